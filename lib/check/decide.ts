@@ -1,0 +1,192 @@
+import type { Guard, MatterFact, NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
+import { dateOf, type Instant } from '../kernel/clock.ts';
+import type { Listing, Standing } from '../listing/standing.ts';
+import { isBranchName } from '../subject/branch.ts';
+import type { Identifier } from '../subject/identifier.ts';
+import type { Asked, AskedSubject, Evidence } from './evidence.ts';
+import { expiryOf } from './expiry.ts';
+import { type Counting, type GuardContext, weigh } from './guards.ts';
+import { byWeight, ofMembers, ofSubject } from './outcome.ts';
+import { type SourceReading, sourceState } from './sources.ts';
+
+export interface Reason extends Counting {
+  readonly listing: Listing;
+  readonly relation: string | undefined;
+}
+
+export interface Notice {
+  readonly code: NoticeCode;
+  readonly listingId?: string;
+  readonly fact?: MatterFact;
+  readonly source?: string;
+}
+
+export interface Considered {
+  readonly listingId: string;
+  readonly guard: Guard;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Of the subject's own standing; 0 where nothing is known of it. */
+  readonly standingVersion: number;
+  /** Every listing that counts, heaviest first. */
+  readonly reasons: readonly Reason[];
+  readonly notices: readonly Notice[];
+  readonly considered: readonly Considered[];
+}
+
+export interface Decision {
+  readonly outcome: Outcome;
+  readonly expiresAt: Instant;
+  readonly verdicts: readonly Verdict[];
+  readonly sources: readonly SourceReading[];
+}
+
+/** *May these subjects be granted this, now?* Pure: no I/O, no clock of its own. */
+export function decide(evidence: Evidence): Decision {
+  const required = evidence.scene.requiredSources.map((id) => sourceState(id, evidence));
+  const verdicts = evidence.subjects.map((subject) => verdictOn(subject, required, evidence));
+  const reliedOn = new Set(verdicts.flatMap(({ reasons }) => reasons.flatMap(({ listing }) => listing.source ?? [])));
+  for (const { id } of required) reliedOn.delete(id);
+  return {
+    outcome: ofMembers(verdicts.map(({ outcome }) => outcome)),
+    expiresAt: expiryOf(evidence, required),
+    verdicts,
+    sources: [...required, ...[...reliedOn].map((id) => sourceState(id, evidence))],
+  };
+}
+
+function verdictOn(subject: AskedSubject, required: readonly SourceReading[], evidence: Evidence): Verdict {
+  const findings = new Findings(evidence);
+  const role = subject.role ?? evidence.scene.roles[0] ?? '';
+  findings.lookAt(subject, role, undefined);
+  for (const related of subject.related) findings.lookAt(related, role, related.relation);
+
+  const name = subject.name ?? subject.standings[0]?.subject.name;
+  const branch = name !== undefined && isBranchName(name, evidence.catalogue.branchSuffixes);
+  if (branch && !subject.related.some(({ relation }) => relation === 'head-office'))
+    findings.add('indeterminate', { code: 'head-office-missing' });
+
+  return findings.close(required, subject.standings[0]?.version ?? 0);
+}
+
+/** What was found about one subject, while it is being looked at. */
+class Findings {
+  readonly #evidence: Evidence;
+  readonly #reasons: Reason[] = [];
+  readonly #notices: Notice[] = [];
+  readonly #considered: Considered[] = [];
+  readonly #outcomes: Outcome[] = [];
+  /** Vetoes that no doubt about a fact or a person takes back, by whether their source is fresh. */
+  readonly #vetoes = { fresh: 0, stale: [] as Reason[] };
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+  }
+
+  add(outcome: Outcome, notice: Notice): void {
+    this.#outcomes.push(outcome);
+    this.#notices.push(notice);
+  }
+
+  lookAt(asked: Asked, role: string, relation: string | undefined): void {
+    const { identifier } = asked;
+    if (identifier.kind === 'organisation-name' || identifier.kind === 'person-name') {
+      this.add('indeterminate', { code: 'identifier-required' });
+      for (const standing of asked.standings) this.#citeCandidates(standing, role, relation);
+      return;
+    }
+    if (asked.unresolved) this.add('indeterminate', { code: 'unresolved-identifier' });
+    if (asked.attested) this.#notices.push({ code: 'code-attested' });
+    for (const standing of asked.standings) {
+      if (isConflict(identifier, standing)) this.add('indeterminate', { code: 'code-conflict' });
+      else for (const listing of standing.listings) this.#weigh(listing, this.#context(identifier, role, relation));
+    }
+  }
+
+  close(required: readonly SourceReading[], standingVersion: number): Verdict {
+    for (const { listing } of this.#vetoes.stale) {
+      // 一票否决 may rest on stale news only where fresh news says it too.
+      const state = sourceState(listing.source ?? '', this.#evidence);
+      this.#outcomes.push(this.#vetoes.fresh > 0 ? 'veto' : 'indeterminate');
+      this.#notices.push({ code: noticeOf(state), listingId: listing.id, source: state.id });
+    }
+    if (this.#vetoes.fresh > 0) this.#outcomes.push('veto');
+    for (const source of required)
+      if (source.state !== 'fresh') this.add('indeterminate', { code: noticeOf(source), source: source.id });
+
+    return {
+      outcome: ofSubject(this.#outcomes),
+      standingVersion,
+      reasons: this.#reasons.toSorted((a, b) => byWeight(a.effect, b.effect)),
+      notices: this.#notices,
+      considered: this.#considered,
+    };
+  }
+
+  #weigh(listing: Listing, context: GuardContext): void {
+    const weighed = weigh(listing, context);
+    if (weighed.counts) {
+      this.#count({ ...weighed.by, listing, relation: context.relation }, context);
+      return;
+    }
+    this.#considered.push({ listingId: listing.id, guard: weighed.guard });
+    if (weighed.guard !== 'suspended') return;
+    const causes = new Set(listing.suspensions?.map(({ cause }) => cause));
+    if (causes.has('reorganisation')) this.#notices.push({ code: 'reorganisation-suspended', listingId: listing.id });
+    // D6: suspended, with no effect attached, but a program that reads the outcome alone must see it.
+    if (causes.has('objection') && weighed.otherwise && weighed.otherwise.effect !== 'favour')
+      this.add('warn', { code: 'objection-pending', listingId: listing.id });
+  }
+
+  #count(reason: Reason, context: GuardContext): void {
+    const { listing, effect, missingFacts } = reason;
+    if (effect === 'favour' && missingFacts.length > 0) {
+      this.#considered.push({ listingId: listing.id, guard: 'facts' });
+      return;
+    }
+    this.#reasons.push(reason);
+    if (reason.capped) this.#notices.push({ code: reason.capped, listingId: listing.id });
+    if (listing.proceedings) this.#notices.push({ code: 'proceedings-pending', listingId: listing.id });
+
+    const doubts: Notice[] = missingFacts.map((fact) => ({ code: 'fact-missing', listingId: listing.id, fact }));
+    if (effect === 'veto') {
+      // PIPL 24, 政府采购法 22: a person decides, not a program.
+      if (context.kind === 'person')
+        doubts.push({ code: context.relation ? 'through-person' : 'confirm-person', listingId: listing.id });
+      else if (reason.principalConfirms) doubts.push({ code: 'confirm-person', listingId: listing.id });
+    }
+    if (doubts.length > 0) for (const doubt of doubts) this.add('indeterminate', doubt);
+    else if (effect !== 'veto') this.#outcomes.push(effect);
+    else if (listing.source === undefined || sourceState(listing.source, this.#evidence).state === 'fresh')
+      this.#vetoes.fresh += 1;
+    else this.#vetoes.stale.push(reason);
+  }
+
+  /** A name is never enough for a verdict (homonyms): the listings under it are named for whoever determines. */
+  #citeCandidates(standing: Standing, role: string, relation: string | undefined): void {
+    for (const listing of standing.listings) {
+      const weighed = weigh(listing, this.#contextOf('organisation', role, relation));
+      if (weighed.counts) this.#notices.push({ code: 'name-candidate', listingId: listing.id });
+      else this.#considered.push({ listingId: listing.id, guard: weighed.guard });
+    }
+  }
+
+  #context(identifier: Identifier, role: string, relation: string | undefined): GuardContext {
+    return this.#contextOf(identifier.kind === 'person' ? 'person' : 'organisation', role, relation);
+  }
+
+  #contextOf(kind: GuardContext['kind'], role: string, relation: string | undefined): GuardContext {
+    const { catalogue, head, scene, matter, now } = this.#evidence;
+    return { catalogue, head, scene, matter, today: dateOf(now), role, kind, relation };
+  }
+}
+
+const noticeOf = ({ state }: SourceReading) => (state === 'missing' ? 'source-missing' : 'source-stale');
+
+/** Two full codes with one 主体标识码 are a conflict, not a match, until a steward has confirmed them. */
+function isConflict(identifier: Identifier, { subject }: Standing): boolean {
+  if (identifier.kind !== 'organisation' || identifier.scheme !== 'uscc' || subject.code === undefined) return false;
+  return identifier.value !== subject.code && !subject.confirmedCodes?.includes(identifier.value);
+}

@@ -1,0 +1,33 @@
+import type { Catalogue, Scene } from '../catalogue/catalogue.ts';
+import type { Head } from '../catalogue/head.ts';
+import type { Instant } from '../kernel/clock.ts';
+import type { Standing } from '../listing/standing.ts';
+import type { Identifier } from '../subject/identifier.ts';
+import type { CheckQuestion } from './question.ts';
+
+/** A subject of the question, or one related to it, with what the Registry holds under its identifier. */
+export interface Asked {
+  readonly identifier: Identifier;
+  readonly name: string | undefined;
+  /** Every standing that the identifier leads to: its own, that of a predecessor, or those that bear the name. */
+  readonly standings: readonly Standing[];
+  /** A registration number that nobody has tied to a code. */
+  readonly unresolved: boolean;
+  /** A failing code that a steward has attested. */
+  readonly attested: boolean;
+}
+
+export interface AskedSubject extends Asked {
+  readonly role: string | undefined;
+  readonly related: readonly (Asked & { readonly relation: string })[];
+}
+
+/** All that a decision rests on. The same evidence at the same moment gives the same decision, always. */
+export interface Evidence {
+  readonly scene: Scene;
+  readonly matter: CheckQuestion['matter'];
+  readonly subjects: readonly AskedSubject[];
+  readonly head: Head;
+  readonly catalogue: Catalogue;
+  readonly now: Instant;
+}

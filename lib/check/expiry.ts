@@ -1,0 +1,37 @@
+import { endOf, type Instant, instant, parseInstant, startOf } from '../kernel/clock.ts';
+import type { Evidence } from './evidence.ts';
+import type { SourceReading } from './sources.ts';
+
+/** How long an answer serves where nothing that is known will change it. */
+const DEFAULT_VALIDITY_MS = 24 * 3_600_000;
+
+/**
+ * When a grant needs a fresh check: at the matter's cut-off, at the next known change of a listing or a measure,
+ * or when a source that the answer rests on becomes stale, whichever comes first.
+ */
+export function expiryOf(
+  { matter, subjects, catalogue, scene, now }: Evidence,
+  required: readonly SourceReading[],
+): Instant {
+  const changes: Instant[] = required.flatMap(({ staleAt }) => staleAt ?? []);
+  if (matter.cutoffAt !== undefined) changes.push(parseInstant(matter.cutoffAt));
+
+  const standings = subjects.flatMap(({ standings: own, related }) => [
+    ...own,
+    ...related.flatMap((other) => other.standings),
+  ]);
+  for (const { listings } of standings)
+    for (const { state, from, until } of listings) {
+      if (state === 'ended') continue;
+      changes.push(startOf(from));
+      if (until !== null) changes.push(endOf(until));
+    }
+  for (const measure of catalogue.measures) {
+    if (!measure.scenes.some((each) => each.scene === scene.code)) continue;
+    changes.push(startOf(measure.from));
+    if (measure.until !== undefined) changes.push(endOf(measure.until));
+  }
+
+  const coming = changes.filter((change) => change > now);
+  return instant(Math.min(...(coming.length > 0 ? coming : [now + DEFAULT_VALIDITY_MS])));
+}

@@ -1,0 +1,89 @@
+import type { Standing } from '../listing/standing.ts';
+import { headOfficeName } from '../subject/branch.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import type { Asked, AskedSubject } from './evidence.ts';
+import { aliasId, type RegistryReader, type RegistryView } from './ports.ts';
+import type { Prepared, PreparedQuestion } from './prepare.ts';
+
+/** The subjects of a question with every standing that their identifiers lead to. */
+export interface Gathered {
+  readonly subjects: readonly AskedSubject[];
+  /** For the record: which standings were read for each subject. */
+  readonly read: readonly (readonly { key: string; version: number; relation?: string }[])[];
+  /** What each subject is found by in the log. */
+  readonly subjectKeys: readonly string[];
+}
+
+/** Follows registration numbers, names and successions to their standings: one more read, only where there are any. */
+export async function gather(
+  { question, subjects }: PreparedQuestion,
+  view: RegistryView,
+  registry: RegistryReader,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const leads = (one: Prepared): readonly SubjectKey[] => leadsOf(one, view);
+  const all = subjects.flatMap((subject) => [subject, ...subject.related]);
+  const known = new Map(view.standings);
+  const wanted = new Set(all.flatMap((one) => [...leads(one), ...predecessorsOf(one, known)]));
+  const missing = [...wanted].filter((key) => !known.has(key));
+  if (missing.length > 0) for (const [key, found] of await registry.standings(missing, signal)) known.set(key, found);
+
+  const keysOf = (one: Prepared): SubjectKey[] => [
+    ...new Set([...one.keys, ...leads(one), ...predecessorsOf(one, known)]),
+  ];
+  const askedOf = (one: Prepared, name: string | undefined): Asked => {
+    const identifier = one.identifier ?? one.attestable;
+    if (!identifier) throw new RangeError('an identifier that was refused');
+    return {
+      identifier,
+      name,
+      standings: keysOf(one).flatMap((key) => known.get(key) ?? []),
+      unresolved: identifier.kind === 'registration' && leads(one).length === 0,
+      attested: one.identifier === undefined,
+    };
+  };
+  const readOf = (one: Prepared, relation?: string) =>
+    keysOf(one).map((key) => ({
+      key,
+      version: known.get(key)?.version ?? 0,
+      ...(relation !== undefined && { relation }),
+    }));
+
+  return {
+    subjects: subjects.map((one, index) => {
+      const said = question.subjects[index];
+      return {
+        ...askedOf(one, said?.name),
+        role: said?.role,
+        related: one.related.map((other, at) => ({
+          ...askedOf(other, said?.related?.[at]?.name),
+          relation: said?.related?.[at]?.relation ?? '',
+        })),
+      };
+    }),
+    read: subjects.map((one, index) => [
+      ...readOf(one),
+      ...one.related.flatMap((other, at) => readOf(other, question.subjects[index]?.related?.[at]?.relation)),
+    ]),
+    subjectKeys: subjects.map((one) => one.keys[0] ?? leads(one)[0] ?? unresolvedKey(one)),
+  };
+}
+
+/** Where the aliases of an identifier lead. A branch's name leads to its head office too. */
+function leadsOf({ identifier }: Prepared, { aliases, catalogue }: RegistryView): readonly SubjectKey[] {
+  if (identifier?.kind === 'registration') return aliases.get(aliasId(identifier)) ?? [];
+  if (identifier?.kind !== 'organisation-name') return [];
+  const head = headOfficeName(identifier.folded, catalogue.branchSuffixes);
+  return [identifier.folded, ...(head === undefined ? [] : [head])].flatMap(
+    (value) => aliases.get(aliasId({ scheme: 'org-name', value })) ?? [],
+  );
+}
+
+const predecessorsOf = ({ keys }: Prepared, known: ReadonlyMap<SubjectKey, Standing>): SubjectKey[] =>
+  keys.flatMap((key) => known.get(key)?.predecessors ?? []);
+
+/** In the log, what could not be resolved is found by the number or the name that was asked. */
+const unresolvedKey = ({ identifier }: Prepared): string =>
+  identifier?.kind === 'organisation-name'
+    ? `n:${identifier.folded}`
+    : `x:${identifier?.scheme}:${identifier?.kind === 'registration' ? identifier.value : ''}`;

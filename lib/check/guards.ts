@@ -1,0 +1,147 @@
+import type { Catalogue, Measure, Scene, SceneEffect } from '../catalogue/catalogue.ts';
+import type { Head } from '../catalogue/head.ts';
+import { type Effect, Guard, type ListKind, type MatterFact } from '../catalogue/vocabulary.ts';
+import type { CalendarDate } from '../kernel/clock.ts';
+import type { Listing } from '../listing/standing.ts';
+import type { CheckQuestion } from './question.ts';
+
+/** What one listing is held against. */
+export interface GuardContext {
+  readonly catalogue: Catalogue;
+  readonly head: Head;
+  readonly scene: Scene;
+  readonly matter: CheckQuestion['matter'];
+  readonly today: CalendarDate;
+  /** The part that the subject plays in the matter. */
+  readonly role: string;
+  /** Whose listing it is. */
+  readonly kind: 'organisation' | 'person';
+  /** Through which relation it reaches the subject, when it is not the subject's own. */
+  readonly relation: string | undefined;
+}
+
+/** A listing that counts, with the measure it counts by. */
+export interface Counting {
+  readonly effect: Effect;
+  readonly measure: Measure;
+  /** Facts of the matter that are missing and on which it depends whether the listing counts. */
+  readonly missingFacts: readonly MatterFact[];
+  readonly principalConfirms: boolean;
+  readonly capped: 'leniency-capped' | 'grade-capped' | undefined;
+}
+
+export type Weighed =
+  | { readonly counts: true; readonly by: Counting }
+  /** `otherwise` is what the listing would do if it were not suspended. */
+  | { readonly counts: false; readonly guard: Guard; readonly otherwise?: Counting };
+
+const WEIGHT: Record<Effect, number> = { veto: 4, restrict: 3, warn: 2, favour: 1 };
+
+/** The heaviest that a kind of list may do, whatever the catalogue says (D4). */
+const LIST_CAP: Record<ListKind, Effect> = { black: 'veto', ordinary: 'restrict', watch: 'warn', red: 'favour' };
+/** 过惩相当: the heaviest that a grade may do. */
+const GRADE_CAP: Record<NonNullable<Listing['grade']>, Effect> = {
+  serious: 'veto',
+  ordinary: 'restrict',
+  minor: 'warn',
+};
+
+/** The guards of the chain listing → document in force → catalogued measure → scene, in order; the first that stops it is named. */
+export function weigh(listing: Listing, context: GuardContext): Weighed {
+  const stop = (guard: Guard): Weighed => ({ counts: false, guard });
+  const { today } = context;
+  if (!isEffective(listing, today)) return stop('effective');
+  if (listing.until !== null && listing.until < today) return stop('term');
+  if (listing.state === 'ended') return stop('ended');
+
+  const rest = weighInScene(listing, context);
+  if (listing.suspensions && listing.suspensions.length > 0)
+    return rest.counts ? { counts: false, guard: 'suspended', otherwise: rest.by } : stop('suspended');
+  return rest;
+}
+
+/** After publicity and signature, on a document that is in force. */
+const isEffective = (listing: Listing, today: CalendarDate): boolean =>
+  (listing.state === 'active' || listing.state === 'ended') &&
+  listing.from <= today &&
+  listing.document.issuedOn <= today;
+
+function weighInScene(listing: Listing, context: GuardContext): Weighed {
+  const stop = (guard: Guard): Weighed => ({ counts: false, guard });
+  const { catalogue, head, matter, today } = context;
+  const missingFacts: MatterFact[] = [];
+
+  if (listing.region !== undefined) {
+    if (matter.region === undefined) missingFacts.push('region');
+    else if (!covers(listing.region, matter.region)) return stop('region');
+  }
+  const domain = catalogue.domains.find(({ code }) => code === listing.domain);
+  if (!domain?.lists.includes(listing.list)) return stop('domain');
+  if (domain.abolishedAfter !== undefined && domain.abolishedAfter < today) return stop('domain');
+  if (listing.sectors !== undefined) {
+    if (matter.sector === undefined) missingFacts.push('sector');
+    else if (!listing.sectors.includes(matter.sector)) return stop('sector');
+  }
+  const off = new Set(head.switchedOff);
+  if (off.has(listing.domain) || (listing.source !== undefined && off.has(listing.source))) return stop('switched-off');
+
+  const weighed = listing.measures.map((code) => weighMeasure(code, listing, context, missingFacts, off));
+  const counting = weighed.flatMap((each) => (each.counts ? [each.by] : []));
+  const [first, ...others] = counting;
+  if (first)
+    return {
+      counts: true,
+      by: others.reduce((best, each) => (WEIGHT[each.effect] > WEIGHT[best.effect] ? each : best), first),
+    };
+  // The measure that came furthest says best why the listing does not count.
+  const guards = weighed.flatMap((each) => (each.counts ? [] : [Guard.options.indexOf(each.guard)]));
+  return stop(Guard.options[Math.max(...guards)] ?? 'measure');
+}
+
+function weighMeasure(
+  code: string,
+  listing: Listing,
+  context: GuardContext,
+  missing: readonly MatterFact[],
+  off: ReadonlySet<string>,
+): Weighed {
+  const stop = (guard: Guard): Weighed => ({ counts: false, guard });
+  const { catalogue, matter, today } = context;
+  if (off.has(code)) return stop('switched-off');
+  const measure = catalogue.measures.find((each) => each.code === code);
+  if (!measure || measure.from > today || (measure.until !== undefined && measure.until < today))
+    return stop('measure');
+  if (!measure.lists.includes(listing.list) || !measure.domains.includes(listing.domain)) return stop('measure');
+
+  const inScene = measure.scenes.find(({ scene }) => scene === context.scene.code);
+  const effect = inScene?.effects[listing.grade ?? 'ungraded'];
+  if (!inScene || effect === undefined) return stop('scene');
+  if (!reaches(measure, context)) return stop('target');
+  if (!measure.implementers.includes(context.scene.implementer)) return stop('implementer');
+  if (inScene.onlyMandatoryTender && matter.mandatoryTender === false) return stop('facts');
+
+  const missingFacts = needsTender(inScene, matter) ? [...missing, 'mandatoryTender' as const] : missing;
+  return { counts: true, by: { ...capped(effect, listing), measure, missingFacts, ...confirms(inScene) } };
+}
+
+const needsTender = (inScene: SceneEffect, matter: GuardContext['matter']) =>
+  inScene.onlyMandatoryTender === true && matter.mandatoryTender === undefined;
+
+const confirms = (inScene: SceneEffect) => ({ principalConfirms: inScene.principalConfirms === true });
+
+const reaches = ({ targets }: Measure, { kind, role, relation }: GuardContext): boolean =>
+  targets.kinds.includes(kind) &&
+  targets.roles.includes(role) &&
+  (relation === undefined || targets.relations.includes(relation));
+
+/** Leniency first (H21#10), then proportionality: neither may make a listing heavier. */
+function capped(effect: Effect, listing: Listing): Pick<Counting, 'effect' | 'capped'> {
+  if (listing.leniency && listing.leniency.length > 0 && WEIGHT[effect] > WEIGHT.warn)
+    return { effect: 'warn', capped: 'leniency-capped' };
+  const caps = [LIST_CAP[listing.list], ...(listing.grade ? [GRADE_CAP[listing.grade]] : [])];
+  const cap = caps.reduce((lowest, each) => (WEIGHT[each] < WEIGHT[lowest] ? each : lowest));
+  return WEIGHT[effect] > WEIGHT[cap] ? { effect: cap, capped: 'grade-capped' } : { effect, capped: undefined };
+}
+
+/** 430100 covers 430102: a division covers those that share its digits before the trailing pairs of zeros. */
+const covers = (outer: string, inner: string): boolean => inner.startsWith(outer.replace(/(00)+$/, ''));

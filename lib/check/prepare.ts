@@ -1,0 +1,89 @@
+import { branchHeads } from '../subject/branch.ts';
+import { type Identifier, type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';
+import { organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../subject/key.ts';
+import type { Scheme } from '../subject/scheme.ts';
+import type { AliasKey } from './ports.ts';
+import type { CheckQuestion } from './question.ts';
+
+/** One identifier of the question, and where the Registry may know it. */
+export interface Prepared {
+  /** JSON pointer of the subject in the body. */
+  readonly pointer: string;
+  readonly identifier: Identifier | undefined;
+  readonly faults: readonly IdentifierFault[];
+  /** The failing code that a steward may have attested, as an identifier to go on with. */
+  readonly attestable: (Identifier & { kind: 'organisation' }) | undefined;
+  /** Its own keys, the current one first; none for what must be resolved first. */
+  readonly keys: readonly SubjectKey[];
+  readonly aliases: readonly AliasKey[];
+}
+
+export interface PreparedSubject extends Prepared {
+  readonly related: readonly Prepared[];
+}
+
+export interface PreparedQuestion {
+  readonly question: CheckQuestion;
+  readonly principal: Prepared;
+  readonly subjects: readonly PreparedSubject[];
+}
+
+/** Parses every identifier of a question; what is wrong with each stays beside it, so that all faults are told at once. */
+export function prepare(question: CheckQuestion, ring: PersonKeyring): PreparedQuestion {
+  return {
+    question,
+    principal: prepareOne(question.principal, '/principal', ring),
+    subjects: question.subjects.map((subject, index) => ({
+      ...prepareOne(subject, `/subjects/${index}`, ring),
+      related: (subject.related ?? []).map((related, at) =>
+        prepareOne(related, `/subjects/${index}/related/${at}`, ring),
+      ),
+    })),
+  };
+}
+
+/** Every identifier whose standing decides; the principal's decides nothing. */
+export const asked = ({ subjects }: PreparedQuestion): Prepared[] =>
+  subjects.flatMap((subject) => [subject, ...subject.related]);
+
+function prepareOne(
+  given: { scheme: Scheme; id: string; country?: string | undefined },
+  pointer: string,
+  ring: PersonKeyring,
+): Prepared {
+  const parsed = parseIdentifier(given);
+  if (parsed.ok) {
+    const { identifier } = parsed;
+    return { pointer, identifier, faults: [], attestable: undefined, ...whereKnown(identifier, ring) };
+  }
+  if (!parsed.attestable)
+    return { pointer, identifier: undefined, faults: parsed.faults, attestable: undefined, keys: [], aliases: [] };
+  const { value, code9 } = parsed.attestable;
+  return {
+    pointer,
+    identifier: undefined,
+    faults: parsed.faults,
+    attestable: { kind: 'organisation', scheme: 'uscc', value, code9 },
+    keys: [organisationKey(code9)],
+    aliases: [{ scheme: 'attested-code', value }],
+  };
+}
+
+function whereKnown(identifier: Identifier, ring: PersonKeyring): Pick<Prepared, 'keys' | 'aliases'> {
+  switch (identifier.kind) {
+    case 'organisation':
+      return { keys: [organisationKey(identifier.code9)], aliases: [] };
+    case 'person':
+      return { keys: personKeys(ring, identifier), aliases: [] };
+    case 'registration':
+      return { keys: [], aliases: [{ scheme: 'registration-no', value: identifier.value }] };
+    case 'organisation-name':
+      // Which endings mark a branch is catalogue data, which the same read brings: every possible head office is asked for.
+      return {
+        keys: [],
+        aliases: [identifier.folded, ...branchHeads(identifier.folded)].map((value) => ({ scheme: 'org-name', value })),
+      };
+    case 'person-name':
+      return { keys: [], aliases: [] };
+  }
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { Region } from '../catalogue/vocabulary.ts';
+import { kebab, text } from '../kernel/text.ts';
+import { isPersonScheme, Scheme } from '../subject/scheme.ts';
+
+/** A consortium has at most this many members. */
+export const MAX_SUBJECTS = 20;
+/** Related subjects in one question, over all its subjects. */
+const MAX_RELATED = 60;
+const MAX_BATCH = 100;
+
+const identifier = {
+  scheme: Scheme,
+  id: text(200),
+  /** ISO 3166-1 country of issue, for a passport. */
+  country: text(3).optional(),
+  name: text(200).optional(),
+};
+
+/** What lets a natural person be checked: the law, or the person's consent (PIPL 13). */
+const PersonBasis = z.strictObject({ kind: z.enum(['statute', 'consent']), reference: text(300) });
+
+const Related = z.strictObject({ relation: kebab, ...identifier, basis: PersonBasis.optional() });
+
+const Subject = z.strictObject({
+  ...identifier,
+  role: kebab.optional(),
+  basis: PersonBasis.optional(),
+  related: z.array(Related).max(MAX_RELATED).optional(),
+});
+
+/** 采购人, 主管部门: who will grant, and answers for it in law. */
+const Principal = z.strictObject({
+  scheme: z.enum(['uscc', 'org-code', 'registration-no']),
+  id: identifier.id,
+  name: identifier.name,
+});
+
+/** 事项: the tender, fund call or award that the check is made for. */
+const Matter = z.strictObject({
+  id: text(128),
+  lot: text(64).optional(),
+  name: text(300).optional(),
+  region: Region.optional(),
+  sector: text(64).optional(),
+  mandatoryTender: z.boolean().optional(),
+  cutoffAt: z.iso.datetime({ offset: true }).optional(),
+});
+
+const setting = { scene: kebab, principal: Principal, matter: Matter, operator: text(128), purpose: text(500) };
+const subjects = { subjects: z.array(Subject).min(1).max(MAX_SUBJECTS), consortium: z.boolean().optional() };
+
+/** The body of `POST /v1/checks`. */
+export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).superRefine((question, context) => {
+  const complain = (path: (string | number)[], code: string) =>
+    context.addIssue({ code: 'custom', path, message: code, params: { fault: code } });
+  if (question.subjects.length > 1 && question.consortium !== true) complain(['consortium'], 'consortium-required');
+  const related = question.subjects.reduce((sum, subject) => sum + (subject.related?.length ?? 0), 0);
+  if (related > MAX_RELATED) complain(['subjects'], 'too-many-related');
+  question.subjects.forEach((subject, index) => {
+    if (isPersonScheme(subject.scheme) && !subject.basis) complain(['subjects', index, 'basis'], 'basis-required');
+    subject.related?.forEach((other, at) => {
+      if (isPersonScheme(other.scheme) && !other.basis)
+        complain(['subjects', index, 'related', at, 'basis'], 'basis-required');
+    });
+  });
+});
+export type CheckQuestion = z.infer<typeof CheckQuestion>;
+
+/** The body of `POST /v1/check-batches`: each item is a check of its own, so its faults are its own too. */
+export const BatchQuestion = z.strictObject({
+  ...setting,
+  items: z
+    .array(z.looseObject({ ref: text(64) }))
+    .min(1)
+    .max(MAX_BATCH)
+    .refine((items) => new Set(items.map(({ ref }) => ref)).size === items.length, { error: 'duplicate-ref' }),
+});
+export type BatchQuestion = z.infer<typeof BatchQuestion>;
+
+/** The documented shape of one batch item. */
+export const BatchItem = z.strictObject({ ref: text(64), ...subjects });

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { Guard, Outcome } from '../catalogue/vocabulary.ts';
+import { AnsweredReason } from './answer.ts';
+
+/** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
+const RecordedSubject = z.strictObject({
+  /** Every standing that was read: whose, at which version, through which relation. */
+  standings: z.array(z.strictObject({ key: z.string(), version: z.int(), relation: z.string().optional() })),
+  /** The listings that did not count, and the guard that stopped each. */
+  considered: z.array(z.strictObject({ listingId: z.string(), guard: Guard })),
+  /** The reasons beyond those in the answer. */
+  omittedReasons: z.array(AnsweredReason),
+  /** The law or the consent under which persons were checked. */
+  bases: z.array(z.strictObject({ relation: z.string().optional(), kind: z.string(), reference: z.string() })),
+});
+
+/** What the record keeps beside the answer. */
+export const RecordDetail = z.strictObject({ headSequence: z.int(), subjects: z.array(RecordedSubject) });
+export type RecordDetail = z.infer<typeof RecordDetail>;
+
+/** A person's masked id and name: kept apart from the record, so that erasing them changes no record. */
+export const PersonFields = z.strictObject({ index: z.int(), id: z.string(), name: z.string().nullable() });
+export type PersonFields = z.infer<typeof PersonFields>;
+
+/** `invalid` marks a refused attempt, which is no check. */
+export const RecordedOutcome = z.enum([...Outcome.options, 'invalid']);
+export type RecordedOutcome = z.infer<typeof RecordedOutcome>;
+
+/** One check, or one refused attempt, as the log keeps it: written once, never changed. */
+export interface CheckRecord {
+  readonly id: string;
+  readonly outcome: RecordedOutcome;
+  readonly scene: string;
+  readonly caller: string;
+  readonly matterId: string;
+  readonly checkedAt: string;
+  readonly expiresAt: string;
+  /** The day until which the record is kept whatever happens to its matter, ISO 8601 UTC. */
+  readonly keepUntil: string;
+  /** The answer's bytes, with a placeholder where a person's fields stand. */
+  readonly answer: string;
+  readonly detail: RecordDetail;
+  readonly persons: readonly PersonFields[];
+  /** One for each subject, in the order of the question: what the record is found by. */
+  readonly subjects: readonly { readonly key: string; readonly scheme: string; readonly id: string | null }[];
+  /** The listings that the outcome rests on. */
+  readonly listings: readonly string[];
+  /** Random: tells this very write from another under the same id, and makes the placeholders unguessable. */
+  readonly nonce: string;
+  /** Keyed digest of the parsed question: tells a retry from another question under the same key. */
+  readonly fingerprint: string;
+}
+
+/** Stands for a person's field in the stored answer. The nonce keeps a caller from writing one. */
+export const placeholder = (nonce: string, index: number, field: 'id' | 'name'): string => `${nonce}/${index}/${field}`;
+
+/** The answer's bytes as they left; fields of a person that have been erased are `null`. */
+export function answerOf({ answer, nonce, persons, subjects }: CheckRecord): string {
+  if (!answer.includes(nonce)) return answer;
+  return subjects.reduce((bytes, _, index) => {
+    const person = persons.find((each) => each.index === index);
+    return bytes
+      .replace(JSON.stringify(placeholder(nonce, index, 'id')), () => JSON.stringify(person?.id ?? null))
+      .replace(JSON.stringify(placeholder(nonce, index, 'name')), () => JSON.stringify(person?.name ?? null));
+  }, answer);
+}

@@ -1,0 +1,185 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { addYears, type Clock, dateOf, type Instant, parseInstant, startOf, toIso } from '../kernel/clock.ts';
+import { Problem } from '../kernel/problem.ts';
+import type { Language } from '../kernel/text.ts';
+import type { PersonKeyring } from '../subject/key.ts';
+import { admit, sceneFor } from './admission.ts';
+import { attemptRecord } from './attempt.ts';
+import { decide } from './decide.ts';
+import { gather } from './gather.ts';
+import type { CheckLogWriter, RegistryReader, RegistryView } from './ports.ts';
+import { asked, type PreparedQuestion, prepare } from './prepare.ts';
+import type { CheckQuestion } from './question.ts';
+import type { Quota } from './quota.ts';
+import { answerOf, type CheckRecord } from './record.ts';
+import { recordOf } from './write-up.ts';
+
+/** A retry with the same key gets the first answer for at most this long. */
+const REPLAY_WINDOW_MS = 24 * 3_600_000;
+
+export interface CheckPorts {
+  readonly registry: RegistryReader;
+  readonly log: CheckLogWriter;
+  readonly clock: Clock;
+  readonly quota: Quota;
+  readonly ring: PersonKeyring;
+  /** Keys record ids and fingerprints. */
+  readonly recordKey: Uint8Array;
+}
+
+/** Who asks, and how. */
+export interface Asking {
+  readonly caller: string;
+  readonly language: Language;
+  readonly idempotencyKey: string | undefined;
+  /** Aborts what is under way when there is no time left to answer. */
+  readonly signal: AbortSignal;
+}
+
+export interface Answered {
+  readonly id: string;
+  /** The answer's JSON: on a replay, the same bytes as the first time. */
+  readonly body: string;
+  readonly replayed: boolean;
+  readonly record: CheckRecord;
+}
+
+/**
+ * One question: one read, a decision, one write, and only then an answer.
+ * @throws Problem of the API's error table; never answers what is not on record
+ */
+export async function runCheck(question: CheckQuestion, asking: Asking, ports: CheckPorts): Promise<Answered> {
+  const prepared = prepare(question, ports.ring);
+  const view = await readFor([prepared], asking, ports);
+  admit(view, ports.quota, 1, ports.clock());
+  return settle(prepared, view, asking, ports);
+}
+
+/** Everything that the questions need, in one read. */
+export async function readFor(
+  questions: readonly PreparedQuestion[],
+  { caller, signal }: Asking,
+  { registry }: Pick<CheckPorts, 'registry'>,
+): Promise<RegistryView> {
+  const all = questions.flatMap(asked);
+  const named = [...all, ...questions.map(({ principal }) => principal)];
+  const query = { caller, subjects: all.flatMap(({ keys }) => keys), aliases: named.flatMap(({ aliases }) => aliases) };
+  try {
+    return await registry.read(query, signal);
+  } catch (cause) {
+    throw unavailable('registry-unavailable', cause);
+  }
+}
+
+/** Decides one question on what was read, records it, and answers. */
+export async function settle(
+  prepared: PreparedQuestion,
+  view: RegistryView,
+  asking: Asking,
+  ports: CheckPorts,
+): Promise<Answered> {
+  const { question } = prepared;
+  const scene = sceneFor(question, view);
+  const now = ports.clock();
+  const keepUntil = toIso(keptUntil(scene.longestMatterYears + scene.retentionYears, now));
+
+  const attempt = attemptRecord(prepared, view, asking, { id: randomId(), nonce: randomId(), keepUntil, now });
+  if (attempt) {
+    await append(attempt.record, asking, ports);
+    throw new Problem(
+      'invalid-identifier',
+      { zh: '标识码无效', en: 'An identifier is not valid.' },
+      { errors: attempt.faults, attemptId: attempt.record.id },
+    );
+  }
+
+  let gathered: Awaited<ReturnType<typeof gather>>;
+  try {
+    gathered = await gather(prepared, view, ports.registry, asking.signal);
+  } catch (cause) {
+    throw unavailable('registry-unavailable', cause);
+  }
+  const decision = decide({
+    scene,
+    matter: question.matter,
+    subjects: gathered.subjects,
+    head: view.head,
+    catalogue: view.catalogue,
+    now,
+  });
+  const record = recordOf(decision, {
+    prepared,
+    gathered,
+    view,
+    caller: asking.caller,
+    language: asking.language,
+    id:
+      asking.idempotencyKey === undefined ? randomId() : keyedId(ports.recordKey, asking.caller, asking.idempotencyKey),
+    nonce: randomId(),
+    fingerprint: fingerprintOf(question, ports.recordKey),
+    keepUntil,
+    now,
+  });
+  const existing = await append(record, asking, ports);
+  return existing ? replay(existing, record, now) : { id: record.id, body: answerOf(record), replayed: false, record };
+}
+
+async function append(record: CheckRecord, { signal }: Asking, { log }: CheckPorts): Promise<CheckRecord | undefined> {
+  try {
+    return await log.append(record, signal);
+  } catch (cause) {
+    throw unavailable('evidence-unavailable', cause);
+  }
+}
+
+/** The first answer again, or why it no longer serves. */
+function replay(first: CheckRecord, retry: CheckRecord, now: Instant): Answered {
+  if (first.fingerprint !== retry.fingerprint)
+    throw new Problem('idempotency-mismatch', {
+      zh: '该幂等键已用于另一个请求',
+      en: 'This Idempotency-Key was used with another body.',
+    });
+  const servesUntil = Math.min(parseInstant(first.expiresAt), parseInstant(first.checkedAt) + REPLAY_WINDOW_MS);
+  if (now >= servesUntil)
+    throw new Problem(
+      'conflict',
+      {
+        zh: `该幂等键对应的核查 ${first.id} 已过期，请用新的幂等键重新核查`,
+        en: `The check ${first.id} of this Idempotency-Key has expired: check again under a new key.`,
+      },
+      { checkId: first.id },
+    );
+  return { id: first.id, body: answerOf(first), replayed: true, record: first };
+}
+
+const unavailable = (code: 'registry-unavailable' | 'evidence-unavailable', cause: unknown): Problem =>
+  new Problem(
+    code,
+    code === 'registry-unavailable'
+      ? {
+          zh: '名单暂时无法读取，未作出结论，请重试',
+          en: 'The lists could not be read; no verdict is given. Try again.',
+        }
+      : {
+          zh: '核查记录无法写入，未作出结论，请重试',
+          en: 'The record could not be written; no verdict is given. Try again.',
+        },
+    { retryAfter: 1, cause },
+  );
+
+/** One year more than a matter can last and its files are kept: the backstop is never what deletes a record in time. */
+const keptUntil = (years: number, now: Instant): Instant => startOf(addYears(dateOf(now), years + 1));
+
+const ID_BYTES = 16;
+const randomId = (): string => randomBytes(ID_BYTES).toString('base64url');
+
+/** The record's id under an idempotency key: one per caller and key, and not to be guessed. */
+const keyedId = (key: Uint8Array, caller: string, idempotencyKey: string): string =>
+  digest(key, JSON.stringify(['id', caller, idempotencyKey]));
+
+/** Of the parsed question: spaces and the order of fields are no difference. */
+const fingerprintOf = (question: CheckQuestion, key: Uint8Array): string =>
+  digest(key, JSON.stringify(['question', question]));
+
+const digest = (key: Uint8Array, text: string): string =>
+  createHmac('sha256', key).update(text).digest().subarray(0, ID_BYTES).toString('base64url');

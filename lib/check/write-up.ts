@@ -1,0 +1,92 @@
+import type { Instant } from '../kernel/clock.ts';
+import { toIso } from '../kernel/clock.ts';
+import type { Language } from '../kernel/text.ts';
+import type { Identifier } from '../subject/identifier.ts';
+import { maskIdentifier, maskPersonName } from '../subject/mask.ts';
+import { isPersonScheme } from '../subject/scheme.ts';
+import type { Decision } from './decide.ts';
+import type { Gathered } from './gather.ts';
+import type { RegistryView } from './ports.ts';
+import type { Prepared, PreparedQuestion } from './prepare.ts';
+import { type CheckRecord, type PersonFields, placeholder } from './record.ts';
+import { render } from './render.ts';
+
+export interface WriteUp {
+  readonly prepared: PreparedQuestion;
+  readonly gathered: Gathered;
+  readonly view: RegistryView;
+  readonly caller: string;
+  readonly language: Language;
+  readonly id: string;
+  readonly nonce: string;
+  readonly fingerprint: string;
+  readonly keepUntil: string;
+  readonly now: Instant;
+}
+
+/** A decision as it goes on record: the answer's bytes, what they are found by, and what an auditor may see beside them. */
+export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
+  const { question } = to.prepared;
+  const persons: PersonFields[] = [];
+  const shown = to.prepared.subjects.map((subject, index) => {
+    const said = question.subjects[index];
+    const identifier = identifierOf(subject);
+    if (!said || !isPersonScheme(identifier.scheme)) return { id: identifier.value, name: said?.name };
+    const id = maskIdentifier(identifier);
+    persons.push({ index, id, name: said.name === undefined ? null : maskPersonName(said.name) });
+    return {
+      id: placeholder(to.nonce, index, 'id'),
+      name: said.name === undefined ? undefined : placeholder(to.nonce, index, 'name'),
+    };
+  });
+  const { answer, omitted } = render(decision, {
+    id: to.id,
+    question,
+    subjects: shown,
+    principalId: identifierOf(to.prepared.principal).value,
+    caller: to.caller,
+    catalogue: to.view.catalogue,
+    language: to.language,
+    now: to.now,
+  });
+  return {
+    id: to.id,
+    outcome: decision.outcome,
+    scene: question.scene,
+    caller: to.caller,
+    matterId: question.matter.id,
+    checkedAt: toIso(to.now),
+    expiresAt: toIso(decision.expiresAt),
+    keepUntil: to.keepUntil,
+    answer: JSON.stringify(answer),
+    detail: {
+      headSequence: to.view.head.sequence,
+      subjects: decision.verdicts.map((verdict, index) => ({
+        standings: [...(to.gathered.read[index] ?? [])],
+        considered: [...verdict.considered],
+        omittedReasons: omitted[index] ?? [],
+        bases: basesOf(question.subjects[index]),
+      })),
+    },
+    persons,
+    subjects: to.prepared.subjects.map((subject, index) => {
+      const { scheme, value } = identifierOf(subject);
+      return { key: to.gathered.subjectKeys[index] ?? '', scheme, id: isPersonScheme(scheme) ? null : value };
+    }),
+    listings: [...new Set(decision.verdicts.flatMap(({ reasons }) => reasons.map(({ listing }) => listing.id)))],
+    nonce: to.nonce,
+    fingerprint: to.fingerprint,
+  };
+}
+
+function identifierOf({ identifier, attestable }: Prepared): Identifier {
+  const known = identifier ?? attestable;
+  if (!known) throw new RangeError('an identifier that was refused');
+  return known;
+}
+
+function basesOf(subject: PreparedQuestion['question']['subjects'][number] | undefined) {
+  const own = subject?.basis ? [subject.basis] : [];
+  const related = (subject?.related ?? []).flatMap(({ relation, basis }) => (basis ? [{ relation, ...basis }] : []));
+  return [...own, ...related];
+}

@@ -1,0 +1,34 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+
+export type Item = Record<string, AttributeValue>;
+
+// How stored attributes are written, and parsed on read.
+export const toS = (value: string): AttributeValue.SMember => ({ S: value });
+export const toN = (value: number): AttributeValue.NMember => ({ N: String(value) });
+export const toB = (value: Uint8Array): AttributeValue.BMember => ({ B: value });
+
+export const S = z.object({ S: z.string() }).transform((value) => value.S);
+export const N = z.object({ N: z.string() }).transform((value) => Number(value.N));
+export const B = z.object({ B: z.instanceof(Uint8Array) }).transform((value) => value.B);
+export const SS = z.object({ SS: z.array(z.string()) }).transform((value) => value.SS);
+export const L = z.object({ L: z.array(S) }).transform((value) => value.L);
+
+/** Schema version of every item written today. */
+export const VERSION = 1;
+
+/** Larger than one read unit, a text is deflated: a standing of 28 listings then costs what one of three does. */
+const DEFLATE_ABOVE_BYTES = 4_000;
+
+/** A text of any length as one attribute: as it is, or deflated. */
+export function toText(text: string): AttributeValue.SMember | AttributeValue.BMember {
+  return Buffer.byteLength(text) > DEFLATE_ABOVE_BYTES ? toB(deflateRawSync(text)) : toS(text);
+}
+
+/** The JSON of an attribute that {@link toText} wrote, parsed by its schema. */
+export const jsonText = <T extends z.ZodType>(schema: T) =>
+  z
+    .union([S, B.transform((bytes) => inflateRawSync(bytes).toString('utf8'))])
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);

@@ -1,0 +1,49 @@
+import { setTimeout } from 'node:timers/promises';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { type Item, S, toS } from './attributes.ts';
+import { type Key, keyText } from './keys.ts';
+
+const MAX_KEYS = 100;
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 200;
+
+const KeyOf = z.object({ pk: S, sk: S });
+
+/**
+ * Reads the items of many keys, strongly consistent, 100 to a request, and asks again for what the engine left
+ * unprocessed until the signal aborts. Items that do not exist are absent from the result.
+ */
+export async function batchGet(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Key[],
+  signal: AbortSignal,
+): Promise<Map<string, Item>> {
+  const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
+  const chunks = Array.from({ length: Math.ceil(distinct.length / MAX_KEYS) }, (_, index) =>
+    distinct.slice(index * MAX_KEYS, (index + 1) * MAX_KEYS),
+  );
+  const found = await Promise.all(chunks.map((chunk) => readChunk(client, table, chunk, signal)));
+  return new Map(found.flat().map((item) => [keyText(KeyOf.parse(item)), item]));
+}
+
+async function readChunk(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Key[],
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let pending: Item[] = keys.map(({ pk, sk }) => ({ pk: toS(pk), sk: toS(sk) }));
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: pending, ConsistentRead: true } } }),
+      { abortSignal: signal },
+    );
+    items.push(...(Responses?.[table] ?? []));
+    pending = UnprocessedKeys?.[table]?.Keys ?? [];
+    if (pending.length === 0) return items;
+    await setTimeout(pause, undefined, { signal });
+  }
+}

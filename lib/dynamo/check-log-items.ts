@@ -1,0 +1,115 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as z from 'zod';
+import { type CheckRecord, PersonFields, RecordDetail, RecordedOutcome } from '../check/record.ts';
+import { epochSeconds, parseInstant } from '../kernel/clock.ts';
+import { B, type Item, jsonText, L, N, S, toB, toN, toS, toText, VERSION } from './attributes.ts';
+import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
+
+/** The items of one record: the record first, then the other members of a consortium, then the persons' fields. */
+export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
+  const at = toS(loggedAt(record.checkedAt, record.id));
+  const ttl = toN(epochSeconds(parseInstant(record.keepUntil)));
+  const found = {
+    v: toN(VERSION),
+    at,
+    ttl,
+    outcome: toS(record.outcome),
+    scene: toS(record.scene),
+    matter: toS(record.matterId),
+    caller: toS(record.caller),
+  };
+  const shown = (index: number): Item => {
+    const { key, scheme, id } = record.subjects[index] ?? {};
+    return key === undefined || scheme === undefined
+      ? {}
+      : { subject: toS(key), shown: toS(id === null ? scheme : `${scheme}:${id}`) };
+  };
+  const listings: Item = record.listings.length > 0 ? { listings: { L: record.listings.map(toS) } } : {};
+  const main: Item = {
+    ...keyItem(recordKey(record.id)),
+    ...found,
+    ...shown(0),
+    ...listings,
+    callerHit: toS(callerHit(record.caller, hitOf(record.outcome))),
+    callerMatter: toS(callerMatter(record.caller, record.matterId)),
+    expires: toS(record.expiresAt),
+    nonce: toS(record.nonce),
+    fingerprint: toS(record.fingerprint),
+    // JSON holds no bare line break, so the first one parts the answer's bytes from what is kept beside them.
+    body: toB(deflateRawSync(`${record.answer}\n${JSON.stringify(record.detail)}`)),
+  };
+  const members = record.subjects
+    .slice(1)
+    .map((_, index) => ({ ...keyItem(memberKey(record.id, index + 1)), ...found, ...listings, ...shown(index + 1) }));
+  const persons =
+    record.persons.length === 0
+      ? []
+      : [{ ...keyItem(personsKey(record.id)), v: toN(VERSION), ttl, body: toText(JSON.stringify(record.persons)) }];
+  return [main, ...members, ...persons];
+}
+
+const RecordItem = z.object({
+  pk: S,
+  at: S,
+  ttl: N,
+  outcome: S.pipe(RecordedOutcome),
+  scene: S,
+  matter: S,
+  caller: S,
+  expires: S,
+  nonce: S,
+  fingerprint: S,
+  listings: L.optional(),
+  subject: S.optional(),
+  shown: S.optional(),
+  body: B,
+});
+const MemberItem = z.object({ subject: S, shown: S });
+const PersonsItem = z.object({ body: jsonText(z.array(PersonFields)) });
+
+/** A record from its items, in the order of {@link itemsOf}; those that have been erased are absent. */
+export function recordIn(items: readonly Item[]): CheckRecord | undefined {
+  const bySort = new Map(items.map((item) => [S.parse(item.sk), item]));
+  const main = bySort.get('R');
+  if (!main) return undefined;
+  const stored = RecordItem.parse(main);
+  const [answer, detail] = splitBody(inflateRawSync(stored.body).toString('utf8'));
+  const members = items.filter((item) => S.parse(item.sk).startsWith('M#')).map((item) => MemberItem.parse(item));
+  const persons = bySort.get('P');
+  return {
+    id: stored.pk.slice('C#'.length),
+    outcome: stored.outcome,
+    scene: stored.scene,
+    caller: stored.caller,
+    matterId: stored.matter,
+    checkedAt: stored.at.slice(0, stored.at.indexOf('#')),
+    expiresAt: stored.expires,
+    keepUntil: new Date(stored.ttl * 1000).toISOString(),
+    answer,
+    detail: RecordDetail.parse(JSON.parse(detail)),
+    persons: persons ? PersonsItem.parse(persons).body : [],
+    subjects: [stored, ...members].flatMap(({ subject, shown }) => subjectOf(subject, shown)),
+    listings: stored.listings ?? [],
+    nonce: stored.nonce,
+    fingerprint: stored.fingerprint,
+  };
+}
+
+function subjectOf(key: string | undefined, shown: string | undefined): CheckRecord['subjects'] {
+  if (key === undefined || shown === undefined) return [];
+  const colon = shown.indexOf(':');
+  return [
+    colon < 0 ? { key, scheme: shown, id: null } : { key, scheme: shown.slice(0, colon), id: shown.slice(colon + 1) },
+  ];
+}
+
+function splitBody(body: string): [string, string] {
+  const end = body.indexOf('\n');
+  return [body.slice(0, end), body.slice(end + 1)];
+}
+
+/** An interception, or not: what a caller's records are parted by, so that a page of interceptions is a bare Query. */
+const hitOf = (outcome: CheckRecord['outcome']) =>
+  outcome === 'veto' ? 'hit' : outcome === 'invalid' ? 'attempt' : 'clear';
+
+const keyItem = ({ pk, sk }: { pk: string; sk: string }): Item => ({ pk: toS(pk), sk: toS(sk) });

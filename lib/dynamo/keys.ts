@@ -1,0 +1,49 @@
+import type { AliasKey } from '../check/ports.ts';
+import type { SubjectKey } from '../subject/key.ts';
+
+/** A primary key of either table. Every key is built in this file. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const VERSION_DIGITS = 9;
+const SEPARATOR = /[#%]/g;
+
+/** What comes from outside may hold the separator; escaped, no two different parts make one key. */
+const part = (value: string): string => value.replace(SEPARATOR, (character) => (character === '#' ? '%23' : '%25'));
+
+const numbered = (version: number): string => String(version).padStart(VERSION_DIGITS, '0');
+
+// Registry
+export const headKey: Key = { pk: 'HEAD', sk: 'H' };
+export const headEventKey = (sequence: number): Key => ({ pk: 'HEAD', sk: `E#${numbered(sequence)}` });
+export const catalogueKey = (version: string): Key => ({ pk: `CAT#${part(version)}`, sk: 'B' });
+export const callerKey = (id: string): Key => ({ pk: `CALLER#${part(id)}`, sk: 'C' });
+export const standingKey = (subject: SubjectKey): Key => ({ pk: `S#${part(subject)}`, sk: 'S' });
+export const standingEventKey = (subject: SubjectKey, version: number): Key => ({
+  pk: `S#${part(subject)}`,
+  sk: `E#${numbered(version)}`,
+});
+export const listingKey = (id: string): Key => ({ pk: `L#${part(id)}`, sk: 'L' });
+export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme}#${part(value)}`, sk: 'A' });
+
+/** Spreads a source over partitions of its index, so that a large list does not wear out one. */
+export const sourceBucket = (source: string, bucket: number): string => `${part(source)}#${bucket}`;
+
+// CheckLog
+export const recordKey = (id: string): Key => ({ pk: `C#${part(id)}`, sk: 'R' });
+export const memberKey = (id: string, index: number): Key => ({
+  pk: `C#${part(id)}`,
+  sk: `M#${String(index).padStart(2, '0')}`,
+});
+export const personsKey = (id: string): Key => ({ pk: `C#${part(id)}`, sk: 'P' });
+export const noteKey = (id: string, noteId: string): Key => ({ pk: `C#${part(id)}`, sk: `N#${noteId}` });
+
+/** Newest last as text: the moment in UTC, then the record. */
+export const loggedAt = (checkedAt: string, id: string): string => `${checkedAt}#${id}`;
+export const callerHit = (caller: string, hit: 'hit' | 'clear' | 'attempt'): string => `${part(caller)}#${hit}`;
+export const callerMatter = (caller: string, matter: string): string => `${part(caller)}#${part(matter)}`;
+
+/** One key as text, to tell items of a batched read apart. */
+export const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;

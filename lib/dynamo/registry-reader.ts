@@ -1,0 +1,76 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { Catalogue } from '../catalogue/catalogue.ts';
+import { Head } from '../catalogue/head.ts';
+import { Caller } from '../check/caller.ts';
+import { aliasId, type RegistryQuery, type RegistryReader, type RegistryView } from '../check/ports.ts';
+import { Standing } from '../listing/standing.ts';
+import { SubjectKey } from '../subject/key.ts';
+import { type Item, jsonText, SS, toS } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
+import { aliasKey, callerKey, catalogueKey, headKey, keyText, standingKey } from './keys.ts';
+
+const HeadItem = z.object({ body: jsonText(Head) });
+const CatalogueItem = z.object({ body: jsonText(Catalogue) });
+const CallerItem = z.object({ body: jsonText(Caller) });
+const StandingItem = z.object({ body: jsonText(Standing) });
+const AliasItem = z.object({ subjects: SS.pipe(z.array(SubjectKey)) });
+
+/** The Registry as a check may see it. Catalogue bodies are immutable and kept by version; nothing else is. */
+export class DynamoRegistryReader implements RegistryReader {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  #catalogue: Catalogue | undefined;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async read({ caller, subjects, aliases }: RegistryQuery, signal: AbortSignal): Promise<RegistryView> {
+    const items = await batchGet(
+      this.#client,
+      this.#table,
+      [headKey, callerKey(caller), ...subjects.map(standingKey), ...aliases.map(aliasKey)],
+      signal,
+    );
+    const head = HeadItem.parse(items.get(keyText(headKey))).body;
+    const callerItem = items.get(keyText(callerKey(caller)));
+    return {
+      head,
+      catalogue: await this.#catalogueOf(head.catalogueVersion, signal),
+      caller: callerItem && CallerItem.parse(callerItem).body,
+      standings: standingsIn(items, subjects),
+      aliases: new Map(
+        aliases.flatMap((alias) => {
+          const item = items.get(keyText(aliasKey(alias)));
+          return item ? [[aliasId(alias), AliasItem.parse(item).subjects] as const] : [];
+        }),
+      ),
+    };
+  }
+
+  async standings(keys: readonly SubjectKey[], signal: AbortSignal): Promise<Map<SubjectKey, Standing>> {
+    return standingsIn(await batchGet(this.#client, this.#table, keys.map(standingKey), signal), keys);
+  }
+
+  async #catalogueOf(version: string, signal: AbortSignal): Promise<Catalogue> {
+    if (this.#catalogue?.version === version) return this.#catalogue;
+    const { pk, sk } = catalogueKey(version);
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: { pk: toS(pk), sk: toS(sk) }, ConsistentRead: true }),
+      { abortSignal: signal },
+    );
+    this.#catalogue = CatalogueItem.parse(Item).body;
+    return this.#catalogue;
+  }
+}
+
+function standingsIn(items: ReadonlyMap<string, Item>, keys: readonly SubjectKey[]): Map<SubjectKey, Standing> {
+  const standings = new Map<SubjectKey, Standing>();
+  for (const key of keys) {
+    const item = items.get(keyText(standingKey(key)));
+    if (item && !standings.has(key)) standings.set(key, StandingItem.parse(item).body);
+  }
+  return standings;
+}

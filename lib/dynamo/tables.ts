@@ -1,0 +1,49 @@
+/** One index: its keys, and what it carries beside the table's own keys. */
+export interface IndexShape {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly projected: readonly string[];
+}
+
+export interface TableShape {
+  readonly name: string;
+  readonly partitionKey: 'pk';
+  readonly sortKey: 'sk';
+  readonly indexes: Readonly<Record<string, IndexShape>>;
+  /** The attribute by which DynamoDB sweeps, in epoch seconds. */
+  readonly ttl?: 'ttl';
+}
+
+/**
+ * The two tables as plain data, shared by the CDK stack, the local engine and the tests. Every key is a string, every
+ * table has a stream with old and new images. All indexes exist from the first deployment.
+ */
+export const TABLES = {
+  /** What is in force, and why. */
+  registry: {
+    name: 'Registry',
+    partitionKey: 'pk',
+    sortKey: 'sk',
+    indexes: { bySource: { partitionKey: 'sourceBucket', sortKey: 'sourceRow', projected: ['digest', 'subject'] } },
+  },
+  /** What was asked and answered. */
+  checkLog: {
+    name: 'CheckLog',
+    partitionKey: 'pk',
+    sortKey: 'sk',
+    ttl: 'ttl',
+    indexes: {
+      bySubject: {
+        partitionKey: 'subject',
+        sortKey: 'at',
+        projected: ['outcome', 'scene', 'matter', 'caller', 'shown', 'listings', 'ttl'],
+      },
+      byCaller: {
+        partitionKey: 'callerHit',
+        sortKey: 'at',
+        projected: ['outcome', 'scene', 'matter', 'shown', 'ttl'],
+      },
+      byMatter: { partitionKey: 'callerMatter', sortKey: 'at', projected: ['outcome', 'scene', 'shown', 'ttl'] },
+    },
+  },
+} as const satisfies Record<string, TableShape>;

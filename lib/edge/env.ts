@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+/** Names of the environment variables that functions read; each function's `index.ts` picks the ones it needs. */
+const VARIABLES = {
+  AWS_REGION: z.string().min(1),
+  REGISTRY_TABLE: z.string().min(3),
+  CHECK_LOG_TABLE: z.string().min(3),
+  /** `1:base64,2:base64`: the keys that persons' numbers are digested with, the current one last. */
+  PERSON_KEYRING: z.string().min(1),
+  /** Base64, 32 bytes or more: keys record ids, fingerprints and cursors. */
+  RECORD_KEY: z.base64().min(44),
+  /** The embedded engine's address; absent on AWS. */
+  DYNAMODB_ENDPOINT: z.url().optional(),
+} as const;
+
+export type Variable = keyof typeof VARIABLES;
+
+/**
+ * The picked variables, parsed.
+ * @throws Error that names what is missing or malformed, and no value
+ */
+export function readEnvironment<V extends Variable>(
+  environment: Readonly<Record<string, string | undefined>>,
+  ...variables: readonly V[]
+): { [K in V]: z.infer<(typeof VARIABLES)[K]> } {
+  const shape = Object.fromEntries(variables.map((name) => [name, VARIABLES[name]]));
+  const parsed = z.object(shape).safeParse(environment);
+  if (parsed.success) return parsed.data as { [K in V]: z.infer<(typeof VARIABLES)[K]> };
+  const names = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))];
+  throw new Error(`environment variable missing or malformed: ${names.join(', ')}`);
+}

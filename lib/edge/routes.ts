@@ -1,0 +1,29 @@
+/** A route of the API, and the function that answers it. Path parameters as API Gateway writes them. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly path: string;
+  readonly handledBy: FunctionName;
+  /** Open to everyone; every other route asks for a token. */
+  readonly open?: true;
+}
+
+/** The Lambda functions behind the API: the folders of `functions/` that answer a route. */
+export type FunctionName = 'check' | 'review' | 'determination' | 'catalogue' | 'callers' | 'aliases' | 'openapi';
+
+/** The whole outside, shared by the CDK stack, the local gateway and the OpenAPI document. */
+export const ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/v1/checks', handledBy: 'check' },
+  { method: 'POST', path: '/v1/check-batches', handledBy: 'check' },
+  { method: 'GET', path: '/v1/checks', handledBy: 'review' },
+  { method: 'POST', path: '/v1/checks/search', handledBy: 'review' },
+  { method: 'GET', path: '/v1/checks/{id}', handledBy: 'review' },
+  { method: 'POST', path: '/v1/checks/{id}/determination', handledBy: 'determination' },
+  { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
+  { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
+  { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },
+  { method: 'POST', path: '/v1/callers', handledBy: 'callers' },
+  { method: 'POST', path: '/v1/callers/{id}/approval', handledBy: 'callers' },
+  { method: 'PATCH', path: '/v1/callers/{id}', handledBy: 'callers' },
+  { method: 'POST', path: '/v1/aliases', handledBy: 'aliases' },
+  { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },
+];

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+
+/** A moment, in milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number & z.$brand<'Instant'>;
+
+/** Where the time comes from. Passed in everywhere, so that every decision can be repeated. */
+export type Clock = () => Instant;
+
+/** Epoch seconds, the unit of DynamoDB's TTL: a type of its own, as milliseconds there would keep items for 50,000 years. */
+export type EpochSeconds = number & z.$brand<'EpochSeconds'>;
+
+/** A calendar date in Asia/Shanghai, `YYYY-MM-DD`. Dates of the law have no other zone. */
+export const CalendarDate = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .refine(isRealDate, { error: 'no such date' })
+  .brand<'CalendarDate'>();
+export type CalendarDate = z.infer<typeof CalendarDate>;
+
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000; // no daylight saving since 1991
+const DAY_MS = 86_400_000;
+
+export const systemClock: Clock = () => instant(Date.now());
+
+export const instant = (milliseconds: number): Instant => milliseconds as Instant;
+
+/** RFC 3339 with an offset → the moment. Throws a RangeError on what is not a date. */
+export function parseInstant(text: string): Instant {
+  const value = Date.parse(text);
+  if (Number.isNaN(value)) throw new RangeError('not a date and time');
+  return instant(value);
+}
+
+/** The moment in UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`: sorts as text. */
+export const toIso = (at: Instant): string => new Date(at).toISOString();
+
+/** The moment as Beijing reads it, `YYYY-MM-DD HH:MM`. */
+export const toBeijing = (at: Instant): string =>
+  new Date(at + SHANGHAI_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+
+/** The calendar date on which the moment falls in Asia/Shanghai. */
+export const dateOf = (at: Instant): CalendarDate => toBeijing(at).slice(0, 10) as CalendarDate;
+
+/** The first moment of a date in Asia/Shanghai. */
+export const startOf = (date: CalendarDate): Instant => instant(Date.parse(`${date}T00:00:00+08:00`));
+
+/** The first moment after a date: the last day of a term counts whole. */
+export const endOf = (date: CalendarDate): Instant => instant(startOf(date) + DAY_MS);
+
+/** `days` may be negative. */
+export const addDays = (date: CalendarDate, days: number): CalendarDate =>
+  dateOf(instant(startOf(date) + days * DAY_MS));
+
+/** The same day some years later; 29 February becomes the 28th where the year has none. */
+export function addYears(date: CalendarDate, years: number): CalendarDate {
+  const year = String(Number(date.slice(0, 4)) + years).padStart(4, '0');
+  const same = `${year}${date.slice(4)}`;
+  return (isRealDate(same) ? same : `${year}-02-28`) as CalendarDate;
+}
+
+export const epochSeconds = (at: Instant): EpochSeconds => Math.floor(at / 1000) as EpochSeconds;
+
+function isRealDate(text: string): boolean {
+  const parsed = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().slice(0, 10) === text;
+}

@@ -1,0 +1,57 @@
+/** The stable problem codes, each with its HTTP status: the error table of the API. */
+export const PROBLEM_STATUS = {
+  'invalid-request': 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'invalid-identifier': 422,
+  'idempotency-mismatch': 422,
+  'too-many-requests': 429,
+  'registry-unavailable': 503,
+  'evidence-unavailable': 503,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** One fault in a body: `pointer` is an RFC 6901 JSON pointer, or the name of a parameter. */
+export interface Fault {
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+  /** Of an identifier: where it is wrong, counted from 1, what stands there, and the code that was probably meant. */
+  readonly position?: number;
+  readonly character?: string;
+  readonly suggestion?: string;
+}
+
+export interface ProblemExtras {
+  readonly errors?: readonly Fault[];
+  /** Seconds, sent as `Retry-After`. */
+  readonly retryAfter?: number;
+  /** The record of the refused attempt. */
+  readonly attemptId?: string;
+  /** The check that stands in the way. */
+  readonly checkId?: string;
+  /** What happened inside, for the log and never for the answer. */
+  readonly cause?: unknown;
+}
+
+/** A refusal with a stable code. `detail` says what the caller can do about it, and holds nothing of a person or of the inside. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly extras: ProblemExtras;
+
+  constructor(code: ProblemCode, detail: { zh: string; en: string }, extras: ProblemExtras = {}) {
+    super(detail.en, { cause: extras.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.detail = detail;
+    this.extras = extras;
+  }
+
+  readonly detail: { readonly zh: string; readonly en: string };
+
+  get status(): number {
+    return PROBLEM_STATUS[this.code];
+  }
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+// Control characters and lone surrogates carry no meaning in a name or a reason,
+// survive neither XML nor Excel, and are how separators are smuggled into keys.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** One line of text written by a person or a system: 1 to `max` characters, trimmed, no control characters. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((value) => value.isWellFormed() && !FORBIDDEN.test(value), {
+      error: 'control character or lone surrogate',
+    });
+
+/** A stable code: lower-case kebab, as on the wire. */
+export const kebab = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+
+/** The two languages of every human text. */
+export const Bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+export type Bilingual = z.infer<typeof Bilingual>;
+
+export type Language = keyof Bilingual;

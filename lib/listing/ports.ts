@@ -1,0 +1,51 @@
+import type { SubjectKey } from '../subject/key.ts';
+import type { Signature } from './event.ts';
+import type { Standing } from './standing.ts';
+import type { StandingChange } from './transition.ts';
+
+/** The listing's document as its source gave it: what the import's next run is compared with. */
+export interface ListingDocument {
+  readonly listingId: string;
+  readonly subject: SubjectKey;
+  /** The source and the row's own key in it; absent for a decision made in Grantgate. */
+  readonly row?: { readonly source: string; readonly key: string; readonly digest: string };
+  /** What the document says, field by field, as the source names its fields. Organisations only. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** One subject's part of a transaction. */
+export interface SubjectChange {
+  readonly key: SubjectKey;
+  readonly change: StandingChange;
+  readonly documents: readonly ListingDocument[];
+  /** Folded names under which the subject is to be found from now on. */
+  readonly names: readonly string[];
+}
+
+/** Where standings are kept: state, history and documents move together. */
+export interface StandingStore {
+  standings(keys: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, Standing>>;
+  /**
+   * Writes all changes in one transaction of at most 100 items.
+   * @throws StandingMoved where a standing is no longer at the version that its change started from; nothing is written then
+   */
+  commit(changes: readonly SubjectChange[]): Promise<void>;
+}
+
+/** Another transition came first: read again, and try again. */
+export class StandingMoved extends Error {
+  constructor() {
+    super('the standing has moved on');
+    this.name = 'StandingMoved';
+  }
+}
+
+/** Ties another identifier to a subject; signed, and kept with who did it. */
+export interface AliasStore {
+  link(
+    alias: { readonly scheme: 'registration-no' | 'attested-code'; readonly value: string },
+    subject: SubjectKey,
+    by: Signature,
+    at: string,
+  ): Promise<void>;
+}

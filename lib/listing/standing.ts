@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { Grade, ListKind, Region } from '../catalogue/vocabulary.ts';
+import { CalendarDate } from '../kernel/clock.ts';
+import { kebab } from '../kernel/text.ts';
+import { SubjectKey } from '../subject/key.ts';
+import { Scheme } from '../subject/scheme.ts';
+
+/** The effective legal document that a listing rests on (H21#2). */
+export const LegalDocument = z.strictObject({
+  /** A court row's number is its 案号; 执行依据文号 is the underlying judgment. */
+  number: z.string().min(1).max(200),
+  type: kebab,
+  issuedOn: CalendarDate,
+});
+
+/** Why the measures of a listing rest for now. Publicity of a proceeding suspends nothing by itself. */
+export const Suspension = z.strictObject({
+  cause: z.enum(['objection', 'reorganisation']),
+  since: z.iso.datetime(),
+});
+
+export const EndReason = z.enum([
+  'objection-upheld',
+  'repaired',
+  'expired',
+  'revoked',
+  'abolished',
+  'withdrawn-by-source',
+  'blacklisted',
+  'withdrawn-by-subject',
+]);
+export type EndReason = z.infer<typeof EndReason>;
+
+export const Leniency = z.enum(['minor', 'force-majeure', 'no-intent', 'slight']);
+
+/** 名单记录: one decision of one authority about one subject, with everything that a check needs of it. */
+export const Listing = z.strictObject({
+  id: z.string().min(1).max(80),
+  list: ListKind,
+  domain: kebab,
+  /** Absent for a decision made in Grantgate, which is fresh by nature. */
+  source: kebab.optional(),
+  authority: z.string().min(1).max(200),
+  grade: Grade.optional(),
+  document: LegalDocument,
+  measures: z.array(kebab),
+  /** First day of effect. */
+  from: CalendarDate,
+  /** Last day of effect, inclusive; null where the law sets no term. */
+  until: CalendarDate.nullable(),
+  /** A local list has no effect outside its region (H21#7). */
+  region: Region.optional(),
+  /** A ban confined to sectors has no effect outside them. */
+  sectors: z.array(z.string().min(1)).optional(),
+  leniency: z.array(Leniency).optional(),
+  repair: z.strictObject({ repairable: z.boolean(), route: z.string().optional(), citation: z.string().optional() }),
+  remedy: z.string().optional(),
+  state: z.enum(['candidate', 'publicised', 'notified', 'decided', 'active', 'ended']),
+  suspensions: z.array(Suspension).optional(),
+  /** 复议、诉讼 pending: annotated, the measures stay. */
+  proceedings: z.boolean().optional(),
+  ended: z.strictObject({ reason: EndReason, at: z.iso.datetime() }).optional(),
+});
+export type Listing = z.infer<typeof Listing>;
+
+/** 主体状态: what is in force for one subject, and why; the fold of its events. */
+export const Standing = z.strictObject({
+  /** Grows by one with each event. */
+  version: z.int().nonnegative(),
+  subject: z.strictObject({
+    scheme: Scheme,
+    /** The unified code under which the subject was listed, if any was given. Never a person's number. */
+    code: z.string().optional(),
+    /** Other unified codes with the same 主体标识码 that a steward has confirmed to be this subject. */
+    confirmedCodes: z.array(z.string()).optional(),
+    /** As published, organisations only. */
+    name: z.string().optional(),
+  }),
+  /** Subjects that this one succeeds (合并, 换码), signed by a steward. */
+  predecessors: z.array(SubjectKey).optional(),
+  listings: z.array(Listing),
+});
+export type Standing = z.infer<typeof Standing>;

@@ -1,0 +1,62 @@
+import { foldName } from './fold.ts';
+
+// How the head office's own name ends, surest first: a 公司 anywhere decides before the shorter words, which place names
+// and trades hold too (厂前, 店街). Within one line the last place counts: 集团公司 may stand inside 集团公司甲有限公司.
+const HEAD_OFFICE_ENDS = [
+  ['公司'],
+  ['银行', '联社', '合作社', '信用社', '事务所', '研究所', '研究院', '设计院', '大学', '学院', '学校', '医院', '中心'],
+  ['集团', '厂', '店', '行', '院', '所', '社', '馆', '部', '站', '场', '会'],
+] as const;
+const MIN_HEAD_OFFICE_LENGTH = 3;
+
+/**
+ * Whether a name is that of a branch (分公司, 支行 …) by how it ends: it has no assets of its own, so the answer needs
+ * its head office. `suffixes` is the catalogue's list.
+ */
+export function isBranchName(name: string, suffixes: readonly string[]): boolean {
+  return headOfficePart(foldName(name), foldedSuffixes(suffixes)) !== undefined;
+}
+
+/**
+ * The folded name of the legal person behind a branch: 甲有限公司 of 甲有限公司宜昌分公司, of 甲有限公司（宜昌分公司）
+ * and of 甲有限公司深圳分公司龙岗支公司. Undefined when the name is no branch, or does not say whose (宜昌分公司).
+ * A guess from a name: it proposes what to look up, and proves nothing.
+ */
+export function headOfficeName(name: string, suffixes: readonly string[]): string | undefined {
+  const folded = foldedSuffixes(suffixes);
+  const part = headOfficePart(foldName(name), folded);
+  if (part === undefined) return undefined;
+  for (const ends of HEAD_OFFICE_ENDS) {
+    const end = Math.max(...ends.map((word) => lastEnd(part, word, folded)));
+    if (end >= MIN_HEAD_OFFICE_LENGTH) return part.slice(0, end);
+  }
+  return undefined;
+}
+
+const foldedSuffixes = (suffixes: readonly string[]): string[] =>
+  suffixes.map(foldName).filter((suffix) => suffix !== '');
+
+/** What stands before the branch's own designation; undefined when there is none. */
+function headOfficePart(folded: string, suffixes: readonly string[]): string | undefined {
+  const bracket = folded.endsWith(')') ? folded.lastIndexOf('(') : -1;
+  if (bracket < 0) return beforeSuffix(folded, suffixes);
+  const inside = folded.slice(bracket + 1, -1);
+  const before = folded.slice(0, bracket);
+  // 甲有限公司(宜昌分公司), or a remark behind the whole: 甲有限公司宜昌分公司(非独立核算).
+  return beforeSuffix(inside, suffixes) === undefined ? beforeSuffix(before, suffixes) : before;
+}
+
+function beforeSuffix(text: string, suffixes: readonly string[]): string | undefined {
+  const suffix = suffixes.find((candidate) => text.length > candidate.length && text.endsWith(candidate));
+  return suffix === undefined ? undefined : text.slice(0, -suffix.length);
+}
+
+/** Where the last `word` ends that is not itself the end of a branch's designation (分公司 is no 公司); −1 for none. */
+function lastEnd(text: string, word: string, suffixes: readonly string[]): number {
+  for (let at = text.lastIndexOf(word); at > 0; at = text.lastIndexOf(word, at - 1)) {
+    const end = at + word.length;
+    const head = text.slice(0, end);
+    if (!suffixes.some((suffix) => head.endsWith(suffix))) return end;
+  }
+  return -1;
+}

@@ -1,0 +1,43 @@
+// ISO 3166-1, alpha-2 followed by alpha-3: one country under two spellings must give a person one key.
+const ISO_3166_1 =
+  'ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE BABIH BBBRB BDBGD ' +
+  'BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS BTBTN BVBVT BWBWA BYBLR BZBLZ CACAN ' +
+  'CCCCK CDCOD CFCAF CGCOG CHCHE CICIV CKCOK CLCHL CMCMR CNCHN COCOL CRCRI CUCUB CVCPV CWCUW CXCXR CYCYP CZCZE DEDEU ' +
+  'DJDJI DKDNK DMDMA DODOM DZDZA ECECU EEEST EGEGY EHESH ERERI ESESP ETETH FIFIN FJFJI FKFLK FMFSM FOFRO FRFRA GAGAB ' +
+  'GBGBR GDGRD GEGEO GFGUF GGGGY GHGHA GIGIB GLGRL GMGMB GNGIN GPGLP GQGNQ GRGRC GSSGS GTGTM GUGUM GWGNB GYGUY HKHKG ' +
+  'HMHMD HNHND HRHRV HTHTI HUHUN IDIDN IEIRL ILISR IMIMN ININD IOIOT IQIRQ IRIRN ISISL ITITA JEJEY JMJAM JOJOR JPJPN ' +
+  'KEKEN KGKGZ KHKHM KIKIR KMCOM KNKNA KPPRK KRKOR KWKWT KYCYM KZKAZ LALAO LBLBN LCLCA LILIE LKLKA LRLBR LSLSO LTLTU ' +
+  'LULUX LVLVA LYLBY MAMAR MCMCO MDMDA MEMNE MFMAF MGMDG MHMHL MKMKD MLMLI MMMMR MNMNG MOMAC MPMNP MQMTQ MRMRT MSMSR ' +
+  'MTMLT MUMUS MVMDV MWMWI MXMEX MYMYS MZMOZ NANAM NCNCL NENER NFNFK NGNGA NINIC NLNLD NONOR NPNPL NRNRU NUNIU NZNZL ' +
+  'OMOMN PAPAN PEPER PFPYF PGPNG PHPHL PKPAK PLPOL PMSPM PNPCN PRPRI PSPSE PTPRT PWPLW PYPRY QAQAT REREU ROROU RSSRB ' +
+  'RURUS RWRWA SASAU SBSLB SCSYC SDSDN SESWE SGSGP SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD STSTP ' +
+  'SVSLV SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON TRTUR TTTTO TVTUV TWTWN ' +
+  'TZTZA UAUKR UGUGA UMUMI USUSA UYURY UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ' +
+  'ZMZMB ZWZWE';
+
+// What a passport prints instead of its country's ISO code (ICAO 9303-3, section 5). The authority that numbers
+// the passports is the country here: London for every British class, Beijing for the two special regions.
+const AS_PRINTED = 'D:DEU GBD:GBR GBN:GBR GBO:GBR GBP:GBR GBS:GBR HKG:CHN MAC:CHN HK:CHN MO:CHN';
+
+// Issuers and holders that ISO does not list: Kosovo under its three codes, the United Nations and the European
+// Union as issuers, and the stateless and refugees of ICAO 9303-3.
+const NOT_IN_ISO = 'RKS:RKS XKX:RKS XK:RKS UNO:UNO UNA:UNA EUE:EUE XXA:XXA XXB:XXB XXC:XXC';
+
+const ALPHA_2_LENGTH = 2;
+
+const BY_CODE: ReadonlyMap<string, string> = new Map([
+  ...ISO_3166_1.split(' ').flatMap((pair): [string, string][] => {
+    const alpha3 = pair.slice(ALPHA_2_LENGTH);
+    return [
+      [pair.slice(0, ALPHA_2_LENGTH), alpha3],
+      [alpha3, alpha3],
+    ];
+  }),
+  ...`${AS_PRINTED} ${NOT_IN_ISO}`.split(' ').map((pair): [string, string] => {
+    const colon = pair.indexOf(':');
+    return [pair.slice(0, colon), pair.slice(colon + 1)];
+  }),
+]);
+
+/** The one alpha-3 code of a passport's country for a folded alpha-2, alpha-3 or ICAO code; undefined for what is neither. */
+export const passportCountry = (code: string): string | undefined => BY_CODE.get(code);
