@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { kebab } from '../kernel/text.ts';
 
 /** 调用单位: a registered agency system. Not the principal, who grants and answers for it in law. */
-export const Caller = z.strictObject({
+export const Caller = z.object({
   id: z.string().min(1).max(128),
   name: z.string().min(1).max(200),
   organisation: z.string().min(1).max(200),

@@ -63,12 +63,14 @@ function verdictOn(subject: AskedSubject, required: readonly SourceReading[], ev
   findings.lookAt(subject, role, undefined);
   for (const related of subject.related) findings.lookAt(related, role, related.relation);
 
-  const name = subject.name ?? subject.standings[0]?.subject.name;
+  const { identifier } = subject;
+  const byName = identifier.kind === 'organisation-name' || identifier.kind === 'person-name';
+  const name = subject.name ?? (byName ? identifier.value : subject.standings[0]?.subject.name);
   const branch = name !== undefined && isBranchName(name, evidence.catalogue.branchSuffixes);
   if (branch && !subject.related.some(({ relation }) => relation === 'head-office'))
     findings.add('indeterminate', { code: 'head-office-missing' });
 
-  return findings.close(required, subject.standings[0]?.version ?? 0);
+  return findings.close(required, byName ? 0 : (subject.standings[0]?.version ?? 0));
 }
 
 /** What was found about one subject, while it is being looked at. */

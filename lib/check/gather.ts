@@ -4,6 +4,7 @@ import type { SubjectKey } from '../subject/key.ts';
 import type { Asked, AskedSubject } from './evidence.ts';
 import { aliasId, type RegistryReader, type RegistryView } from './ports.ts';
 import type { Prepared, PreparedQuestion } from './prepare.ts';
+import { unresolvedKey } from './record.ts';
 
 /** The subjects of a question with every standing that their identifiers lead to. */
 export interface Gathered {
@@ -65,7 +66,7 @@ export async function gather(
       ...readOf(one),
       ...one.related.flatMap((other, at) => readOf(other, question.subjects[index]?.related?.[at]?.relation)),
     ]),
-    subjectKeys: subjects.map((one) => one.keys[0] ?? leads(one)[0] ?? unresolvedKey(one)),
+    subjectKeys: subjects.map((one) => logKey(one, leads(one))),
   };
 }
 
@@ -82,8 +83,17 @@ function leadsOf({ identifier }: Prepared, { aliases, catalogue }: RegistryView)
 const predecessorsOf = ({ keys }: Prepared, known: ReadonlyMap<SubjectKey, Standing>): SubjectKey[] =>
   keys.flatMap((key) => known.get(key)?.predecessors ?? []);
 
-/** In the log, what could not be resolved is found by the number or the name that was asked. */
-const unresolvedKey = ({ identifier }: Prepared): string =>
-  identifier?.kind === 'organisation-name'
-    ? `n:${identifier.folded}`
-    : `x:${identifier?.scheme}:${identifier?.kind === 'registration' ? identifier.value : ''}`;
+/** A name is no subject: a check by name is found by the name. A person's name is never a key. */
+function logKey(one: Prepared, leads: readonly SubjectKey[]): string {
+  const { identifier } = one;
+  switch (identifier?.kind) {
+    case 'organisation-name':
+      return unresolvedKey(identifier.scheme, identifier.folded);
+    case 'person-name':
+      return unresolvedKey(identifier.scheme, '');
+    case 'registration':
+      return leads[0] ?? unresolvedKey(identifier.scheme, identifier.value);
+    default:
+      return one.keys[0] ?? '';
+  }
+}

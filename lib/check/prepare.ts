@@ -1,4 +1,4 @@
-import { branchHeads } from '../subject/branch.ts';
+import { possibleHeadOffices } from '../subject/branch.ts';
 import { type Identifier, type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';
 import { organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../subject/key.ts';
 import type { Scheme } from '../subject/scheme.ts';
@@ -81,7 +81,10 @@ function whereKnown(identifier: Identifier, ring: PersonKeyring): Pick<Prepared,
       // Which endings mark a branch is catalogue data, which the same read brings: every possible head office is asked for.
       return {
         keys: [],
-        aliases: [identifier.folded, ...branchHeads(identifier.folded)].map((value) => ({ scheme: 'org-name', value })),
+        aliases: [identifier.folded, ...possibleHeadOffices(identifier.folded)].map((value) => ({
+          scheme: 'org-name',
+          value,
+        })),
       };
     case 'person-name':
       return { keys: [], aliases: [] };

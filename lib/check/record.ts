@@ -64,3 +64,6 @@ export function answerOf({ answer, nonce, persons, subjects }: CheckRecord): str
       .replace(JSON.stringify(placeholder(nonce, index, 'name')), () => JSON.stringify(person?.name ?? null));
   }, answer);
 }
+
+/** What a check is found by in the log where no subject's key is known: the number or the folded name that was asked. */
+export const unresolvedKey = (scheme: string, folded: string): string => `x:${scheme}:${folded}`;

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import type { Key } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -14,6 +15,9 @@ export const N = z.object({ N: z.string() }).transform((value) => Number(value.N
 export const B = z.object({ B: z.instanceof(Uint8Array) }).transform((value) => value.B);
 export const SS = z.object({ SS: z.array(z.string()) }).transform((value) => value.SS);
 export const L = z.object({ L: z.array(S) }).transform((value) => value.L);
+
+/** A primary key as attributes. */
+export const keyItem = ({ pk, sk }: Key) => ({ pk: toS(pk), sk: toS(sk) });
 
 /** Schema version of every item written today. */
 export const VERSION = 1;

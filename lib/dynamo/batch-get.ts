@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { type Item, S, toS } from './attributes.ts';
+import { type Item, keyItem, S } from './attributes.ts';
 import { type Key, keyText } from './keys.ts';
 
 const MAX_KEYS = 100;
@@ -35,7 +35,7 @@ async function readChunk(
   signal: AbortSignal,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  let pending: Item[] = keys.map(({ pk, sk }) => ({ pk: toS(pk), sk: toS(sk) }));
+  let pending: Item[] = keys.map(keyItem);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: pending, ConsistentRead: true } } }),

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import { type CheckRecord, PersonFields, RecordDetail, RecordedOutcome } from '../check/record.ts';
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { B, type Item, jsonText, L, N, S, toB, toN, toS, toText, VERSION } from './attributes.ts';
+import { B, type Item, jsonText, keyItem, L, N, S, toB, toN, toS, toText, VERSION } from './attributes.ts';
 import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
 
 /** The items of one record: the record first, then the other members of a consortium, then the persons' fields. */
@@ -111,5 +111,3 @@ function splitBody(body: string): [string, string] {
 /** An interception, or not: what a caller's records are parted by, so that a page of interceptions is a bare Query. */
 const hitOf = (outcome: CheckRecord['outcome']) =>
   outcome === 'veto' ? 'hit' : outcome === 'invalid' ? 'attempt' : 'clear';
-
-const keyItem = ({ pk, sk }: { pk: string; sk: string }): Item => ({ pk: toS(pk), sk: toS(sk) });

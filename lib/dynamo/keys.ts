@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AliasKey } from '../check/ports.ts';
 import type { SubjectKey } from '../subject/key.ts';
 
@@ -28,7 +29,13 @@ export const standingEventKey = (subject: SubjectKey, version: number): Key => (
 export const listingKey = (id: string): Key => ({ pk: `L#${part(id)}`, sk: 'L' });
 export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme}#${part(value)}`, sk: 'A' });
 
-/** Spreads a source over partitions of its index, so that a large list does not wear out one. */
+/** A source is spread over this many partitions of its index, so that a large list does not wear out one. */
+export const SOURCE_BUCKETS = 16;
+
+/** The partition of a source's row: a digest, so that consecutive rows part. */
+export const bucketOf = (rowKey: string): number =>
+  createHash('sha256').update(rowKey).digest().readUInt8(0) % SOURCE_BUCKETS;
+
 export const sourceBucket = (source: string, bucket: number): string => `${part(source)}#${bucket}`;
 
 // CheckLog

@@ -6,15 +6,20 @@ import { Caller } from '../check/caller.ts';
 import { aliasId, type RegistryQuery, type RegistryReader, type RegistryView } from '../check/ports.ts';
 import { Standing } from '../listing/standing.ts';
 import { SubjectKey } from '../subject/key.ts';
-import { type Item, jsonText, SS, toS } from './attributes.ts';
+import { type Item, jsonText, keyItem, S, SS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { aliasKey, callerKey, catalogueKey, headKey, keyText, standingKey } from './keys.ts';
 
 const HeadItem = z.object({ body: jsonText(Head) });
 const CatalogueItem = z.object({ body: jsonText(Catalogue) });
-const CallerItem = z.object({ body: jsonText(Caller) });
+/** The block stands beside the body, so that setting it needs no reading of the body. */
+const CallerItem = z
+  .object({ body: jsonText(Caller), blockedUntil: S.optional() })
+  .transform(({ body, blockedUntil }) => (blockedUntil === undefined ? body : { ...body, blockedUntil }));
 const StandingItem = z.object({ body: jsonText(Standing) });
 const AliasItem = z.object({ subjects: SS.pipe(z.array(SubjectKey)) });
+
+const PRIME_TIMEOUT_MS = 1_000;
 
 /** The Registry as a check may see it. Catalogue bodies are immutable and kept by version; nothing else is. */
 export class DynamoRegistryReader implements RegistryReader {
@@ -25,6 +30,13 @@ export class DynamoRegistryReader implements RegistryReader {
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
     this.#table = table;
+  }
+
+  /** One real read of the head and the catalogue, so that the first check finds a connection and a warm parser. */
+  async prime(): Promise<void> {
+    const signal = AbortSignal.timeout(PRIME_TIMEOUT_MS);
+    const items = await batchGet(this.#client, this.#table, [headKey], signal);
+    await this.#catalogueOf(HeadItem.parse(items.get(keyText(headKey))).body.catalogueVersion, signal);
   }
 
   async read({ caller, subjects, aliases }: RegistryQuery, signal: AbortSignal): Promise<RegistryView> {
@@ -39,7 +51,7 @@ export class DynamoRegistryReader implements RegistryReader {
     return {
       head,
       catalogue: await this.#catalogueOf(head.catalogueVersion, signal),
-      caller: callerItem && CallerItem.parse(callerItem).body,
+      caller: callerItem && CallerItem.parse(callerItem),
       standings: standingsIn(items, subjects),
       aliases: new Map(
         aliases.flatMap((alias) => {
@@ -56,9 +68,8 @@ export class DynamoRegistryReader implements RegistryReader {
 
   async #catalogueOf(version: string, signal: AbortSignal): Promise<Catalogue> {
     if (this.#catalogue?.version === version) return this.#catalogue;
-    const { pk, sk } = catalogueKey(version);
     const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#table, Key: { pk: toS(pk), sk: toS(sk) }, ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.#table, Key: keyItem(catalogueKey(version)), ConsistentRead: true }),
       { abortSignal: signal },
     );
     this.#catalogue = CatalogueItem.parse(Item).body;

@@ -21,6 +21,8 @@ export const Signature = z.strictObject({
   actor: z.string().min(1).max(200),
   person: z.string().max(200).optional(),
   authority: z.string().max(200).optional(),
+  /** Why, where a person says it. */
+  ground: z.string().max(500).optional(),
   /** The second person, where a change needs one. */
   approvedBy: z.string().max(200).optional(),
 });

@@ -22,6 +22,10 @@ export interface SubjectChange {
   readonly names: readonly string[];
 }
 
+/** How many items of a transaction one subject's part takes. */
+export const itemCount = ({ change, documents, names }: SubjectChange): number =>
+  1 + change.records.length + documents.length + names.length;
+
 /** Where standings are kept: state, history and documents move together. */
 export interface StandingStore {
   standings(keys: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, Standing>>;

@@ -33,6 +33,20 @@ export function headOfficeName(name: string, suffixes: readonly string[]): strin
   return undefined;
 }
 
+/**
+ * Every beginning of a folded name that could be its head office's, whatever the suffixes turn out to be: what to ask for
+ * in the same read that brings them. Empty for a name without any of the characters that a branch is called by.
+ */
+export function possibleHeadOffices(folded: string): string[] {
+  if (!/[分支]/.test(folded)) return [];
+  const ends = new Set<number>();
+  for (const word of HEAD_OFFICE_ENDS.flat())
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) ends.add(at + word.length);
+  return [...ends]
+    .filter((end) => end >= MIN_HEAD_OFFICE_LENGTH && end < folded.length)
+    .map((end) => folded.slice(0, end));
+}
+
 const foldedSuffixes = (suffixes: readonly string[]): string[] =>
   suffixes.map(foldName).filter((suffix) => suffix !== '');
 

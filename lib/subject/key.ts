@@ -8,7 +8,7 @@ import type { PersonIdentifier } from './identifier.ts';
  */
 export const SubjectKey = z
   .string()
-  .regex(/^(?:o:[0-9A-Z]{8}[0-9X]|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27})$/)
+  .regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27})$/)
   .brand<'SubjectKey'>();
 export type SubjectKey = z.infer<typeof SubjectKey>;
 

@@ -2,7 +2,7 @@ import { alphabetFaults, type FaultRule, faultAt, type IdentifierFault, lengthFa
 import { maskedFault } from './masked.ts';
 import { suggestRepair } from './repair.ts';
 
-export const ORG_CODE_LENGTH = 9;
+const ORG_CODE_LENGTH = 9;
 const BODY_LENGTH = 8;
 
 // GB 11714 uses all the letters, A=10 … Z=35. GB 32100 skips I O S V Z and counts the rest through to 30: the two
@@ -54,7 +54,8 @@ export function orgCodeFaults(value: string): readonly IdentifierFault[] {
     suggestRepair(value, {
       alphabet: BODY_ALPHABET,
       passes,
-      recheck: (code) => code.slice(0, BODY_LENGTH) + orgCodeCheckCharacter(code),
+      doublyChecked: false,
+      rechecks: (code) => [code.slice(0, BODY_LENGTH) + orgCodeCheckCharacter(code)],
     }),
   );
 }

@@ -38,10 +38,10 @@ export function registrationNoFaults(value: string): readonly IdentifierFault[] 
   if (COOPERATIVE_MARK.test(value)) return [cooperativeFault(value)];
   const foreign = alphabetFaults(value, DIGITS);
   const faults = foreign.length > 0 ? foreign : [checkFault(value)];
-  return withSuggestion(faults, suggestRepair(value, { alphabet: DIGITS, passes, recheck }));
+  return withSuggestion(faults, suggestRepair(value, { alphabet: DIGITS, passes, rechecks, doublyChecked: false }));
 }
 
-const recheck = (value: string): string => value.slice(0, BODY_LENGTH) + registrationNoCheckDigit(value);
+const rechecks = (value: string): string[] => [value.slice(0, BODY_LENGTH) + registrationNoCheckDigit(value)];
 
 const passes = (value: string): boolean =>
   SHAPE.test(value) ? registrationNoCheckDigit(value) === value.charAt(BODY_LENGTH) : COOPERATIVE.test(value);

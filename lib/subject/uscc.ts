@@ -1,7 +1,13 @@
 import { pairFault, registrationPairs } from './departments.ts';
 import { alphabetFaults, faultAt, type IdentifierFault, lengthFault, withSuggestion } from './fault.ts';
 import { maskedFault } from './masked.ts';
-import { isPrivateOrgCode, orgCodeAgrees, orgCodeCheckFault, privateRangeFault } from './org-code.ts';
+import {
+  isPrivateOrgCode,
+  orgCodeAgrees,
+  orgCodeCheckCharacter,
+  orgCodeCheckFault,
+  privateRangeFault,
+} from './org-code.ts';
 import { suggestRepair } from './repair.ts';
 
 const LENGTH = 18;
@@ -56,7 +62,7 @@ export function readUscc(value: string): UsccReading {
   if (secret) return { faults: [privateRangeFault(value, DIVISION_END)], attestable: false };
   const faults = foreign.length > 0 ? foreign : [...structureFaults(value), ...division, ...checkFaults(value)];
   return {
-    faults: withSuggestion(faults, suggestRepair(value, { alphabet: ALPHABET, passes, recheck })),
+    faults: withSuggestion(faults, suggestRepair(value, { alphabet: ALPHABET, passes, rechecks, doublyChecked: true })),
     attestable: foreign.length === 0 && division.length === 0,
   };
 }
@@ -67,7 +73,10 @@ function passes(value: string): boolean {
   return usccCheckCharacter(value) === value.charAt(BODY_LENGTH) && orgCodeAgrees(code9) && !isPrivateOrgCode(code9);
 }
 
-const recheck = (value: string): string => value.slice(0, BODY_LENGTH) + usccCheckCharacter(value);
+const rechecks = (value: string): string[] => [
+  value.slice(0, BODY_LENGTH) + usccCheckCharacter(value),
+  value.slice(0, ORG_CODE_END - 1) + orgCodeCheckCharacter(orgCodeOf(value)) + value.slice(ORG_CODE_END),
+];
 
 function structureFaults(value: string): IdentifierFault[] {
   const fault = pairFault(value.charAt(0), value.charAt(1));

@@ -23,6 +23,13 @@ describe('keys of organisations', () => {
   });
 });
 
+it('is a key for every code that can be attested, whatever its check characters', () => {
+  const parsed = parseIdentifier({ scheme: 'uscc', id: '91350100M000100YKA' });
+  const code9 = parsed.ok ? undefined : parsed.attestable?.code9;
+  expect(code9).toBe('M000100YK');
+  expect(SubjectKey.safeParse(organisationKey(code9 ?? '')).success).toBe(true);
+});
+
 describe('keys of persons', () => {
   it('carries the version, the current one first, and nothing of the number', () => {
     const made = keys('resident-id', '11010519491231002X');

@@ -1,0 +1,15 @@
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { readEnvironment } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { aliasesHandler } from './handler.ts';
+
+const env = readEnvironment(process.env, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'REGISTRY_TABLE');
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+
+export const handler = aliasesHandler({
+  aliases: new DynamoAliasStore(client, env.REGISTRY_TABLE),
+  standings: new DynamoStandingStore(client, env.REGISTRY_TABLE),
+  clock: systemClock,
+});

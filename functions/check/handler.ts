@@ -1,0 +1,82 @@
+import { BatchQuestion, CheckQuestion } from '../../lib/check/question.ts';
+import { type BatchEntry, runBatch } from '../../lib/check/run-batch.ts';
+import { type Answered, type Asking, type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { problemBody } from '../../lib/edge/problem-json.ts';
+import { type ApiRequest, authorise, parseInput, readBody } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { emit } from '../../lib/edge/telemetry.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+
+/** Milliseconds in which a check is answered or refused: a caller is promised a `503` within two seconds. */
+const DEADLINE = 1_700;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
+
+/** `POST /v1/checks` and `POST /v1/check-batches`. */
+export function checkHandler(ports: CheckPorts) {
+  return apiHandler((request) =>
+    request.route === 'POST /v1/check-batches' ? answerBatch(request, ports) : answerCheck(request, ports),
+  );
+}
+
+async function answerCheck(request: ApiRequest, ports: CheckPorts): Promise<ApiReply> {
+  const started = performance.now();
+  const asking = askingOf(request);
+  const answered = await runCheck(readBody(request, CheckQuestion), asking, ports);
+  const { record, replayed, id } = answered;
+  measure(answered, performance.now() - started);
+  return {
+    status: replayed ? 200 : 201,
+    body: answered.body,
+    headers: { location: `/v1/checks/${id}`, ...(replayed && { 'idempotency-replayed': 'true' }) },
+    log: { caller: asking.caller, checkId: id, outcome: record.outcome, scene: record.scene, replayed },
+  };
+}
+
+async function answerBatch(request: ApiRequest, ports: CheckPorts): Promise<ApiReply> {
+  const started = performance.now();
+  const asking = askingOf(request);
+  const { items, ...setting } = readBody(request, BatchQuestion);
+  const entries = items.map(({ ref, ...item }): BatchEntry => {
+    try {
+      return { ref, question: parseInput({ ...setting, ...item }, CheckQuestion, request.language) };
+    } catch (error) {
+      if (error instanceof Problem) return { ref, question: error };
+      throw error;
+    }
+  });
+  const results = await runBatch(entries, asking, () => AbortSignal.timeout(DEADLINE), ports);
+  const shown = results.map(({ ref, result }) => {
+    if (result instanceof Problem)
+      return `{"ref":${JSON.stringify(ref)},"problem":${JSON.stringify(problemBody(result, request.language))}}`;
+    measure(result, undefined);
+    return `{"ref":${JSON.stringify(ref)},"check":${result.body}}`;
+  });
+  emit('BatchLatency', performance.now() - started, 'Milliseconds');
+  return {
+    status: 200,
+    // Put together as text, so that each check leaves as the bytes that are on record.
+    body: `{"items":[${shown.join(',')}]}`,
+    log: { caller: asking.caller, items: results.length },
+  };
+}
+
+function askingOf(request: ApiRequest): Asking {
+  const idempotencyKey = request.headers['idempotency-key'];
+  if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey))
+    throw new Problem('invalid-request', {
+      zh: 'Idempotency-Key 应为 1 至 128 个可见 ASCII 字符',
+      en: 'Idempotency-Key is 1 to 128 visible ASCII characters.',
+    });
+  return {
+    caller: authorise(request, SCOPES.check).client_id,
+    language: request.language,
+    idempotencyKey,
+    signal: AbortSignal.timeout(DEADLINE),
+  };
+}
+
+function measure({ record, replayed }: Answered, latency: number | undefined): void {
+  if (!replayed) emit('Checks', 1, 'Count', { Scene: record.scene, Outcome: record.outcome });
+  if (latency !== undefined) emit('Latency', latency, 'Milliseconds');
+}

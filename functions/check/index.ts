@@ -1,0 +1,32 @@
+import { Quota } from '../../lib/check/quota.ts';
+import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
+import { readEnvironment } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { parseKeyring } from '../../lib/subject/key.ts';
+import { checkHandler } from './handler.ts';
+
+const env = readEnvironment(
+  process.env,
+  'AWS_REGION',
+  'DYNAMODB_ENDPOINT',
+  'REGISTRY_TABLE',
+  'CHECK_LOG_TABLE',
+  'PERSON_KEYRING',
+  'RECORD_KEY',
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+const registry = new DynamoRegistryReader(client, env.REGISTRY_TABLE);
+
+export const handler = checkHandler({
+  registry,
+  log: new DynamoCheckLogWriter(client, env.CHECK_LOG_TABLE),
+  clock: systemClock,
+  quota: new Quota(),
+  ring: parseKeyring(env.PERSON_KEYRING),
+  recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
+});
+
+// While the environment starts, Lambda gives it a whole processor: the first connection and the catalogue are had then.
+registry.prime().catch(() => undefined);

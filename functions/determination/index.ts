@@ -1,0 +1,15 @@
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
+import { readEnvironment } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { determinationHandler } from './handler.ts';
+
+const env = readEnvironment(process.env, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'CHECK_LOG_TABLE');
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+
+export const handler = determinationHandler({
+  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
+  clock: systemClock,
+});

@@ -1,0 +1,30 @@
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { readEnvironment } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { parseKeyring } from '../../lib/subject/key.ts';
+import { reviewHandler } from './handler.ts';
+
+const env = readEnvironment(
+  process.env,
+  'AWS_REGION',
+  'DYNAMODB_ENDPOINT',
+  'REGISTRY_TABLE',
+  'CHECK_LOG_TABLE',
+  'PERSON_KEYRING',
+  'RECORD_KEY',
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
+const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
+
+export const handler = reviewHandler({
+  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  catalogue: () => head.current(),
+  resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+  ring: parseKeyring(env.PERSON_KEYRING),
+  recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
+  clock: systemClock,
+});

@@ -1,0 +1,180 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Alarm, type IMetric, MathExpression, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type DeployedFunction, FUNCTION_PLANS } from './function-plans.ts';
+
+const NAMESPACE = 'Grantgate';
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+/** Callers are promised an answer within two seconds; this leaves the time to act before the promise breaks. */
+const SLOW_MS = 1500;
+const STREAM_BEHIND_MS = 5 * 60 * 1000;
+/** Single refused requests are the callers' to repeat; this many within a minute are an outage. */
+const MANY = 5;
+
+interface Suffering {
+  /** What happens to whom: the alarm's name. */
+  readonly name: string;
+  /** The same in a sentence, and where to look first. */
+  readonly description: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  /** Of the last periods, how many have to be bad. */
+  readonly bad: number;
+  readonly of: number;
+}
+
+export interface AlarmsProps {
+  readonly api: HttpApi;
+  readonly functions: Readonly<Record<DeployedFunction, IFunction>>;
+  readonly unexamined: IQueue;
+  readonly topic: ITopic;
+}
+
+/** Alarms, each named after what a user suffers. */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { api, functions, unexamined, topic }: AlarmsProps) {
+    super(scope, id);
+    const sufferings = [
+      ...CHECKING,
+      ...EVIDENCE,
+      ...apiSufferings(api),
+      ...watchSufferings(functions.meter, unexamined),
+      ...functionSufferings(functions),
+    ];
+    for (const { name, description, metric, threshold, bad, of } of sufferings)
+      new Alarm(this, name, {
+        alarmName: `grantgate-${name}`,
+        alarmDescription: description,
+        metric,
+        threshold,
+        datapointsToAlarm: bad,
+        evaluationPeriods: of,
+        // No data is no traffic: at night nobody asks, and nobody suffers.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }).addAlarmAction(new SnsAction(topic));
+  }
+}
+
+const own = (metricName: string, statistic: string, period: Duration) =>
+  new Metric({ namespace: NAMESPACE, metricName, statistic, period });
+
+const CHECKING: readonly Suffering[] = [
+  {
+    name: 'checks-unanswered',
+    description:
+      'Callers get 503 registry-unavailable: the lists cannot be read, so no grant can be checked. ' +
+      'Look at the Registry table: throttled requests, its key, the AWS status page.',
+    metric: own('RegistryReadFailure', Stats.SUM, MINUTE),
+    threshold: MANY,
+    bad: 2,
+    of: 3,
+  },
+  {
+    name: 'checks-unrecorded',
+    description:
+      'Callers get 503 evidence-unavailable: a check cannot be recorded, so no verdict is given and no grant can be ' +
+      'made. Look at the CheckLog table: throttled requests, its key, the AWS status page.',
+    metric: own('EvidenceWriteFailure', Stats.SUM, MINUTE),
+    threshold: MANY,
+    bad: 2,
+    of: 3,
+  },
+  {
+    name: 'checks-slow',
+    description:
+      'One check in a hundred takes over 1.5 seconds, and callers give up at two. Look at the latency of both tables.',
+    metric: own('Latency', Stats.percentile(99), FIVE_MINUTES),
+    threshold: SLOW_MS,
+    bad: 2,
+    of: 3,
+  },
+];
+
+// A single one is too many, and nobody meets it: an agency would rely on evidence that is no longer what it was.
+const EVIDENCE: readonly Suffering[] = [
+  {
+    name: 'record-altered',
+    description:
+      'A recorded check was changed after the fact: agencies and auditors can no longer rely on it. ' +
+      'The log of the meter names the record, CloudTrail who did it; PITR holds what it was.',
+    metric: own('RecordModified', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
+    name: 'record-removed-early',
+    description:
+      'A recorded check was removed before its time: an agency cannot prove that it checked. ' +
+      'The log of the meter names the record, CloudTrail who did it; PITR holds what it was.',
+    metric: own('RecordRemovedEarly', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+];
+
+const apiSufferings = (api: HttpApi): readonly Suffering[] => [
+  {
+    name: 'requests-failing',
+    description:
+      'Callers, auditors or administrators get 5xx. The access log says on which routes; if none of the other ' +
+      'alarms is up, it is a fault of our own: look for level error in the log of that function.',
+    metric: api.metricServerError({ statistic: Stats.SUM, period: MINUTE }),
+    threshold: MANY,
+    bad: 2,
+    of: 3,
+  },
+];
+
+const watchSufferings = (meter: IFunction, unexamined: IQueue): readonly Suffering[] => [
+  {
+    name: 'tampering-seen-late',
+    description:
+      'Changes of recorded checks are examined more than five minutes late: a changed record goes unnoticed, a ' +
+      'caller over its quota is not held back. Look at the log of the meter.',
+    metric: meter.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: STREAM_BEHIND_MS,
+    bad: 3,
+    of: 5,
+  },
+  {
+    name: 'tampering-unseen',
+    description:
+      'Some changes of recorded checks were given up on and not examined. The queue says where in the stream they ' +
+      'are: the stream keeps them for a day.',
+    metric: unexamined.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+];
+
+const functionSufferings = (functions: AlarmsProps['functions']): readonly Suffering[] =>
+  namesOf(functions).map((name) => ({
+    name: `${name}-down`,
+    description:
+      `While it lasts, ${FUNCTION_PLANS[name].suffering}: the function crashes, times out or is throttled. ` +
+      `Look at its log, then at the account's concurrency.`,
+    metric: new MathExpression({
+      expression: 'errors + throttles',
+      label: 'crashed, timed out or throttled',
+      period: MINUTE,
+      usingMetrics: {
+        errors: functions[name].metricErrors({ statistic: Stats.SUM, period: MINUTE }),
+        throttles: functions[name].metricThrottles({ statistic: Stats.SUM, period: MINUTE }),
+      },
+    }),
+    threshold: 1,
+    bad: 2,
+    of: 3,
+  }));
+
+const namesOf = (functions: AlarmsProps['functions']): DeployedFunction[] =>
+  Object.keys(functions) as DeployedFunction[];

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { grantgate } from './grantgate.ts';
+
+const DIST = join(import.meta.dirname, '../../dist');
+/** Beijing: what is kept here may not leave the country. Another one by `-c region=…`. */
+const DEFAULT_REGION = 'cn-north-1';
+
+const app = new App({
+  // The CDK's command names its own folder; plain node would otherwise write to a temporary one.
+  outdir: process.env.CDK_OUTDIR ?? 'cdk.out',
+  // A resource of the toolkit's own would make its templates differ from those that were checked.
+  analyticsReporting: false,
+});
+
+grantgate(app, {
+  region: String(app.node.tryGetContext('region') ?? DEFAULT_REGION),
+  personKeys: Number(app.node.tryGetContext('personKeys') ?? 1),
+  code: (name) => Code.fromAsset(join(DIST, name), { exclude: ['*.map'] }),
+});
+app.synth();

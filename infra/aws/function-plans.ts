@@ -1,0 +1,101 @@
+import { Duration } from 'aws-cdk-lib';
+import { TABLES } from '../../lib/dynamo/tables.ts';
+import type { Variable } from '../../lib/edge/env.ts';
+import type { FunctionName } from '../../lib/edge/routes.ts';
+import type { TableAccess } from './permissions.ts';
+
+/** The functions that are deployed: those that answer a route, and the consumer of the CheckLog's stream. */
+export type DeployedFunction = FunctionName | 'meter';
+
+/** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
+export type DeployedVariable = Exclude<Variable, 'AWS_REGION' | 'DYNAMODB_ENDPOINT'>;
+
+export interface FunctionPlan {
+  readonly description: string;
+  /** Of the person who meets it, when the function crashes, times out or is throttled. */
+  readonly suffering: string;
+  readonly memoryMb: number;
+  readonly timeout: Duration;
+  readonly variables: readonly DeployedVariable[];
+  readonly registry?: TableAccess;
+  readonly checkLog?: TableAccess;
+}
+
+const SMALL_MB = 512;
+/** Twice the processor: deciding is arithmetic, a batch is a hundred of it, and a caller waits at a counter. */
+const CHECK_MB = 1024;
+/** Well above the client's three attempts of 400 ms, for a read and a write. */
+const USUAL_TIMEOUT = Duration.seconds(10);
+/** A batch of 100; just below the 30 seconds after which the gateway gives up. */
+const BATCH_TIMEOUT = Duration.seconds(29);
+const METER_TIMEOUT = Duration.seconds(30);
+
+const usual = { memoryMb: SMALL_MB, timeout: USUAL_TIMEOUT };
+
+/**
+ * What each function is given and may do: nothing that does not stand here, and nothing that its code does not call.
+ * A transaction is authorised as the puts in it.
+ */
+export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = {
+  check: {
+    description: 'Answers one question before a grant, and records it',
+    suffering: 'callers get no verdict, and no grant can be checked',
+    memoryMb: CHECK_MB,
+    timeout: BATCH_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
+    // Updating and deleting are for nobody. That a put creates and does not overwrite is the function's own
+    // condition; IAM cannot ask for it, so the meter raises an alarm if it should ever not hold.
+    checkLog: { actions: ['dynamodb:PutItem'] },
+  },
+  review: {
+    description: 'Finds and shows recorded checks',
+    suffering: 'auditors and callers cannot look a recorded check up',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem'] },
+    checkLog: { actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'], indexes: Object.keys(TABLES.checkLog.indexes) },
+  },
+  determination: {
+    description: "Appends a person's decision on an indeterminate check",
+    suffering: 'nobody can decide an indeterminate check, so those grants wait',
+    ...usual,
+    variables: ['CHECK_LOG_TABLE'],
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+  },
+  catalogue: {
+    description: 'Shows and publishes the catalogue, throws its switches',
+    suffering: 'a measure cannot be switched off, and nobody can read the catalogue',
+    ...usual,
+    variables: ['REGISTRY_TABLE'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  },
+  callers: {
+    description: 'Registers, approves and suspends callers',
+    suffering: 'a new agency system cannot be registered, and none can be suspended',
+    ...usual,
+    variables: ['REGISTRY_TABLE'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  },
+  aliases: {
+    description: 'Ties registration numbers and attested codes to subjects',
+    suffering: 'subjects known by an old number stay indeterminate, because nobody can tie them to a code',
+    ...usual,
+    variables: ['REGISTRY_TABLE'],
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
+  },
+  openapi: {
+    description: 'Shows the description of the API',
+    suffering: 'integrators cannot read the description of the API',
+    ...usual,
+    variables: [],
+  },
+  meter: {
+    description: 'Watches the CheckLog for changed and removed records, and meters callers',
+    suffering: 'a changed record goes unnoticed, and a caller over its quota is not held back',
+    memoryMb: SMALL_MB,
+    timeout: METER_TIMEOUT,
+    variables: ['REGISTRY_TABLE'],
+    registry: { actions: ['dynamodb:UpdateItem'] },
+  },
+};

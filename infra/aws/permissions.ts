@@ -1,0 +1,86 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetainedTable } from './table.ts';
+
+export type TableAction = `dynamodb:${'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem'}`;
+
+/** What a function may do with one table; `indexes` are those that it may query. */
+export interface TableAccess {
+  readonly actions: readonly TableAction[];
+  readonly indexes?: readonly string[];
+}
+
+const WRITES: ReadonlySet<TableAction> = new Set(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+
+// The least that DynamoDB's manual asks of who uses a table under a customer's key, its wildcards spelled out.
+// kms:CreateGrant is not among them: only who creates the table needs it.
+const KEY_TO_READ = ['kms:Decrypt'];
+const KEY_TO_WRITE = [
+  ...KEY_TO_READ,
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+/** The statements by which a role may use a table: its items, and the key that they are encrypted with. */
+export function tableStatements(
+  table: RetainedTable,
+  { actions, indexes = [] }: TableAccess,
+  key: IKey,
+): PolicyStatement[] {
+  const writes = actions.some((action) => WRITES.has(action));
+  return [
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
+    }),
+    ...keyStatements(table, key, writes ? KEY_TO_WRITE : KEY_TO_READ),
+  ];
+}
+
+/** The statements by which a role may read a table's stream. */
+export function streamStatements(table: RetainedTable, key: IKey): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [table.tableStreamArn ?? ''],
+    }),
+    new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [streamsOf(table)] }),
+    ...keyStatements(table, key, KEY_TO_READ),
+  ];
+}
+
+/** Listing is asked of all streams of a table, not of one. */
+const streamsOf = (table: RetainedTable): string =>
+  Stack.of(table).formatArn({
+    service: 'dynamodb',
+    resource: 'table',
+    resourceName: `${table.shape.name}/stream/*`,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+
+function keyStatements(table: RetainedTable, key: IKey, actions: readonly string[]): PolicyStatement[] {
+  const { region, urlSuffix } = Stack.of(table);
+  // In China the manuals write the service's name with either ending.
+  const viaDynamo = {
+    'kms:ViaService': [...new Set([`dynamodb.${region}.amazonaws.com`, `dynamodb.${region}.${urlSuffix}`])],
+  };
+  return [
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [key.keyArn],
+      conditions: {
+        StringEquals: { ...viaDynamo, 'kms:EncryptionContext:aws:dynamodb:tableName': table.shape.name },
+      },
+    }),
+    // Describing a key carries no encryption context that could be asked for.
+    new PolicyStatement({
+      actions: ['kms:DescribeKey'],
+      resources: [key.keyArn],
+      conditions: { StringEquals: viaDynamo },
+    }),
+  ];
+}

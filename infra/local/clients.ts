@@ -1,0 +1,31 @@
+import { SCOPES, type Scope } from '../../lib/edge/scopes.ts';
+
+/** Who may ask the local issuer for a token. */
+export interface DemoClient {
+  readonly id: string;
+  readonly scopes: readonly Scope[];
+  /** The natural person who signs: a claim of the token, never a field of a body. */
+  readonly person?: string;
+  /** The authority that the person signs for. */
+  readonly authority?: string;
+}
+
+/** The same for every demo client, and good for nothing but this machine. */
+export const DEMO_SECRET = 'local-only';
+
+/** What tokens are for: the `aud` that the gateway asks for. */
+export const AUDIENCE = 'grantgate';
+
+const CALLER = [SCOPES.check, SCOPES.read, SCOPES.determine] as const;
+
+export const DEMO_CLIENTS: readonly DemoClient[] = [
+  { id: 'procurement', scopes: CALLER, person: 'purchaser-li' },
+  { id: 'grants', scopes: CALLER, person: 'fund-officer-wang' },
+  { id: 'commendation', scopes: CALLER, person: 'award-officer-zhao' },
+  { id: 'steward-court', scopes: [SCOPES.steward], person: 'judge-chen', authority: 'supreme-court' },
+  { id: 'steward-tax', scopes: [SCOPES.steward], person: 'tax-officer-liu', authority: 'tax' },
+  { id: 'approver', scopes: [SCOPES.approve], person: 'director-zhou' },
+  { id: 'auditor', scopes: [SCOPES.audit], person: 'auditor-sun' },
+  { id: 'chief-auditor', scopes: [SCOPES.audit], person: 'chief-auditor-wu' },
+  { id: 'admin', scopes: [SCOPES.admin], person: 'administrator-xu' },
+];

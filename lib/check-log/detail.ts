@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { Guard } from '../catalogue/vocabulary.ts';
+import { AnsweredReason, CheckAnswer } from '../check/answer.ts';
+import { answerOf, type CheckRecord } from '../check/record.ts';
+import type { Language } from '../kernel/text.ts';
+import { Determination } from './determination.ts';
+
+const Considered = z.object({ listingId: z.string(), guard: Guard, text: z.string() });
+
+/** The answer to `GET /v1/checks/<id>`: the answer as it left, and what stands beside it on the record. */
+export const CheckDetail = CheckAnswer.extend({
+  verdicts: z.array(
+    CheckAnswer.shape.verdicts.element.extend({
+      /** The listings that did not count, and the guard that stopped each. */
+      considered: z.array(Considered),
+      /** The reasons beyond those of the answer. */
+      omittedReasons: z.array(AnsweredReason),
+    }),
+  ),
+  determinations: z.array(Determination),
+});
+
+/** A refused attempt: no check, and so no outcome that a grant could rest on. */
+const RefusedAttempt = z.looseObject({ id: z.string(), outcome: z.literal('invalid') });
+
+/** A record in full, its guards in the reader's language. */
+export function detailOf(
+  record: CheckRecord,
+  determinations: readonly Determination[],
+  guards: Catalogue['guards'],
+  language: Language,
+): z.infer<typeof CheckDetail> | z.infer<typeof RefusedAttempt> {
+  const stored: unknown = JSON.parse(answerOf(record));
+  if (record.outcome === 'invalid') return RefusedAttempt.parse(stored);
+  const answer = CheckAnswer.parse(stored);
+  return {
+    ...answer,
+    verdicts: answer.verdicts.map((verdict, index) => {
+      const beside = record.detail.subjects[index];
+      return {
+        ...verdict,
+        considered: (beside?.considered ?? []).map((each) => ({ ...each, text: guards[each.guard][language] })),
+        omittedReasons: beside?.omittedReasons ?? [],
+      };
+    }),
+    determinations: [...determinations],
+  };
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { Problem } from '../kernel/problem.ts';
+import { kebab, text } from '../kernel/text.ts';
+import { Caller } from './caller.ts';
+
+/** The body of `POST /v1/callers`: an application, in force once another person has approved it. */
+export const CallerApplication = z.strictObject({
+  /** The client id of the caller's tokens. */
+  id: z.string().regex(/^[\w.@:-]{1,128}$/),
+  name: text(200),
+  organisation: text(200),
+  scenes: z.array(kebab).min(1),
+  quota: Caller.shape.quota,
+});
+
+/** The body of `PATCH /v1/callers/{id}`. */
+export const CallerChange = z.strictObject({
+  state: z.enum(['active', 'suspended']).optional(),
+  name: text(200).optional(),
+  scenes: z.array(kebab).min(1).optional(),
+  quota: Caller.shape.quota.optional(),
+});
+
+/** A caller on file, with who applied for it and who approved. */
+export const RegisteredCaller = Caller.extend({
+  appliedBy: z.string(),
+  approvedBy: z.string().optional(),
+});
+export type RegisteredCaller = z.infer<typeof RegisteredCaller>;
+
+/**
+ * The caller once it is approved; nobody approves their own application.
+ * @throws Problem `conflict`, `forbidden`
+ */
+export function approve(caller: RegisteredCaller, approver: string): RegisteredCaller {
+  if (caller.state !== 'pending') throw wrongState(caller, 'pending');
+  if (caller.appliedBy === approver)
+    throw new Problem('forbidden', { zh: '申请人不能批准自己的申请', en: 'Nobody approves their own application.' });
+  return { ...caller, state: 'active', approvedBy: approver };
+}
+
+/**
+ * The caller once it is changed. A pending one is approved, not changed into force.
+ * @throws Problem `conflict`
+ */
+export function change(caller: RegisteredCaller, wanted: z.infer<typeof CallerChange>): RegisteredCaller {
+  if (caller.state === 'pending') throw wrongState(caller, 'active, suspended');
+  return RegisteredCaller.parse({ ...caller, ...wanted });
+}
+
+const wrongState = ({ state }: RegisteredCaller, allowed: string): Problem =>
+  new Problem('conflict', {
+    zh: `该调用单位当前状态为 ${state}，此操作要求 ${allowed}`,
+    en: `The caller is ${state}; this needs ${allowed}.`,
+  });

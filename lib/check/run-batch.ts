@@ -1,0 +1,66 @@
+import { Problem } from '../kernel/problem.ts';
+import { admit } from './admission.ts';
+import { prepare } from './prepare.ts';
+import type { CheckQuestion } from './question.ts';
+import { type Answered, type Asking, type CheckPorts, readFor, settle } from './run-check.ts';
+
+/** Records written at once: enough to hide the round trip, few enough not to throttle the log. */
+const CONCURRENT_APPENDS = 16;
+
+/** An item of a batch: its question, or why it is none. */
+export interface BatchEntry {
+  readonly ref: string;
+  readonly question: CheckQuestion | Problem;
+}
+
+export interface BatchResult {
+  readonly ref: string;
+  readonly result: Answered | Problem;
+}
+
+/**
+ * Many questions on one read, each a check of its own: recorded, answered or refused by itself.
+ * @throws Problem where none can be answered: the caller is refused, or the lists cannot be read
+ */
+export async function runBatch(
+  entries: readonly BatchEntry[],
+  asking: Asking,
+  /** A fresh limit for each item's write. */
+  signal: () => AbortSignal,
+  ports: CheckPorts,
+): Promise<BatchResult[]> {
+  const items = entries.map(({ ref, question }) => ({
+    ref,
+    prepared: question instanceof Problem ? question : prepare(question, ports.ring),
+  }));
+  const questions = items.flatMap(({ prepared }) => (prepared instanceof Problem ? [] : [prepared]));
+  const view = await readFor(questions, asking, ports);
+  admit(view, ports.quota, items.length, ports.clock());
+
+  const results: BatchResult[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (!item) return;
+      const { ref, prepared } = item;
+      const key = asking.idempotencyKey === undefined ? undefined : `${asking.idempotencyKey}/${ref}`;
+      results[index] = {
+        ref,
+        result:
+          prepared instanceof Problem
+            ? prepared
+            : await settle(prepared, view, { ...asking, idempotencyKey: key, signal: signal() }, ports).catch(
+                asProblem,
+              ),
+      };
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_APPENDS, items.length) }, worker));
+  return results;
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
+}

@@ -1,0 +1,102 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { Catalogue } from '../catalogue/catalogue.ts';
+import { Head } from '../catalogue/head.ts';
+import { type Item, jsonText, keyItem, toN, toText, VERSION } from './attributes.ts';
+import { catalogueKey, headEventKey, headKey, type Key } from './keys.ts';
+
+const HeadItem = z.object({ body: jsonText(Head) });
+const CatalogueItem = z.object({ body: jsonText(Catalogue) });
+
+const RETRIES = 8;
+const PAUSE_MS = 25;
+
+/** The catalogue's body and head. Every head stays as an event, so that a past decision finds the one it was made under. */
+export class DynamoHeadStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** The head, or undefined where no catalogue has been published yet. */
+  async read(): Promise<Head | undefined> {
+    const item = await this.#get(headKey);
+    return item && HeadItem.parse(item).body;
+  }
+
+  /** The catalogue in force. Rejects where none has been published yet. */
+  async current(): Promise<Catalogue> {
+    const version = (await this.read())?.catalogueVersion;
+    if (version === undefined) throw new Error('no catalogue has been published');
+    return CatalogueItem.parse(await this.#get(catalogueKey(version))).body;
+  }
+
+  /**
+   * Changes the head by a pure step and keeps the one before it; repeated when another change came first.
+   * With `publish`, the new catalogue's body is written in the same transaction.
+   * Resolves with undefined where that version is published already.
+   */
+  async change(next: (head: Head | undefined) => Head): Promise<Head>;
+  async change(next: (head: Head | undefined) => Head, publish?: Catalogue): Promise<Head | undefined>;
+  async change(next: (head: Head | undefined) => Head, publish?: Catalogue): Promise<Head | undefined> {
+    for (let attempt = 0; ; attempt += 1) {
+      const before = await this.read();
+      const head = Head.parse({ ...next(before), sequence: (before?.sequence ?? 0) + 1 });
+      const item = { v: toN(VERSION), sequence: toN(head.sequence), body: toText(JSON.stringify(head)) };
+      try {
+        await this.#client.send(
+          new TransactWriteItemsCommand({
+            TransactItems: [
+              { Put: { TableName: this.#table, Item: { ...keyItem(headKey), ...item }, ...unchangedSince(before) } },
+              { Put: { TableName: this.#table, Item: { ...keyItem(headEventKey(head.sequence)), ...item } } },
+              ...(publish ? [{ Put: this.#bodyOf(publish) }] : []),
+            ],
+          }),
+        );
+        return head;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException) || attempt === RETRIES) throw error;
+        const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+        if (publish && codes[2] === 'ConditionalCheckFailed') return undefined;
+        await setTimeout(PAUSE_MS * (attempt + 1));
+      }
+    }
+  }
+
+  #bodyOf(catalogue: Catalogue) {
+    return {
+      TableName: this.#table,
+      Item: {
+        ...keyItem(catalogueKey(catalogue.version)),
+        v: toN(VERSION),
+        body: toText(JSON.stringify(catalogue)),
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    };
+  }
+
+  async #get(key: Key): Promise<Item | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: keyItem(key), ConsistentRead: true }),
+    );
+    return Item;
+  }
+}
+
+const unchangedSince = (before: Head | undefined) =>
+  before
+    ? {
+        ConditionExpression: '#s = :s',
+        ExpressionAttributeNames: { '#s': 'sequence' },
+        ExpressionAttributeValues: { ':s': toN(before.sequence) },
+      }
+    : { ConditionExpression: 'attribute_not_exists(pk)' };

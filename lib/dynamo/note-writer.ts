@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Determination } from '../check-log/determination.ts';
+import type { NoteWriter } from '../check-log/ports.ts';
+import { keyItem, toN, toText, VERSION } from './attributes.ts';
+import { noteKey } from './keys.ts';
+
+const SUFFIX_BYTES = 6;
+
+/** Appends to a check under a key that sorts by time. */
+export class DynamoNoteWriter implements NoteWriter {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async append(id: string, determination: Determination): Promise<void> {
+    const noteId = `${determination.at}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
+    await this.#client.send(
+      new PutItemCommand({
+        TableName: this.#table,
+        Item: { ...keyItem(noteKey(id, noteId)), v: toN(VERSION), body: toText(JSON.stringify(determination)) },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+  }
+}

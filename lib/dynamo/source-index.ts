@@ -1,0 +1,61 @@
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import type { SourceIndex, SourceRow } from '../intake/ports.ts';
+import { SubjectKey } from '../subject/key.ts';
+import { type Item, S, toS } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
+import { keyText, listingKey, SOURCE_BUCKETS, sourceBucket } from './keys.ts';
+
+const READ_TIMEOUT_MS = 10_000;
+
+const RowItem = z
+  .object({ sourceRow: S, digest: S, subject: S.pipe(SubjectKey) })
+  .transform(({ sourceRow, digest, subject }): SourceRow => ({ key: sourceRow, digest, subject }));
+const DigestItem = z.object({ digest: S });
+
+/** The rows of a source, from index `bySource`; their digests as they are now, from the documents themselves. */
+export class DynamoSourceIndex implements SourceIndex {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async *rowsOfSource(source: string): AsyncGenerator<SourceRow> {
+    for (let bucket = 0; bucket < SOURCE_BUCKETS; bucket += 1) yield* this.#rowsIn(sourceBucket(source, bucket));
+  }
+
+  async digestsOf(listingIds: readonly string[]): Promise<Map<string, string>> {
+    const items = await batchGet(
+      this.#client,
+      this.#table,
+      listingIds.map(listingKey),
+      AbortSignal.timeout(READ_TIMEOUT_MS),
+    );
+    return new Map(
+      listingIds.flatMap((id) => {
+        const item = items.get(keyText(listingKey(id)));
+        return item ? [[id, DigestItem.parse(item).digest] as const] : [];
+      }),
+    );
+  }
+
+  async *#rowsIn(bucket: string): AsyncGenerator<SourceRow> {
+    let from: Item | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'bySource',
+          KeyConditionExpression: 'sourceBucket = :bucket',
+          ExpressionAttributeValues: { ':bucket': toS(bucket) },
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      for (const item of page.Items ?? []) yield RowItem.parse(item);
+      from = page.LastEvaluatedKey;
+    } while (from);
+  }
+}

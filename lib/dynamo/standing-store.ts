@@ -1,0 +1,134 @@
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { EventRecord } from '../listing/event.ts';
+import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
+import { Standing } from '../listing/standing.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { type Item, jsonText, keyItem, toN, toS, toText, VERSION } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
+import {
+  aliasKey,
+  bucketOf,
+  type Key,
+  keyText,
+  listingKey,
+  sourceBucket,
+  standingEventKey,
+  standingKey,
+} from './keys.ts';
+
+const StandingItem = z.object({ body: jsonText(Standing) });
+const EventItem = z.object({ body: jsonText(EventRecord) });
+
+const READ_TIMEOUT_MS = 10_000;
+
+/** Standings with their history and documents; each commit is one transaction. */
+export class DynamoStandingStore implements StandingStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async standings(keys: readonly SubjectKey[]): Promise<Map<SubjectKey, Standing>> {
+    const items = await batchGet(
+      this.#client,
+      this.#table,
+      keys.map(standingKey),
+      AbortSignal.timeout(READ_TIMEOUT_MS),
+    );
+    return new Map(
+      keys.flatMap((key) => {
+        const item = items.get(keyText(standingKey(key)));
+        return item ? [[key, StandingItem.parse(item).body] as const] : [];
+      }),
+    );
+  }
+
+  /** The events of a standing, oldest first: what {@link fold} makes the standing of. */
+  async history(key: SubjectKey): Promise<EventRecord[]> {
+    const events: EventRecord[] = [];
+    let from: Item | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :event)',
+          ExpressionAttributeValues: { ':pk': toS(standingKey(key).pk), ':event': toS('E#') },
+          ConsistentRead: true,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      for (const item of page.Items ?? []) events.push(EventItem.parse(item).body);
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return events;
+  }
+
+  async commit(changes: readonly SubjectChange[]): Promise<void> {
+    const TransactItems = changes.flatMap((change) => this.#itemsOf(change));
+    try {
+      await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
+    } catch (error) {
+      if (error instanceof TransactionCanceledException && hasMoved(error)) throw new StandingMoved();
+      throw error;
+    }
+  }
+
+  #itemsOf({ key, change, documents, names }: SubjectChange): TransactWriteItem[] {
+    const { before, after, records } = change;
+    const put = (at: Key, item: Item): TransactWriteItem => ({
+      Put: { TableName: this.#table, Item: { ...keyItem(at), v: toN(VERSION), ...item } },
+    });
+    return [
+      {
+        Put: {
+          TableName: this.#table,
+          Item: {
+            ...keyItem(standingKey(key)),
+            v: toN(VERSION),
+            ver: toN(after.version),
+            body: toText(JSON.stringify(after)),
+          },
+          ...(before.version === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : { ConditionExpression: 'ver = :ver', ExpressionAttributeValues: { ':ver': toN(before.version) } }),
+        },
+      },
+      ...records.map((record) =>
+        put(standingEventKey(key, record.version), { body: toText(JSON.stringify(record)), at: toS(record.at) }),
+      ),
+      ...documents.map((document) => put(listingKey(document.listingId), documentItem(document))),
+      ...names.map((value) => ({
+        Update: {
+          TableName: this.#table,
+          Key: keyItem(aliasKey({ scheme: 'org-name', value })),
+          UpdateExpression: 'ADD subjects :subject SET v = :v',
+          ExpressionAttributeValues: { ':subject': { SS: [key] }, ':v': toN(VERSION) },
+        },
+      })),
+    ];
+  }
+}
+
+const documentItem = ({ listingId, subject, row, fields }: ListingDocument): Item => ({
+  listing: toS(listingId),
+  subject: toS(subject),
+  body: toText(JSON.stringify(fields)),
+  ...(row && {
+    sourceBucket: toS(sourceBucket(row.source, bucketOf(row.key))),
+    sourceRow: toS(row.key),
+    digest: toS(row.digest),
+  }),
+});
+
+const hasMoved = ({ CancellationReasons }: TransactionCanceledException): boolean =>
+  (CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');

@@ -1,0 +1,96 @@
+import middy from '@middy/core';
+import { Problem } from '../kernel/problem.ts';
+import { problemBody } from './problem-json.ts';
+import { type ApiRequest, languageOf, readEvent } from './request.ts';
+import { emit, errorName, type LogFields, log } from './telemetry.ts';
+
+/** What a function answers. A string body is JSON already, and leaves as the same bytes. */
+export interface ApiReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ids and codes for the log line. */
+  readonly log?: LogFields;
+}
+
+interface GatewayReply {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** The Lambda handler of a function that answers requests: parses the event, logs one line, turns errors into problems. */
+export function apiHandler(answer: (request: ApiRequest) => Promise<ApiReply>) {
+  return middy<unknown, GatewayReply>()
+    .use({ onError: problemReply })
+    .handler(async (event) => {
+      const started = performance.now();
+      const request = readEvent(event);
+      const reply = await answer(request);
+      log('info', 'answered', {
+        requestId: request.requestId,
+        route: request.route,
+        status: reply.status,
+        durationMs: Math.round(performance.now() - started),
+        ...reply.log,
+      });
+      return {
+        statusCode: reply.status,
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'cache-control': 'no-store',
+          'content-language': request.language === 'zh' ? 'zh-CN' : 'en',
+          ...reply.headers,
+        },
+        body: typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body),
+      };
+    });
+}
+
+/** One `application/problem+json` for every error; what is no Problem is a 500 that says nothing. */
+function problemReply(request: middy.Request<unknown, GatewayReply>): void {
+  const { error } = request;
+  const { requestId, route, language } = context(request.event);
+  if (!(error instanceof Problem)) {
+    log('error', 'failed', { requestId, route, status: 500, error: errorName(error) });
+    request.response = {
+      statusCode: 500,
+      headers: { 'content-type': 'application/problem+json' },
+      body: JSON.stringify({
+        type: 'about:blank',
+        title: language === 'zh' ? '内部错误' : 'Internal error',
+        status: 500,
+      }),
+    };
+    return;
+  }
+  const level = error.status >= 500 ? 'error' : 'info';
+  log(level, 'refused', {
+    requestId,
+    route,
+    status: error.status,
+    problem: error.code,
+    ...(error.extras.cause !== undefined && { error: errorName(error.extras.cause) }),
+  });
+  if (error.code === 'registry-unavailable') emit('RegistryReadFailure', 1, 'Count');
+  if (error.code === 'evidence-unavailable') emit('EvidenceWriteFailure', 1, 'Count');
+  request.response = {
+    statusCode: error.status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-language': language === 'zh' ? 'zh-CN' : 'en',
+      ...(error.extras.retryAfter !== undefined && { 'retry-after': String(error.extras.retryAfter) }),
+    },
+    body: JSON.stringify(problemBody(error, language)),
+  };
+}
+
+/** What can be said of the request even when its event is not what it should be. */
+function context(event: unknown): Pick<ApiRequest, 'requestId' | 'route' | 'language'> {
+  try {
+    return readEvent(event);
+  } catch {
+    return { requestId: '', route: '', language: languageOf(undefined) };
+  }
+}

@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+import type { Fault } from '../kernel/problem.ts';
+import type { Bilingual, Language } from '../kernel/text.ts';
+import { pointerPart } from './duplicate-key.ts';
+
+const TEXTS = {
+  missing: { zh: '缺少该字段', en: 'is required' },
+  'unknown-field': { zh: '没有这个字段', en: 'is not a field' },
+  'wrong-type': { zh: '类型不对', en: 'has the wrong type' },
+  'too-small': { zh: '太短、太小或太少', en: 'is too short, too small or too few' },
+  'too-large': { zh: '太长、太大或太多', en: 'is too long, too large or too many' },
+  'wrong-format': { zh: '格式不对', en: 'has the wrong format' },
+  'unknown-value': { zh: '不是允许的取值', en: 'is not one of the allowed values' },
+  'not-allowed': { zh: '不允许的内容', en: 'is not allowed' },
+  'consortium-required': {
+    zh: '多个主体须注明 consortium: true；竞争者请用批量核查',
+    en: 'more than one subject needs consortium: true; rivals belong in a batch',
+  },
+  'basis-required': {
+    zh: '核查自然人须注明法律依据或本人同意',
+    en: 'a person is checked only with a statute or a consent, named',
+  },
+  'too-many-related': { zh: '关联主体合计超过 60 个', en: 'more than 60 related subjects in all' },
+  'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
+} as const satisfies Record<string, Bilingual>;
+
+type FaultCode = keyof typeof TEXTS;
+
+const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(TEXTS, code);
+
+/** Every fault that zod found, each with a pointer and a stable code; never the value, which may be a person's. */
+export function faultsOf(error: z.ZodError, language: Language): Fault[] {
+  return error.issues.flatMap((issue) => {
+    const at = (path: readonly PropertyKey[], code: FaultCode): Fault => ({
+      pointer: path.map((part) => `/${pointerPart(part)}`).join(''),
+      code,
+      message: TEXTS[code][language],
+    });
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'unknown-field'));
+    return [at(issue.path, codeOf(issue))];
+  });
+}
+
+function codeOf(issue: z.core.$ZodIssue): FaultCode {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'missing' : 'wrong-type';
+    case 'too_small':
+      return 'too-small';
+    case 'too_big':
+      return 'too-large';
+    case 'invalid_format':
+      return 'wrong-format';
+    case 'invalid_value':
+      return issue.input === undefined ? 'missing' : 'unknown-value';
+    case 'custom':
+      return isFaultCode(issue.message) ? issue.message : 'not-allowed';
+    default:
+      return 'not-allowed';
+  }
+}

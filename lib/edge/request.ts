@@ -1,0 +1,166 @@
+import * as z from 'zod';
+import { type Fault, Problem } from '../kernel/problem.ts';
+import type { Bilingual, Language } from '../kernel/text.ts';
+import { duplicateKeyIn } from './duplicate-key.ts';
+import { faultsOf } from './faults.ts';
+import type { Scope } from './scopes.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Claims of a verified token, as API Gateway hands them on: every one a string. */
+const Claims = z.object({
+  sub: z.string().min(1),
+  client_id: z.string().min(1),
+  scope: z.string().default(''),
+  person: z.string().min(1).optional(),
+  authority: z.string().min(1).optional(),
+});
+export type Claims = z.infer<typeof Claims>;
+
+/** What of API Gateway's payload (HTTP API, version 2.0) is used. */
+const GatewayEvent = z.object({
+  rawQueryString: z.string().default(''),
+  headers: z.record(z.string(), z.string()),
+  pathParameters: z.record(z.string(), z.string()).optional(),
+  requestContext: z.object({
+    requestId: z.string(),
+    routeKey: z.string(),
+    authorizer: z.object({ jwt: z.object({ claims: z.unknown() }) }).optional(),
+  }),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().default(false),
+});
+
+/** One request, parsed. Header names are lower-case. */
+export interface ApiRequest {
+  readonly requestId: string;
+  /** Method and path template, `POST /v1/checks`: holds nothing of anyone. */
+  readonly route: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly language: Language;
+  readonly claims: Claims | undefined;
+  readonly body: string | Uint8Array;
+}
+
+/** Parses the gateway's event. Throws a ZodError for what is none: that is the deployment's fault, not the caller's. */
+export function readEvent(event: unknown): ApiRequest {
+  const { headers, body = '', isBase64Encoded, ...rest } = GatewayEvent.parse(event);
+  const claims = rest.requestContext.authorizer?.jwt.claims;
+  return {
+    requestId: rest.requestContext.requestId,
+    route: rest.requestContext.routeKey,
+    headers,
+    path: rest.pathParameters ?? {},
+    query: new URLSearchParams(rest.rawQueryString),
+    language: languageOf(headers['accept-language']),
+    claims: claims === undefined ? undefined : Claims.parse(claims),
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : body,
+  };
+}
+
+/** zh-CN unless English is preferred. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const ranked = (acceptLanguage ?? '')
+    .split(',')
+    .map((range, index) => {
+      const [tag = '', ...parameters] = range.trim().toLowerCase().split(';');
+      const quality = parameters.map((each) => /^\s*q=([\d.]+)/.exec(each)?.[1]).find(Boolean);
+      return { language: tag.split('-')[0], quality: Number(quality ?? 1), index };
+    })
+    .filter(({ language, quality }) => (language === 'zh' || language === 'en') && quality > 0)
+    .sort((a, b) => b.quality - a.quality || a.index - b.index);
+  return ranked[0]?.language === 'en' ? 'en' : 'zh';
+}
+
+/**
+ * Who sent the request, for a token that is good for at least one of the scopes.
+ * @throws Problem `forbidden`
+ */
+export function authorise(
+  { claims }: ApiRequest,
+  ...anyOf: readonly Scope[]
+): Claims & { scopes: ReadonlySet<string> } {
+  const scopes = new Set(claims?.scope.split(' ').filter(Boolean));
+  if (claims && anyOf.some((scope) => scopes.has(scope))) return { ...claims, scopes };
+  throw new Problem('forbidden', {
+    zh: `该令牌没有所需权限：${anyOf.join('、')}`,
+    en: `The token lacks the scope: ${anyOf.join(', ')}.`,
+  });
+}
+
+/**
+ * The JSON body, parsed by its schema.
+ * @throws Problem `invalid-request` with every fault at once
+ */
+export function readBody<T extends z.ZodType>(request: ApiRequest, schema: T): z.output<T> {
+  const text = bodyText(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformed(
+      'malformed-json',
+      { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON.' },
+      request.language,
+    );
+  }
+  const duplicate = duplicateKeyIn(text);
+  if (duplicate !== undefined)
+    throw malformed(
+      'duplicate-key',
+      { zh: '请求体中有重复的字段', en: 'A field stands twice in the body.' },
+      request.language,
+      duplicate,
+    );
+  return parseInput(value, schema, request.language);
+}
+
+/**
+ * A value from outside, parsed by its schema.
+ * @throws Problem `invalid-request` with every fault at once
+ */
+export function parseInput<T extends z.ZodType>(value: unknown, schema: T, language: Language): z.output<T> {
+  // The input tells a missing field from a wrong one; it goes nowhere else.
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new Problem(
+    'invalid-request',
+    { zh: '请求内容有误，见 errors', en: 'The request has faults: see errors.' },
+    { errors: faultsOf(parsed.error, language) },
+  );
+}
+
+/**
+ * The query parameters, each at most once, parsed by their schema; an unknown one is a fault.
+ * @throws Problem `invalid-request`
+ */
+export function readQuery<T extends z.ZodType>({ query, language }: ApiRequest, schema: T): z.output<T> {
+  const names = [...query.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw malformed(
+      'duplicate-parameter',
+      { zh: '查询参数重复', en: 'A parameter stands twice.' },
+      language,
+      `/${twice}`,
+    );
+  return parseInput(Object.fromEntries(query), schema, language);
+}
+
+function bodyText({ body, language }: ApiRequest): string {
+  if (Buffer.byteLength(body) > MAX_BODY_BYTES)
+    throw malformed('too-large', { zh: '请求体超过 256 KB', en: 'The body is over 256 KB.' }, language);
+  if (typeof body === 'string') return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw malformed('malformed-json', { zh: '请求体不是 UTF-8', en: 'The body is not UTF-8.' }, language);
+  }
+}
+
+const malformed = (code: string, detail: Bilingual, language: Language, pointer = ''): Problem => {
+  const fault: Fault = { pointer, code, message: detail[language] };
+  return new Problem('invalid-request', detail, { errors: [fault] });
+};

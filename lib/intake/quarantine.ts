@@ -1,0 +1,47 @@
+import type { Bilingual } from '../kernel/text.ts';
+
+/** Why a row is not taken in. Stable: it stands in the quarantine file. */
+export type QuarantineCode =
+  | 'masked-identifier'
+  | 'invalid-identifier'
+  | 'unresolved-identifier'
+  | 'person-not-accepted'
+  | 'personal-data'
+  | 'missing-field'
+  | 'bad-date'
+  | 'invalid-value'
+  | 'unknown-code'
+  | 'malformed-row'
+  | 'conflicting-duplicate'
+  | 'code-conflict'
+  | 'ended-here';
+
+/** One thing that is wrong with a row. Advice never repeats what stands in a cell: it may be a person's number. */
+export interface RowFault {
+  /** The column as the profile names it; empty where the row as a whole is meant. */
+  readonly column: string;
+  readonly code: QuarantineCode;
+  readonly advice: Bilingual;
+}
+
+/** A row that is kept out, with everything that is wrong with it. */
+export interface Quarantined {
+  readonly line: number;
+  readonly faults: readonly RowFault[];
+}
+
+// Excel takes a file without the mark for the machine's own encoding.
+const BYTE_ORDER_MARK = '\ufeff';
+const HEADER = ['line', 'column', 'code', 'advice_zh', 'advice_en'];
+
+/** The quarantine file: CSV in UTF-8 with BOM, one line per fault, in the order of the rows. */
+export function quarantineCsv(rows: readonly Quarantined[]): string {
+  const lines = rows
+    .toSorted((one, other) => one.line - other.line)
+    .flatMap(({ line, faults }) =>
+      faults.map(({ column, code, advice }) => [String(line), column, code, advice.zh, advice.en]),
+    );
+  return BYTE_ORDER_MARK + [HEADER, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
+}
+
+const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
