@@ -1,9 +1,9 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import { type CheckRecord, PersonFields, RecordDetail, RecordedOutcome } from '../check/record.ts';
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
 import { B, type Item, jsonText, keyItem, L, N, S, toB, toN, toS, toText, VERSION } from './attributes.ts';
 import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
+import { packBody, unpackBody } from './record-body.ts';
 
 /** The items of one record: the record first, then the other members of a consortium, then the persons' fields. */
 export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
@@ -25,6 +25,7 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
       : { subject: toS(key), shown: toS(id === null ? scheme : `${scheme}:${id}`) };
   };
   const listings: Item = record.listings.length > 0 ? { listings: { L: record.listings.map(toS) } } : {};
+  const body = packBody(record.answer, JSON.stringify(record.detail));
   const main: Item = {
     ...keyItem(recordKey(record.id)),
     ...found,
@@ -35,8 +36,8 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     expires: toS(record.expiresAt),
     nonce: toS(record.nonce),
     fingerprint: toS(record.fingerprint),
-    // JSON holds no bare line break, so the first one parts the answer's bytes from what is kept beside them.
-    body: toB(deflateRawSync(`${record.answer}\n${JSON.stringify(record.detail)}`)),
+    packedBy: toS(body.dictionary),
+    body: toB(body.bytes),
   };
   const members = record.subjects
     .slice(1)
@@ -62,6 +63,7 @@ const RecordItem = z.object({
   listings: L.optional(),
   subject: S.optional(),
   shown: S.optional(),
+  packedBy: S,
   body: B,
 });
 const MemberItem = z.object({ subject: S, shown: S });
@@ -73,7 +75,7 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
   const main = bySort.get('R');
   if (!main) return undefined;
   const stored = RecordItem.parse(main);
-  const [answer, detail] = splitBody(inflateRawSync(stored.body).toString('utf8'));
+  const { answer, detail } = unpackBody({ dictionary: stored.packedBy, bytes: stored.body });
   const members = items.filter((item) => S.parse(item.sk).startsWith('M#')).map((item) => MemberItem.parse(item));
   const persons = bySort.get('P');
   return {
@@ -101,11 +103,6 @@ function subjectOf(key: string | undefined, shown: string | undefined): CheckRec
   return [
     colon < 0 ? { key, scheme: shown, id: null } : { key, scheme: shown.slice(0, colon), id: shown.slice(colon + 1) },
   ];
-}
-
-function splitBody(body: string): [string, string] {
-  const end = body.indexOf('\n');
-  return [body.slice(0, end), body.slice(end + 1)];
 }
 
 /** An interception, or not: what a caller's records are parted by, so that a page of interceptions is a bare Query. */

@@ -44,4 +44,12 @@ export function quarantineCsv(rows: readonly Quarantined[]): string {
   return BYTE_ORDER_MARK + [HEADER, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
 }
 
+/** The same for a terminal. */
+export const quarantineLines = (rows: readonly Quarantined[]): string[] =>
+  rows.flatMap(({ line, faults }) =>
+    faults.map(
+      ({ column, code, advice }) => `  第 ${line} 行 line ${line}  ${column}  ${code}: ${advice.zh}  ${advice.en}`,
+    ),
+  );
+
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
