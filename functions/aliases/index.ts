@@ -1,11 +1,14 @@
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
-import { readEnvironment } from '../../lib/edge/env.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { aliasesHandler } from './handler.ts';
 
-const env = readEnvironment(process.env, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'REGISTRY_TABLE');
+const env = readEnvironment(
+  process.env,
+  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+);
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
 export const handler = aliasesHandler({

@@ -1,9 +1,12 @@
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
-import { readEnvironment } from '../../lib/edge/env.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { callersHandler } from './handler.ts';
 
-const env = readEnvironment(process.env, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'REGISTRY_TABLE');
+const env = readEnvironment(
+  process.env,
+  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+);
 
 export const handler = callersHandler(
   new DynamoCallerStore(dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT }), env.REGISTRY_TABLE),

@@ -1,9 +1,12 @@
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
-import { readEnvironment } from '../../lib/edge/env.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { catalogueHandler } from './handler.ts';
 
-const env = readEnvironment(process.env, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'REGISTRY_TABLE');
+const env = readEnvironment(
+  process.env,
+  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+);
 
 export const handler = catalogueHandler(
   new DynamoHeadStore(dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT }), env.REGISTRY_TABLE),

@@ -2,19 +2,21 @@ import { Quota } from '../../lib/check/quota.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
-import { readEnvironment } from '../../lib/edge/env.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { checkHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  'AWS_REGION',
-  'DYNAMODB_ENDPOINT',
-  'REGISTRY_TABLE',
-  'CHECK_LOG_TABLE',
-  'PERSON_KEYRING',
-  'RECORD_KEY',
+  Variables.pick({
+    AWS_REGION: true,
+    DYNAMODB_ENDPOINT: true,
+    REGISTRY_TABLE: true,
+    CHECK_LOG_TABLE: true,
+    PERSON_KEYRING: true,
+    RECORD_KEY: true,
+  }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 const registry = new DynamoRegistryReader(client, env.REGISTRY_TABLE);

@@ -1,11 +1,14 @@
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
-import { readEnvironment } from '../../lib/edge/env.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { determinationHandler } from './handler.ts';
 
-const env = readEnvironment(process.env, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'CHECK_LOG_TABLE');
+const env = readEnvironment(
+  process.env,
+  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, CHECK_LOG_TABLE: true }),
+);
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
 export const handler = determinationHandler({

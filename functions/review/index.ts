@@ -2,19 +2,21 @@ import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
-import { readEnvironment } from '../../lib/edge/env.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { reviewHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  'AWS_REGION',
-  'DYNAMODB_ENDPOINT',
-  'REGISTRY_TABLE',
-  'CHECK_LOG_TABLE',
-  'PERSON_KEYRING',
-  'RECORD_KEY',
+  Variables.pick({
+    AWS_REGION: true,
+    DYNAMODB_ENDPOINT: true,
+    REGISTRY_TABLE: true,
+    CHECK_LOG_TABLE: true,
+    PERSON_KEYRING: true,
+    RECORD_KEY: true,
+  }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);

@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Problem } from '../kernel/problem.ts';
 import { problemBody } from './problem-json.ts';
 import { type ApiRequest, languageOf, readEvent } from './request.ts';
@@ -13,11 +14,7 @@ export interface ApiReply {
   readonly log?: LogFields;
 }
 
-interface GatewayReply {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
+type GatewayReply = APIGatewayProxyStructuredResultV2 & { readonly statusCode: number; readonly body: string };
 
 /** The Lambda handler of a function that answers requests: parses the event, logs one line, turns errors into problems. */
 export function apiHandler(answer: (request: ApiRequest) => Promise<ApiReply>) {

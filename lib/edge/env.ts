@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** Names of the environment variables that functions read; each function's `index.ts` picks the ones it needs. */
-const VARIABLES = {
+/** The environment variables that functions read; each function's `index.ts` picks the ones it needs. */
+export const Variables = z.object({
   AWS_REGION: z.string().min(1),
   REGISTRY_TABLE: z.string().min(3),
   CHECK_LOG_TABLE: z.string().min(3),
@@ -11,21 +11,20 @@ const VARIABLES = {
   RECORD_KEY: z.base64().min(44),
   /** The embedded engine's address; absent on AWS. */
   DYNAMODB_ENDPOINT: z.url().optional(),
-} as const;
+});
 
-export type Variable = keyof typeof VARIABLES;
+export type Variable = keyof z.infer<typeof Variables>;
 
 /**
  * The picked variables, parsed.
  * @throws Error that names what is missing or malformed, and no value
  */
-export function readEnvironment<V extends Variable>(
+export function readEnvironment<T extends z.ZodType>(
   environment: Readonly<Record<string, string | undefined>>,
-  ...variables: readonly V[]
-): { [K in V]: z.infer<(typeof VARIABLES)[K]> } {
-  const shape = Object.fromEntries(variables.map((name) => [name, VARIABLES[name]]));
-  const parsed = z.object(shape).safeParse(environment);
-  if (parsed.success) return parsed.data as { [K in V]: z.infer<(typeof VARIABLES)[K]> };
+  picked: T,
+): z.output<T> {
+  const parsed = picked.safeParse(environment);
+  if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))];
   throw new Error(`environment variable missing or malformed: ${names.join(', ')}`);
 }

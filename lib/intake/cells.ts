@@ -7,6 +7,9 @@ import type { Field, Profile } from './profile.ts';
 import type { QuarantineCode, RowFault } from './quarantine.ts';
 
 const LIST_SEPARATOR = /[;；]/;
+// Built once: a schema made for every cell costs more than all the rest of its reading.
+const TEXTS = { short: { max: 200, schema: text(200) }, long: { max: 1_000, schema: text(1_000) } } as const;
+type TextLength = keyof typeof TEXTS;
 // What a decoder puts where it could not read: the name is damaged for good (S17).
 const DAMAGED = '\ufffd';
 
@@ -55,10 +58,11 @@ export class Cells {
   }
 
   /** One line of text; undefined where it is empty, or unfit to be shown. */
-  text(field: Field, max: number): string | undefined {
+  text(field: Field, length: TextLength): string | undefined {
     const value = this.value(field);
     if (value === '') return undefined;
-    const parsed = text(max).safeParse(value);
+    const { max, schema } = TEXTS[length];
+    const parsed = schema.safeParse(value);
     if (parsed.success && !value.includes(DAMAGED)) return parsed.data;
     return this.fail(field, 'invalid-value', {
       zh: `应为一行文字，不超过 ${max} 个字符，不含控制字符和乱码`,
@@ -66,8 +70,8 @@ export class Cells {
     });
   }
 
-  requiredText(field: Field, max: number): string | undefined {
-    return this.required(field) === undefined ? undefined : this.text(field, max);
+  requiredText(field: Field, length: TextLength): string | undefined {
+    return this.required(field) === undefined ? undefined : this.text(field, length);
   }
 
   /** One of some codes; undefined where it is empty, or another. */

@@ -6,7 +6,6 @@ import { Scheme } from '../subject/scheme.ts';
 import type { Cells } from './cells.ts';
 import type { Profile } from './profile.ts';
 
-const MAX_NAME = 200;
 // A resident id of 18 or, until 1999, 15 characters, good or not: no suggestion may be made from it.
 const LIKE_A_PERSON =
   /^[1-8][0-9]{5}(?:(?:19|20)[0-9]{2}|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}$)/;
@@ -63,7 +62,7 @@ function organisation(
   cells: Cells,
   found: { scheme: 'uscc' | 'org-code'; value: string; code9: string },
 ): RowSubject | undefined {
-  const name = cells.requiredText('subjectName', MAX_NAME);
+  const name = cells.requiredText('subjectName', 'short');
   if (name === undefined) return undefined;
   const parsed = parseIdentifier({ scheme: 'org-name', id: name });
   if (!parsed.ok || parsed.identifier.kind !== 'organisation-name')

@@ -13,9 +13,6 @@ import type { Profile } from './profile.ts';
 import { Decision, type ReadRow } from './row.ts';
 import { readSubject } from './row-subject.ts';
 
-const MAX_TEXT = 200;
-const MAX_LONG_TEXT = 1_000;
-
 export interface RowContext {
   readonly profile: Profile;
   readonly catalogue: Catalogue;
@@ -77,15 +74,15 @@ function decisionIn(cells: Cells, { catalogue, profile }: RowContext) {
   const region = regionIn(cells);
   const sectors = cells.many('sectors');
   const leniency = cells.manyOf('leniency', Leniency.options);
-  const remedy = cells.text('remedy', MAX_LONG_TEXT);
+  const remedy = cells.text('remedy', 'long');
   const grade = gradeIn(cells, list);
   return {
     list,
     domain,
-    authority: cells.requiredText('authority', MAX_TEXT),
+    authority: cells.requiredText('authority', 'short'),
     ...(grade !== undefined && { grade }),
     document: {
-      number: cells.requiredText('documentNumber', MAX_TEXT),
+      number: cells.requiredText('documentNumber', 'short'),
       type: documentTypeIn(cells),
       issuedOn,
     },
@@ -160,7 +157,7 @@ function regionIn(cells: Cells): string | undefined {
 function repairIn(cells: Cells) {
   const repairable = cells.oneOf('repairable', ['true', 'false']) !== 'false';
   if (!repairable) cells.required('citation');
-  const route = cells.text('repairRoute', MAX_LONG_TEXT);
-  const citation = cells.text('citation', MAX_LONG_TEXT);
+  const route = cells.text('repairRoute', 'long');
+  const citation = cells.text('citation', 'long');
   return { repairable, ...(route !== undefined && { route }), ...(citation !== undefined && { citation }) };
 }

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { emit, log } from '../../lib/edge/telemetry.ts';
+import type { Clock } from '../../lib/kernel/clock.ts';
+
+/** Counts a caller's checks over every execution environment, and stops it when it overran its quota. */
+export interface Meter {
+  /** Adds checks to the caller's count of this minute; blocks the caller until the minute's end where that is too many. */
+  count(caller: string, checks: number, now: number): Promise<{ blocked: boolean }>;
+}
+
+const Text = z.object({ S: z.string() });
+const StreamEvent = z.object({
+  Records: z.array(
+    z.object({
+      eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+      userIdentity: z.object({ principalId: z.string().optional() }).nullish(),
+      dynamodb: z.object({
+        Keys: z.object({ sk: Text }),
+        NewImage: z.looseObject({ caller: Text.optional() }).optional(),
+      }),
+    }),
+  ),
+});
+
+/** The identity under which DynamoDB itself sweeps expired items. */
+const TTL_IDENTITY = 'dynamodb.amazonaws.com';
+
+/**
+ * The CheckLog's stream: feeds the quota, and raises the alarm on what must not happen to a log. Delivery is at least
+ * once, so a repeated batch may block a caller for the rest of a minute; it never lets one through.
+ */
+export function meterHandler(meter: Meter, clock: Clock) {
+  return async (event: unknown): Promise<void> => {
+    const { Records } = StreamEvent.parse(event);
+    const checks = new Map<string, number>();
+    for (const { eventName, dynamodb, userIdentity } of Records) {
+      const caller = dynamodb.NewImage?.caller?.S;
+      if (eventName === 'MODIFY') emit('RecordModified', 1, 'Count');
+      else if (eventName === 'REMOVE' && userIdentity?.principalId !== TTL_IDENTITY)
+        emit('RecordRemovedEarly', 1, 'Count');
+      else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined)
+        checks.set(caller, (checks.get(caller) ?? 0) + 1);
+    }
+    for (const [caller, count] of checks) {
+      const { blocked } = await meter.count(caller, count, clock());
+      if (blocked) log('warn', 'caller over its quota', { caller, items: count });
+    }
+  };
+}

@@ -1,0 +1,13 @@
+import { DynamoCallerMeter } from '../../lib/dynamo/caller-meter.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { meterHandler } from './handler.ts';
+
+const env = readEnvironment(
+  process.env,
+  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+
+export const handler = meterHandler(new DynamoCallerMeter(client, env.REGISTRY_TABLE), systemClock);

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { ROUTES } from '../../lib/edge/routes.ts';
+import { PROBLEM_STATUS, type ProblemCode } from '../../lib/kernel/problem.ts';
+import { OPERATIONS, type Operation, ProblemBody } from './operations.ts';
+
+/** The API as OpenAPI 3.1, made from the schemas that validate. */
+export function openApiDocument() {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { method, path, open } of ROUTES) {
+    const operation = OPERATIONS[`${method} ${path}`];
+    if (!operation) throw new Error(`${method} ${path} is not described`);
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, path, open === true) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Grantgate 授前核查',
+      version: '1.0.0',
+      description:
+        'Checks, before a public body grants, whether the receiver is barred, and keeps proof that it checked.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: schemaOf(ProblemBody, 'output') },
+    },
+  };
+}
+
+function describe(operation: Operation, path: string, open: boolean) {
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(operation.headers ?? {}).map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description,
+      schema: { type: 'string' },
+    })),
+    ...queryParameters(operation.query),
+    { name: 'Accept-Language', in: 'header', required: false, schema: { type: 'string', default: 'zh-CN' } },
+  ];
+  return {
+    operationId: operation.id,
+    summary: operation.summary,
+    parameters,
+    ...(operation.body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } },
+    }),
+    responses: { ...answersOf(operation), ...problemsOf(operation.problems) },
+    security: open ? [] : [{ token: [] }],
+    ...(operation.scopes.length > 0 && { description: `Scope: ${operation.scopes.join(' or ')}` }),
+  };
+}
+
+const answersOf = ({ answers }: Operation) =>
+  Object.fromEntries(
+    Object.entries(answers).map(([status, { description, schema }]) => [
+      status,
+      { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } },
+    ]),
+  );
+
+function problemsOf(codes: readonly ProblemCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEM_STATUS[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, each]) => [
+      status,
+      {
+        description: each.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+const ObjectSchema = z.object({
+  properties: z.record(z.string(), z.unknown()),
+  required: z.array(z.string()).default([]),
+});
+
+function queryParameters(schema: z.ZodType | undefined) {
+  if (!schema) return [];
+  const { properties, required } = ObjectSchema.parse(schemaOf(schema, 'input'));
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: property,
+  }));
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,3 @@
+import { openApiHandler } from './handler.ts';
+
+export const handler = openApiHandler();

@@ -1,0 +1,115 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import sample from '../../events/samples/check-log-stream.json' with { type: 'json' };
+import { meterHandler } from '../../functions/meter/handler.ts';
+import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
+import { DynamoCallerMeter } from '../../lib/dynamo/caller-meter.ts';
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.parse('2026-11-21T04:00:30.000Z');
+
+let engine: Engine;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  engine = await startEngine({ dataFolder: ':memory:' });
+  client = dynamoClient({ endpoint: engine.endpoint, region: 'local' });
+  await createTables(client);
+});
+afterAll(async () => {
+  client.destroy();
+  await engine.stop();
+});
+
+/** Checks of one caller, as the log's stream tells of them. */
+const checksOf = (caller: string, count: number) => ({
+  Records: Array.from({ length: count }, () => ({
+    eventName: 'INSERT',
+    dynamodb: { Keys: { sk: { S: 'R' } }, NewImage: { caller: { S: caller } } },
+  })),
+});
+
+async function blockedUntil(caller: string): Promise<string | undefined> {
+  const { Item } = await client.send(
+    new GetItemCommand({
+      TableName: TABLE_NAMES.registry,
+      Key: { pk: { S: `CALLER#${caller}` }, sk: { S: 'C' } },
+      ConsistentRead: true,
+    }),
+  );
+  return Item?.blockedUntil?.S;
+}
+
+async function register(id: string): Promise<void> {
+  await new DynamoCallerStore(client, TABLE_NAMES.registry).write(
+    {
+      id,
+      name: id,
+      organisation: id,
+      scenes: [],
+      state: 'active',
+      appliedBy: 'a',
+      quota: { perSecond: 0.1, burst: 4 },
+    },
+    undefined,
+  );
+}
+
+describe('the quota over all execution environments', () => {
+  let now = NOON;
+  const metered = () => meterHandler(new DynamoCallerMeter(client, TABLE_NAMES.registry), () => instant(now));
+
+  it('blocks a caller until the end of the minute in which it went over', async () => {
+    await register('over');
+    await metered()(checksOf('over', 10));
+    expect(await blockedUntil('over')).toBeUndefined();
+    await metered()(checksOf('over', 1));
+    expect(await blockedUntil('over')).toBe('2026-11-21T04:01:00.000Z');
+  });
+
+  it('starts again with each minute, and late news of an earlier one counts nothing', async () => {
+    await register('again');
+    await metered()(checksOf('again', 10));
+    now += MINUTE;
+    await metered()(checksOf('again', 10));
+    now -= MINUTE;
+    await metered()(checksOf('again', 10));
+    expect(await blockedUntil('again')).toBeUndefined();
+  });
+
+  it('counts records, not their members, and no caller that is not registered', async () => {
+    await register('procurement');
+    for (let index = 0; index < 10; index += 1) await metered()(sample);
+    expect(await blockedUntil('procurement')).toBeUndefined();
+    await metered()(sample);
+    expect(await blockedUntil('procurement')).toBeDefined();
+    await expect(metered()(checksOf('nobody', 100))).resolves.toBeUndefined();
+  });
+});
+
+describe('what must not happen to a log', () => {
+  const count = vi.fn(async () => ({ blocked: false }));
+  const metrics = async (record: object) => {
+    const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await meterHandler({ count }, () => instant(NOON))({
+      Records: [{ dynamodb: { Keys: { sk: { S: 'R' } } }, ...record }],
+    });
+    const said = lines.mock.calls.map(([line]) => String(line)).join();
+    lines.mockRestore();
+    return said;
+  };
+
+  it('a record that was changed raises the alarm', async () => {
+    expect(await metrics({ eventName: 'MODIFY' })).toContain('"RecordModified":1');
+  });
+
+  it('a record that was removed raises it too, unless DynamoDB swept it when its time was over', async () => {
+    expect(await metrics({ eventName: 'REMOVE' })).toContain('"RecordRemovedEarly":1');
+    const swept = { eventName: 'REMOVE', userIdentity: { principalId: 'dynamodb.amazonaws.com' } };
+    expect(await metrics(swept)).not.toContain('RecordRemovedEarly');
+  });
+});
