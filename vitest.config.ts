@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: more workers would only make the engines wait for each other.
     maxWorkers: 2,
+    // The functions' log lines are of interest only where a test fails.
+    silent: 'passed-only',
   },
 });

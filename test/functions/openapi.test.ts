@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import sample from '../../events/samples/check.json' with { type: 'json' };
+import { openApiDocument } from '../../functions/openapi/document.ts';
+import { openApiHandler } from '../../functions/openapi/handler.ts';
+import { CheckQuestion } from '../../lib/check/question.ts';
+import { readEvent } from '../../lib/edge/request.ts';
+import { ROUTES } from '../../lib/edge/routes.ts';
+
+const Document = z.looseObject({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.looseObject({
+        operationId: z.string(),
+        responses: z.record(z.string(), z.unknown()),
+        security: z.array(z.unknown()),
+      }),
+    ),
+  ),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+describe('/openapi.json', () => {
+  const document = Document.parse(JSON.parse(JSON.stringify(openApiDocument())));
+
+  it('describes every route of the gateway and no other, open exactly where the gateway is', () => {
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { security }]) => ({
+        key: `${method.toUpperCase()} ${path}`,
+        open: security.length === 0,
+      })),
+    );
+    const routes = ROUTES.map(({ method, path, open }) => ({ key: `${method} ${path}`, open: open === true }));
+    expect(described.toSorted((a, b) => a.key.localeCompare(b.key))).toEqual(
+      routes.toSorted((a, b) => a.key.localeCompare(b.key)),
+    );
+  });
+
+  it('names operations once, and every reference leads somewhere', () => {
+    const ids = Object.values(document.paths).flatMap((each) =>
+      Object.values(each).map(({ operationId }) => operationId),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+    const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g);
+    for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name);
+  });
+
+  it('tells of every status that checking can have', () => {
+    const check = document.paths['/v1/checks']?.post;
+    expect(Object.keys(check?.responses ?? {}).toSorted()).toEqual(
+      ['200', '201', '400', '403', '409', '422', '429', '503'].toSorted(),
+    );
+  });
+
+  it('is served as it was made', async () => {
+    const event = { headers: {}, requestContext: { requestId: 'r', routeKey: 'GET /openapi.json' } };
+    const reply = await openApiHandler()(event, { getRemainingTimeInMillis: () => 1000 });
+    expect(reply.statusCode).toBe(200);
+    expect(JSON.parse(reply.body)).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+});
+
+describe('the sample invocation', () => {
+  it('is an event that the check function reads, with a question in it', () => {
+    const request = readEvent(sample);
+    expect(request.route).toBe('POST /v1/checks');
+    expect(request.language).toBe('en');
+    expect(CheckQuestion.safeParse(JSON.parse(String(request.body))).success).toBe(true);
+  });
+});
