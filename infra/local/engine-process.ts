@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOST } from './listen.ts';
 
-/** Milliseconds. A JVM on a busy machine takes seconds. */
-const START_TIMEOUT = 20_000;
+/** Milliseconds. A JVM on a busy machine takes long. */
+const START_TIMEOUT = 45_000;
 const POLL = 10;
 const STOP_TIMEOUT = 1_000;
 const COMPLAINT_LENGTH = 2_000;

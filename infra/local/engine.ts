@@ -37,7 +37,7 @@ export const isInstalled = async (kind: EngineKind): Promise<boolean> =>
 
 /** @throws StartFailure when no engine is installed, or when its data are damaged */
 export async function startEngine({ dataFolder, port, kind }: EngineOptions): Promise<Engine> {
-  const endpoint = process.env['DYNAMODB_ENDPOINT'];
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
   if (kind === undefined && endpoint !== undefined && endpoint !== '') {
     return { endpoint, kind: 'external', stop: async () => undefined };
   }

@@ -63,7 +63,7 @@ export function gatewayEvent(parts: EventParts): GatewayEvent {
   const routeKey = `${match.route.method} ${match.route.path}`;
   const parameters = joined([...new URLSearchParams(query)]);
   const isText = TEXT.test((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '');
-  const host = headers['host'] ?? '';
+  const host = headers.host ?? '';
   return {
     version: '2.0',
     routeKey,

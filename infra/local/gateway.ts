@@ -106,6 +106,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 
 function write(response: ServerResponse, { status, headers, cookies, body }: Response, requestId: string): void {
   if (response.headersSent) return;
+  // A function's header that HTTP does not allow may have stopped an answer half-way.
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   response.setHeader('content-length', body.length);

@@ -3,7 +3,7 @@ import type { FunctionName } from '../../lib/edge/routes.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 
 /** What Lambda hands to a function beside the event. */
-export interface LambdaContext {
+interface LambdaContext {
   readonly awsRequestId: string;
   readonly functionName: string;
   readonly functionVersion: '$LATEST';

@@ -30,6 +30,8 @@ const SigningKey = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.st
 export async function startIssuer({ port, dataFolder }: { port: number; dataFolder: string }): Promise<Issuer> {
   const key = await keptSecret<JWK>(dataFolder, KEY_FILE, SigningKey, newKey);
   const server = createServer();
+  // A gateway that outlives the issuer must not find a dead connection in its pool after a restart.
+  server.maxRequestsPerSocket = 1;
   // The issuer's own address stands in its tokens, so the port comes first.
   const url = `http://${HOST}:${await listen(server, port, 'ISSUER_PORT')}`;
   server.on('request', new Provider(url, configuration(key)).callback());

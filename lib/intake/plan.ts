@@ -44,10 +44,10 @@ export function planImport(source: string, rows: readonly ReadRow[], known: Read
       continue;
     }
     if (first) merged.push(row);
-    // Once by the old code and once by the full one, a decision is kept with the full one: it says more.
     if (first === undefined) kept.set(planned.rowKey, planned);
-    else if (first.row.subject.code === undefined)
-      kept.set(planned.rowKey, { ...planned, row: { ...row, line: first.row.line } });
+    // Once by the old code and once by the full one: the subject is kept with the full one, which says more.
+    else if (first.row.subject.code === undefined && row.subject.code !== undefined)
+      kept.set(planned.rowKey, { ...first, row: { ...first.row, subject: row.subject }, digest: planned.digest });
   }
   const { add, changed, unchanged } = Object.groupBy(kept.values(), (planned) => fateOf(planned, known));
   return {

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { FunctionName } from '../../lib/edge/routes.ts';
+import { onePerInvocation } from './execution-environment.ts';
+import type { Handler, Handlers } from './invocation.ts';
+import { StartFailure } from './start-failure.ts';
+
+/** The environment variables of every function. */
+export type Variables = Readonly<Record<string, string>>;
+
+const Bundle = z.object({ handler: z.custom<Handler>((value) => typeof value === 'function') });
+
+/**
+ * The handlers of all functions that answer a route, from the bundles in `dist/<name>/index.js`.
+ * @throws StartFailure when a bundle is missing
+ */
+export function loadBundles(distFolder: string, variables: Variables): Handlers {
+  const load = (name: FunctionName) => onePerInvocation(loader(distFolder, name, variables));
+  return {
+    check: load('check'),
+    review: load('review'),
+    determination: load('determination'),
+    catalogue: load('catalogue'),
+    callers: load('callers'),
+    aliases: load('aliases'),
+    openapi: load('openapi'),
+  };
+}
+
+/** A function that starts the bundle afresh, as Lambda starts an execution environment. */
+function loader(distFolder: string, name: FunctionName, variables: Variables): () => Handler {
+  const file = join(distFolder, name, 'index.js');
+  if (!existsSync(file)) throw new StartFailure(`The bundle ${file} is missing: run \`npm run build\`.`);
+  const require = createRequire(file);
+  return () => {
+    delete require.cache[file];
+    return withVariables({ AWS_LAMBDA_FUNCTION_NAME: name, ...variables }, () => Bundle.parse(require(file)).handler);
+  };
+}
+
+/**
+ * A bundle reads its environment while it is loaded, and never later. Left in this process, the variables would outlive
+ * the stack and reach the next one in the same test process.
+ */
+function withVariables<T>(variables: Variables, load: () => T): T {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  try {
+    return load();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}

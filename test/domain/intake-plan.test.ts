@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { changeOf } from '../../lib/intake/changes.ts';
+import { needsApproval, type Plan, type PlannedRow, planImport } from '../../lib/intake/plan.ts';
+import type { SourceRow } from '../../lib/intake/ports.ts';
+import { Decision, type ReadRow, type Row } from '../../lib/intake/row.ts';
+import { packTransactions } from '../../lib/intake/transactions.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+import { itemCount } from '../../lib/listing/ports.ts';
+import { apply, fold } from '../../lib/listing/transition.ts';
+import { organisationKey, SubjectKey } from '../../lib/subject/key.ts';
+
+const AT = instant(Date.parse('2026-11-21T04:00:00Z'));
+const BY = { actor: 'test' };
+const FULL_CODE = '91350100M000100Y43';
+
+interface Wanted {
+  readonly line?: number;
+  readonly subject?: number;
+  readonly number?: string;
+  readonly authority?: string;
+  readonly code?: string;
+  readonly list?: 'black' | 'watch';
+  readonly name?: string;
+}
+
+function row({
+  line = 2,
+  subject = 0,
+  number = '（2016）罚1号',
+  authority = '某局',
+  code,
+  list = 'watch',
+  name = '甲公司',
+}: Wanted): Row {
+  return {
+    line,
+    keys: [organisationKey(`${String(subject).padStart(8, '0')}0`)],
+    subject: { scheme: code === undefined ? 'org-code' : 'uscc', ...(code !== undefined && { code }), name },
+    foldedName: name,
+    decision: Decision.parse({
+      list,
+      domain: 'abnormal-operation',
+      authority,
+      document: { number, type: 'notice', issuedOn: '2025-01-01' },
+      measures: [],
+      from: '2025-01-01',
+      until: null,
+      repair: { repairable: true },
+    }),
+    fields: {},
+  };
+}
+
+const good = (wanted: Wanted): ReadRow => ({ ok: true, row: row(wanted) });
+const bad = (line: number): ReadRow => ({
+  ok: false,
+  line,
+  faults: [{ column: '', code: 'malformed-row', advice: { zh: '坏', en: 'bad' } }],
+});
+const nothing: ReadonlyMap<string, SourceRow> = new Map();
+
+/** What the source holds once a plan has been carried out. */
+const afterwards = ({ add, changed, unchanged }: Plan): Map<string, SourceRow> =>
+  new Map(
+    [...add, ...changed, ...unchanged].map(({ rowKey, digest, subject }) => [rowKey, { key: rowKey, digest, subject }]),
+  );
+
+const counts = ({ add, changed, unchanged, merged, quarantined }: Plan) =>
+  [add, changed, unchanged, merged, quarantined].map(({ length }) => length);
+
+describe('a plan', () => {
+  const anyRow = fc.oneof(
+    fc.record({
+      subject: fc.nat(4),
+      number: fc.constantFrom('(2016)罚1号', '（2016）罚1号', '〔2016〕罚1号', '(2017)罚2号'),
+      authority: fc.constantFrom('某局', '他局'),
+      code: fc.option(fc.constantFrom('A', 'B'), { nil: undefined }),
+    }),
+    fc.constant('bad' as const),
+  );
+  const anyFile = fc.array(anyRow, { maxLength: 40 }).map((rows) =>
+    rows.map((wanted, index) =>
+      wanted === 'bad'
+        ? bad(index + 2)
+        : good({
+            subject: wanted.subject,
+            number: wanted.number,
+            authority: wanted.authority,
+            line: index + 2,
+            ...(wanted.code !== undefined && { code: wanted.code }),
+          }),
+    ),
+  );
+
+  it('accounts for every row, whatever the source holds', () => {
+    fc.assert(
+      fc.property(anyFile, anyFile, (earlier, file) => {
+        const plan = planImport('s', file, afterwards(planImport('s', earlier, nothing)));
+        expect(counts(plan).reduce((sum, count) => sum + count)).toBe(file.length);
+        const lines = [...plan.add, ...plan.changed, ...plan.unchanged].map((planned) => planned.row.line);
+        const others = [...plan.merged, ...plan.quarantined].map(({ line }) => line);
+        expect([...lines, ...others].toSorted((one, other) => one - other)).toEqual(file.map((_, index) => index + 2));
+      }),
+    );
+  });
+
+  it('of the same file again changes nothing', () => {
+    fc.assert(
+      fc.property(anyFile, (file) => {
+        const first = planImport('s', file, nothing);
+        const second = planImport('s', file, afterwards(first));
+        expect([second.add, second.changed, second.absent]).toEqual([[], [], 0]);
+        expect(second.unchanged.map(({ listingId }) => listingId)).toEqual(first.add.map(({ listingId }) => listingId));
+        expect(second.quarantined).toEqual(first.quarantined);
+      }),
+    );
+  });
+
+  it('takes the three brackets of a document number for one, and shows the first', () => {
+    const plan = planImport(
+      's',
+      ['(2016)罚1号', '（2016）罚1号', '〔2016〕罚1号'].map((number, at) => good({ number, line: at + 2 })),
+      nothing,
+    );
+    expect(counts(plan)).toEqual([1, 0, 0, 2, 0]);
+    expect(plan.add[0]?.row.decision.document.number).toBe('(2016)罚1号');
+  });
+
+  it('keeps the first of two rows that differ, and names it to the second', () => {
+    const plan = planImport('s', [good({}), good({ line: 3, authority: '他局' })], nothing);
+    expect(counts(plan)).toEqual([1, 0, 0, 0, 1]);
+    expect(plan.quarantined[0]).toMatchObject({
+      line: 3,
+      faults: [{ code: 'conflicting-duplicate', advice: { en: expect.stringContaining('line 2') } }],
+    });
+  });
+
+  it('merges the old code with the full one, and keeps the full one; two full codes are a conflict', () => {
+    const plan = planImport(
+      's',
+      [good({}), good({ line: 3, code: FULL_CODE }), good({ line: 4, code: 'another' })],
+      nothing,
+    );
+    expect(counts(plan)).toEqual([1, 0, 0, 1, 1]);
+    expect(plan.add[0]?.row).toMatchObject({ line: 2, subject: { code: FULL_CODE } });
+    expect(plan.quarantined[0]?.faults[0]?.code).toBe('code-conflict');
+  });
+
+  it('finds a person again under the key of an older version', () => {
+    const [older, current] = ['p:1:', 'p:2:'].map((prefix) => SubjectKey.parse(prefix + 'x'.repeat(27)));
+    if (!older || !current) throw new Error('keys');
+    const before: ReadRow = { ok: true, row: { ...row({}), keys: [older] } };
+    const known = afterwards(planImport('s', [before], nothing));
+    const plan = planImport('s', [{ ok: true, row: { ...row({}), keys: [current, older] } }], known);
+    expect(counts(plan)).toEqual([0, 0, 1, 0, 0]);
+    expect(plan.unchanged[0]?.subject).toBe(older);
+  });
+
+  it('counts what the file does not hold, and leaves it', () => {
+    const known = afterwards(planImport('s', [good({}), good({ subject: 1, line: 3 })], nothing));
+    expect(planImport('s', [good({})], known)).toMatchObject({ add: [], changed: [], absent: 1 });
+  });
+
+  it('needs a second person where black listings start, and for every change', () => {
+    const watch = planImport('s', [good({})], nothing);
+    expect(needsApproval(watch)).toBe(false);
+    expect(needsApproval(planImport('s', [good({ list: 'black' })], nothing))).toBe(true);
+    expect(needsApproval(planImport('s', [good({ authority: '他局' })], afterwards(watch)))).toBe(true);
+    expect(needsApproval(planImport('s', [good({})], afterwards(watch)))).toBe(false);
+  });
+});
+
+describe('transactions', () => {
+  it('hold at most 100 items and 33 rows, no subject and no name twice, and every row once in its order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(6), fc.nat(3)), { maxLength: 150 }), (rows) => {
+        const file = rows.map(([subject, name], at) =>
+          good({ subject, name: `公司${name}`, number: `罚${at}号`, line: at + 2 }),
+        );
+        const { add } = planImport('s', file, nothing);
+        const transactions = packTransactions('s', add);
+        for (const units of transactions) {
+          const changes = units.flatMap((unit) => changeOf(unit, undefined, new Map(), BY, AT).change ?? []);
+          expect(changes.reduce((sum, change) => sum + itemCount(change), 0)).toBeLessThanOrEqual(100);
+          const names = changes.flatMap((change) => change.names);
+          expect(new Set(names).size).toBe(names.length);
+          expect(new Set(units.map(({ subject }) => subject)).size).toBe(units.length);
+        }
+        const ofSubject = Map.groupBy(
+          transactions.flat(2).flatMap((unit) => unit.rows),
+          ({ subject }) => subject,
+        );
+        expect(ofSubject).toEqual(Map.groupBy(add, ({ subject }) => subject));
+      }),
+    );
+  });
+});
+
+describe('the change of a subject', () => {
+  const planned = (wanted: Wanted): PlannedRow => {
+    const [first] = planImport('s', [good(wanted)], nothing).add;
+    if (!first) throw new Error('not planned');
+    return first;
+  };
+  const unit = (...rows: PlannedRow[]) => ({ source: 's', subject: organisationKey('000000000'), rows });
+  const digests = (...rows: PlannedRow[]) => new Map(rows.map(({ listingId, digest }) => [listingId, digest]));
+
+  it('is one version and one event a row, and its history folds to it', () => {
+    const { change } = changeOf(
+      unit(planned({}), planned({ number: '罚2号', code: FULL_CODE })),
+      undefined,
+      new Map(),
+      BY,
+      AT,
+    );
+    expect(change?.change.after).toMatchObject({
+      version: 2,
+      subject: { scheme: 'uscc', code: FULL_CODE },
+      listings: [{ state: 'active', source: 's' }, {}],
+    });
+    expect(fold(change?.change.records ?? [])).toEqual(change?.change.after);
+    expect(change?.documents.map(({ row: of }) => of?.source)).toEqual(['s', 's']);
+  });
+
+  it('is none where the Registry says it already, though the plan was older', () => {
+    const one = planned({});
+    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    const again = changeOf(unit(one), standing, digests(one), BY, AT);
+    expect([again.change, again.unchanged]).toEqual([undefined, [one]]);
+  });
+
+  it('keeps what happened to the listing here, and does not bring back what has ended', () => {
+    const one = planned({});
+    const other = planned({ authority: '他局' });
+    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    if (!standing) throw new Error('no standing');
+    const suspended = apply(standing, { type: 'suspended', listingId: one.listingId, cause: 'objection' }, AT);
+    const changed = changeOf(unit(other), suspended, digests(one), BY, AT).change?.change.after;
+    expect(changed?.listings).toMatchObject([{ authority: '他局', suspensions: [{ cause: 'objection' }] }]);
+    const ended = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'repaired' }, AT);
+    const refused = changeOf(unit(other), ended, digests(one), BY, AT);
+    expect([refused.change, refused.refused[0]?.faults[0]?.code]).toEqual([undefined, 'ended-here']);
+    expect(changeOf(unit(one), ended, digests(one), BY, AT).unchanged).toEqual([one]);
+  });
+
+  it('refuses another full code with the same 主体标识码, until a steward has confirmed it', () => {
+    const standing = changeOf(unit(planned({ code: FULL_CODE })), undefined, new Map(), BY, AT).change?.change.after;
+    if (!standing) throw new Error('no standing');
+    const other = planned({ number: '罚2号', code: 'another' });
+    expect(changeOf(unit(other), standing, new Map(), BY, AT).refused[0]?.faults[0]?.code).toBe('code-conflict');
+    const confirmed = apply(standing, { type: 'code-confirmed', code: 'another' }, AT);
+    expect(changeOf(unit(other), confirmed, new Map(), BY, AT).added).toEqual([other]);
+  });
+});

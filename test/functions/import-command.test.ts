@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { holdFolder } from '../../infra/local/data-folder.ts';
+import { startEngine } from '../../infra/local/engine.ts';
+import { keysOf } from '../../infra/local/keys.ts';
+import { announce } from '../../infra/local/running.ts';
+import { loadSample } from '../../infra/local/sample.ts';
+import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { organisationKey } from '../../lib/subject/key.ts';
+
+const COMMAND = new URL('../../infra/local/import.ts', import.meta.url).pathname;
+const COURT_HEADER = '被执行人姓名/名称,身份证号码/组织机构代码,执行法院,案号,失信被执行人行为具体情形,发布时间';
+const GENERIC_HEADER =
+  'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'grantgate-import-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(args: readonly string[], dataFolder = join(folder, 'data')) {
+  const { DYNAMODB_ENDPOINT: _, ...env } = process.env;
+  return spawn(process.execPath, [COMMAND, ...args], { env: { ...env, GRANTGATE_DATA: dataFolder } });
+}
+
+async function run(
+  args: readonly string[],
+  dataFolder?: string,
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = start(args, dataFolder);
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.err += chunk;
+  });
+  await once(child, 'close');
+  return { code: child.exitCode, ...texts };
+}
+
+function write(name: string, lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+/** The number behind a label of the summary. */
+const figure = (out: string, label: string): number => Number(new RegExp(`${label} +(\\d+)`).exec(out)?.[1]);
+
+it('refuses in one line what it cannot take in', async () => {
+  const court = write('court.csv', [
+    COURT_HEADER,
+    '甲公司,74419092-7,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08',
+  ]);
+  for (const [args, message] of [
+    [[], /Usage: npm run import/],
+    [[court], /Known profiles: shixin-zxgk, generic/],
+    [[court, '--profile', 'tax'], /没有模板 tax.*shixin-zxgk, generic/],
+    [[court, '--profile', 'shixin-zxgk', '--force'], /Unknown option '--force'.*Usage/],
+    [[join(folder, 'absent.csv'), '--profile', 'generic'], /There is no file/],
+    [[folder, '--profile', 'generic'], /There is no file/],
+    [[court, '--profile', 'generic', '--source', 'sample'], /columns are missing: subject_scheme/],
+    [[court, '--profile', 'generic'], /--source: court-defaulters, /],
+    [[write('empty.csv', []), '--profile', 'shixin-zxgk'], /the file is empty/],
+  ] as const) {
+    const { code, out, err } = await run(args);
+    expect([code, out, err.trim().split('\n').length]).toEqual([1, '', 1]);
+    expect(err).toMatch(message);
+  }
+});
+
+it('fails where no row can be taken in', async () => {
+  const path = write('masked.csv', [
+    COURT_HEADER,
+    '甲公司,91230199744****927K,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08',
+  ]);
+  const { code, out, err } = await run([path, '--profile', 'shixin-zxgk']);
+  expect([code, figure(out, 'quarantined')]).toEqual([1, 1]);
+  expect(err).toMatch(/No row could be taken in/);
+});
+
+it('imports, killed at any moment and run again, every row once', async () => {
+  const rows = Array.from(
+    { length: 300 },
+    (_, at) =>
+      `org-code,74419092-7,甲公司,ordinary,general-penalty,minor,罚${at}号,penalty-decision,2025-03-01,某局,strict-review,`,
+  );
+  const path = write('penalties.csv', [GENERIC_HEADER, ...rows, rows[0] ?? '', 'uscc,91****,乙公司']);
+  const args = [path, '--profile', 'generic', '--source', 'penalty-publicity'];
+
+  expect((await run([...args, '--dry-run'])).out).toMatch(/dry run, nothing was written/);
+  const killed = start(args);
+  await once(killed.stderr, 'data');
+  killed.kill('SIGKILL');
+  await once(killed, 'close');
+
+  const second = await run(args);
+  expect(second.code).toBe(0);
+  const [added, unchanged] = [figure(second.out, 'added'), figure(second.out, 'unchanged')];
+  expect([added + unchanged, unchanged > 0]).toEqual([300, true]);
+  expect([figure(second.out, 'rows read'), figure(second.out, 'merged'), figure(second.out, 'quarantined')]).toEqual([
+    302, 1, 1,
+  ]);
+  const quarantine = join(folder, 'data', 'quarantine', 'penalties.csv.quarantine.csv');
+  expect(second.out).toContain(quarantine);
+  expect(readFileSync(quarantine, 'utf8')).toMatch(/\r\n303,,malformed-row,/);
+
+  const third = await run(args);
+  expect([
+    third.code,
+    figure(third.out, 'added'),
+    figure(third.out, 'changed'),
+    figure(third.out, 'unchanged'),
+  ]).toEqual([0, 0, 0, 300]);
+
+  write('penalties.csv', [GENERIC_HEADER, ...rows]);
+  await run(args);
+  expect(existsSync(quarantine)).toBe(false);
+});
+
+it('goes to the engine of a running stack, makes its source fresh and is seen there', async () => {
+  const dataFolder = join(folder, 'running');
+  // What `npm start` does, but for the API.
+  const release = holdFolder(dataFolder);
+  const { personKeyring } = await keysOf(dataFolder);
+  const engine = await startEngine({ dataFolder });
+  const stack = { endpoint: engine.endpoint, registryTable: TABLE_NAMES.registry, checkLogTable: TABLE_NAMES.checkLog };
+  const client = dynamoClient({ endpoint: stack.endpoint, region: 'local' });
+  try {
+    await createTables(client);
+    await loadSample({ ...stack, personKeyring, now: new Date('2026-01-01T00:00:00Z') });
+    announce(dataFolder, { ...stack, pid: process.pid });
+    const row = '甲公司,74419092-7,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08';
+    const args = [write('one.csv', [COURT_HEADER, row]), '--profile', 'shixin-zxgk'];
+    const rehearsed = await run(['--dry-run', ...args], dataFolder);
+    const heads = new DynamoHeadStore(client, stack.registryTable);
+    expect([rehearsed.code, (await heads.read())?.freshAsOf['court-defaulters']]).toEqual([
+      0,
+      '2026-01-01T00:00:00.000Z',
+    ]);
+    expect(await run(args, dataFolder)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('approved by director-zhou'),
+    });
+    expect((await heads.read())?.freshAsOf['court-defaulters']).not.toMatch(/^2026-01-01/);
+    const key = organisationKey('744190927');
+    const standing = (await new DynamoStandingStore(client, stack.registryTable).standings([key])).get(key);
+    expect(standing?.listings).toMatchObject([{ source: 'court-defaulters', until: '2020-04-08', state: 'active' }]);
+  } finally {
+    client.destroy();
+    await engine.stop();
+    release();
+  }
+});
