@@ -3,6 +3,7 @@ import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { Listing, Standing } from '../listing/standing.ts';
 import { isBranchName } from '../subject/branch.ts';
 import type { Identifier } from '../subject/identifier.ts';
+import { orgCodeOf } from '../subject/uscc.ts';
 import type { Asked, AskedSubject, Evidence } from './evidence.ts';
 import { expiryOf } from './expiry.ts';
 import { type Counting, type GuardContext, weigh } from './guards.ts';
@@ -21,12 +22,12 @@ export interface Notice {
   readonly source?: string;
 }
 
-export interface Considered {
+interface Considered {
   readonly listingId: string;
   readonly guard: Guard;
 }
 
-export interface Verdict {
+interface Verdict {
   readonly outcome: Outcome;
   /** Of the subject's own standing; 0 where nothing is known of it. */
   readonly standingVersion: number;
@@ -188,7 +189,9 @@ class Findings {
 const noticeOf = ({ state }: SourceReading) => (state === 'missing' ? 'source-missing' : 'source-stale');
 
 /** Two full codes with one 主体标识码 are a conflict, not a match, until a steward has confirmed them. */
-function isConflict(identifier: Identifier, { subject }: Standing): boolean {
-  if (identifier.kind !== 'organisation' || identifier.scheme !== 'uscc' || subject.code === undefined) return false;
-  return identifier.value !== subject.code && !subject.confirmedCodes?.includes(identifier.value);
+function isConflict(identifier: Identifier, { subject: { code, confirmedCodes } }: Standing): boolean {
+  if (identifier.kind !== 'organisation' || identifier.scheme !== 'uscc' || code === undefined) return false;
+  // A predecessor's code is another subject's, and no conflict.
+  if (orgCodeOf(code) !== identifier.code9) return false;
+  return identifier.value !== code && !confirmedCodes?.includes(identifier.value);
 }

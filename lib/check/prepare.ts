@@ -18,7 +18,7 @@ export interface Prepared {
   readonly aliases: readonly AliasKey[];
 }
 
-export interface PreparedSubject extends Prepared {
+interface PreparedSubject extends Prepared {
   readonly related: readonly Prepared[];
 }
 

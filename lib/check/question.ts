@@ -4,7 +4,7 @@ import { kebab, text } from '../kernel/text.ts';
 import { isPersonScheme, Scheme } from '../subject/scheme.ts';
 
 /** A consortium has at most this many members. */
-export const MAX_SUBJECTS = 20;
+const MAX_SUBJECTS = 20;
 /** Related subjects in one question, over all its subjects. */
 const MAX_RELATED = 60;
 const MAX_BATCH = 100;

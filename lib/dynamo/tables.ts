@@ -1,5 +1,5 @@
 /** One index: its keys, and what it carries beside the table's own keys. */
-export interface IndexShape {
+interface IndexShape {
   readonly partitionKey: string;
   readonly sortKey: string;
   readonly projected: readonly string[];

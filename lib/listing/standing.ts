@@ -6,7 +6,7 @@ import { SubjectKey } from '../subject/key.ts';
 import { Scheme } from '../subject/scheme.ts';
 
 /** The effective legal document that a listing rests on (H21#2). */
-export const LegalDocument = z.strictObject({
+const LegalDocument = z.strictObject({
   /** A court row's number is its 案号; 执行依据文号 is the underlying judgment. */
   number: z.string().min(1).max(200),
   type: kebab,

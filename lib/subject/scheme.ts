@@ -36,7 +36,3 @@ export function isPersonScheme(scheme: Scheme): scheme is PersonNumberScheme | '
       return false;
   }
 }
-
-/** A name is never enough for a verdict: homonyms (H20). */
-export const isNameScheme = (scheme: Scheme): scheme is 'org-name' | 'person-name' =>
-  scheme === 'org-name' || scheme === 'person-name';
