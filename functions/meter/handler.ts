@@ -15,7 +15,7 @@ const StreamEvent = z.object({
       eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
       userIdentity: z.object({ principalId: z.string().optional() }).nullish(),
       dynamodb: z.object({
-        Keys: z.object({ sk: Text }),
+        Keys: z.object({ pk: Text, sk: Text }),
         NewImage: z.looseObject({ caller: Text.optional() }).optional(),
       }),
     }),
@@ -46,4 +46,13 @@ export function meterHandler(meter: Meter, clock: Clock) {
       if (blocked) log('warn', 'caller over its quota', { caller, items: count });
     }
   };
+}
+
+/** The metric wakes somebody; the log line says which record it is about. */
+function alarm(
+  metric: 'RecordModified' | 'RecordRemovedEarly',
+  { pk, sk }: { pk: { S: string }; sk: { S: string } },
+): void {
+  emit(metric, 1, 'Count');
+  log('error', metric, { checkId: `${pk.S} ${sk.S}` });
 }

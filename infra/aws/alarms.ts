@@ -102,7 +102,7 @@ const EVIDENCE: readonly Suffering[] = [
     name: 'record-altered',
     description:
       'A recorded check was changed after the fact: agencies and auditors can no longer rely on it. ' +
-      'The log of the meter names the record, CloudTrail who did it; PITR holds what it was.',
+      'PITR holds what it was, and CloudTrail, where its data events are on, who did it.',
     metric: own('RecordModified', Stats.SUM, MINUTE),
     threshold: 1,
     bad: 1,
@@ -112,7 +112,7 @@ const EVIDENCE: readonly Suffering[] = [
     name: 'record-removed-early',
     description:
       'A recorded check was removed before its time: an agency cannot prove that it checked. ' +
-      'The log of the meter names the record, CloudTrail who did it; PITR holds what it was.',
+      'PITR holds what it was, and CloudTrail, where its data events are on, who did it.',
     metric: own('RecordRemovedEarly', Stats.SUM, MINUTE),
     threshold: 1,
     bad: 1,

@@ -1,6 +1,5 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnStage, HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,11 +9,13 @@ import { type FunctionName, ROUTES } from '../../lib/edge/routes.ts';
 import { LOG_RETENTION } from './function.ts';
 
 /**
- * Requests a second, over all callers. A new on-demand table takes 4,000 write units a second and a check of one
- * subject five at most: the gateway says 429 before the table would make a check fail.
+ * Requests a second, over all callers, and how many may come at once. A new on-demand table takes 4,000 write units a
+ * second, a check takes four or five: the gateway says 429 before the table would make a check fail.
  */
-const RATE_LIMIT = 500;
-const BURST_LIMIT = 1000;
+const USUAL = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
+/** One of these is up to a hundred checks. */
+const BATCH_ROUTE = 'POST /v1/check-batches';
+const BATCHES = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
 
 // The route and not the path, the calling system and not the person, neither address nor query: nothing of anyone.
 const ACCESS_LOG = {
@@ -49,39 +50,42 @@ export class Api extends Construct {
     this.http = new HttpApi(this, 'Http', { apiName: 'Grantgate', createDefaultStage: false });
     const authorizer = new HttpJwtAuthorizer('Tokens', issuer, { jwtAudience: audience });
     const integrations = new Map<FunctionName, HttpLambdaIntegration>();
-    for (const { method, path, handledBy, open } of ROUTES) {
-      const integration = integrations.get(handledBy) ?? new HttpLambdaIntegration(handledBy, functions[handledBy]);
+    const routes = ROUTES.flatMap(({ method, path, handledBy, open }) => {
+      const integration =
+        integrations.get(handledBy) ?? new HttpLambdaIntegration(`to-${handledBy}`, functions[handledBy]);
       integrations.set(handledBy, integration);
-      const routes = this.http.addRoutes({
+      const added = this.http.addRoutes({
         path,
         methods: [HttpMethod[method]],
         integration,
         ...(!open && { authorizer }),
       });
       if (open)
-        for (const route of routes)
+        for (const route of added)
           Validations.of(route).acknowledge({
             id: 'AwsSolutions-APIG4',
             reason: `${method} ${path} is open by contract: it shows what the law publishes, and nothing of a subject.`,
           });
-    }
-    this.#stage();
+      return added;
+    });
+    this.#stage(routes);
   }
 
-  #stage(): void {
+  #stage(routes: readonly HttpRoute[]): void {
     const logGroup = new LogGroup(this, 'AccessLogs', {
       retention: LOG_RETENTION,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    new HttpStage(this, 'Stage', {
-      httpApi: this.http,
+    // Of the first level: the second knows no throttle for one route.
+    const stage = new CfnStage(this, 'Stage', {
+      apiId: this.http.apiId,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: RATE_LIMIT, burstLimit: BURST_LIMIT },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(logGroup),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
-      },
+      defaultRouteSettings: USUAL,
+      routeSettings: { [BATCH_ROUTE]: BATCHES },
+      accessLogSettings: { destinationArn: logGroup.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
     });
+    // Settings of a route that is not there yet are an error.
+    stage.node.addDependency(...routes);
   }
 }

@@ -12,6 +12,8 @@ const app = new App({
   outdir: process.env.CDK_OUTDIR ?? 'cdk.out',
   // A resource of the toolkit's own would make its templates differ from those that were checked.
   analyticsReporting: false,
+  // What the service uses, the data stack cannot drop.
+  context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
 });
 
 grantgate(app, {

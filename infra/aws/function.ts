@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionPlan } from './function-plans.ts';
@@ -52,6 +52,8 @@ export class LeastFunction extends Construct {
       timeout: plan.timeout,
       role: this.role.withoutPolicyUpdates(),
       logGroup,
+      // In the JSON format the runtime wraps what the code prints, and CloudWatch finds the metrics in it no more.
+      loggingFormat: LoggingFormat.TEXT,
       // Lambda gives the role a KMS grant of its own for this when the function is created.
       ...(Object.keys(environment).length > 0 && { environment, environmentEncryption: environmentKey }),
     });

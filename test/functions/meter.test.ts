@@ -29,7 +29,7 @@ afterAll(async () => {
 const checksOf = (caller: string, count: number) => ({
   Records: Array.from({ length: count }, () => ({
     eventName: 'INSERT',
-    dynamodb: { Keys: { sk: { S: 'R' } }, NewImage: { caller: { S: caller } } },
+    dynamodb: { Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } }, NewImage: { caller: { S: caller } } },
   })),
 });
 
@@ -96,7 +96,7 @@ describe('what must not happen to a log', () => {
   const metrics = async (record: object) => {
     const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     await meterHandler({ count }, () => instant(NOON))({
-      Records: [{ dynamodb: { Keys: { sk: { S: 'R' } } }, ...record }],
+      Records: [{ dynamodb: { Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } } }, ...record }],
     });
     const said = lines.mock.calls.map(([line]) => String(line)).join();
     lines.mockRestore();

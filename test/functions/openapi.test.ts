@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import sample from '../../events/samples/check.json' with { type: 'json' };
 import { openApiDocument } from '../../functions/openapi/document.ts';
-import { openApiHandler } from '../../functions/openapi/handler.ts';
+import { startStack } from '../../infra/local/stack.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { readEvent } from '../../lib/edge/request.ts';
 import { ROUTES } from '../../lib/edge/routes.ts';
@@ -55,11 +55,15 @@ describe('/openapi.json', () => {
     );
   });
 
-  it('is served as it was made', async () => {
-    const event = { headers: {}, requestContext: { requestId: 'r', routeKey: 'GET /openapi.json' } };
-    const reply = await openApiHandler()(event, { getRemainingTimeInMillis: () => 1000 });
-    expect(reply.statusCode).toBe(200);
-    expect(JSON.parse(reply.body)).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  it('is served to everyone, as it was made', async () => {
+    const stack = await startStack({ port: 0, issuerPort: 0, dataFolder: ':memory:' });
+    try {
+      const reply = await fetch(`${stack.url}/openapi.json`);
+      expect(reply.status).toBe(200);
+      expect(await reply.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+    } finally {
+      await stack.stop();
+    }
   });
 });
 

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { ofType, propertiesOf, service } from './templates.ts';
+
+describe('the watch over the CheckLog', () => {
+  it('gives every change to the meter, halves what fails, gives up after a bound and says so', () => {
+    expect(propertiesOf(service, 'WatchMapping')).toMatchObject({
+      EventSourceArn: 'CheckLog.StreamArn',
+      FunctionName: 'meterFunction',
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 5,
+      DestinationConfig: { OnFailure: { Destination: 'Unexamined.Arn' } },
+    });
+  });
+
+  it('keeps what was given up on for two weeks, encrypted', () => {
+    expect(propertiesOf(service, 'Unexamined')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+  });
+});
+
+const Alarm = z.object({
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.string()),
+  TreatMissingData: z.string(),
+  Namespace: z.string().optional(),
+  MetricName: z.string().optional(),
+  Dimensions: z.unknown().optional(),
+  Metrics: z
+    .array(z.object({ MetricStat: z.object({ Metric: z.object({ MetricName: z.string() }) }).optional() }))
+    .optional(),
+});
+const alarms = ofType(service, 'AWS::CloudWatch::Alarm').map(([, properties]) => Alarm.parse(properties));
+
+describe('the alarms', () => {
+  it('say what a user suffers, and reach the topic', () => {
+    for (const { AlarmName, AlarmDescription, AlarmActions, TreatMissingData } of alarms) {
+      expect(AlarmName).toMatch(/^grantgate-[a-z-]+$/);
+      expect(AlarmDescription.split(' ').length).toBeGreaterThan(10);
+      expect(AlarmActions).toEqual(['Alarmed']);
+      expect(TreatMissingData).toBe('notBreaching');
+    }
+  });
+
+  it('watch every metric of ours that means harm, as it is emitted: without dimensions', () => {
+    const own = alarms.filter(({ Namespace }) => Namespace === 'Grantgate');
+    expect(own.map(({ AlarmName, MetricName }) => [AlarmName, MetricName])).toEqual([
+      ['grantgate-checks-unanswered', 'RegistryReadFailure'],
+      ['grantgate-checks-unrecorded', 'EvidenceWriteFailure'],
+      ['grantgate-checks-slow', 'Latency'],
+      ['grantgate-record-altered', 'RecordModified'],
+      ['grantgate-record-removed-early', 'RecordRemovedEarly'],
+    ]);
+    for (const { Dimensions } of own) expect(Dimensions).toBeUndefined();
+  });
+
+  it('watch errors and throttles of every function', () => {
+    for (const [id] of ofType(service, 'AWS::Lambda::Function')) {
+      const down = alarms.find(({ AlarmName }) => AlarmName === `grantgate-${id.replace(/Function$/, '')}-down`);
+      expect(down?.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? [])).toEqual([
+        'Errors',
+        'Throttles',
+      ]);
+    }
+  });
+
+  it('watch the gateway, the stream and the queue', () => {
+    expect(alarms.flatMap(({ Namespace, MetricName }) => (Namespace?.startsWith('AWS/') ? MetricName : []))).toEqual([
+      '5xx',
+      'IteratorAge',
+      'ApproximateNumberOfMessagesVisible',
+    ]);
+  });
+
+  it('arrive: the topic is encrypted with a key that CloudWatch may use, and takes TLS only', () => {
+    expect(propertiesOf(service, 'Alarmed').KmsMasterKeyId).toBe('AlarmedKey.Arn');
+    const forCloudWatch = {
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+    };
+    expect(propertiesOf(service, 'AlarmedKey')).toMatchObject({
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({ ...forCloudWatch, Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+        ]),
+      },
+    });
+    expect(propertiesOf(service, 'AlarmedPolicy').PolicyDocument).toMatchObject({
+      Statement: [
+        { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        { ...forCloudWatch, Action: 'sns:Publish', Resource: 'Alarmed' },
+      ],
+    });
+  });
+});

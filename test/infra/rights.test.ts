@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FUNCTION_PLANS } from '../../infra/aws/function-plans.ts';
+import { bundleFunction, functionNames } from '../../infra/build.ts';
+import { Variables } from '../../lib/edge/env.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const plans = new Map(Object.entries(FUNCTION_PLANS));
+const bundles = await Promise.all(functionNames().map((name) => bundleFunction(name)));
+
+/** In every client, for an endpoint discovery that is off. */
+const OF_THE_CLIENT = 'DescribeEndpoints';
+
+/** The region is Lambda's own, an endpoint is the embedded engine's. */
+const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPOINT']);
+
+/** Commands that a function's classes have, though it never calls them: no reason for a right. */
+const UNCALLED: Readonly<Record<string, readonly string[]>> = {
+  aliases: ['GetItem', 'Query'],
+  determination: ['BatchGetItem'],
+  review: ['PutItem', 'TransactWriteItems'],
+};
+
+const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+
+// Nothing on this side of AWS refuses a call: a right that is missing would show there first.
+describe.each(bundles)('$name', ({ name, inputs }) => {
+  const plan = plans.get(name);
+
+  it('is deployed with the rights that its code calls for, and no other', () => {
+    const called = inputs
+      .flatMap((file) => /client-dynamodb\/dist-es\/commands\/(\w+)Command\.js$/.exec(file)?.[1] ?? [])
+      .filter((command) => command !== OF_THE_CLIENT && !UNCALLED[name]?.includes(command))
+      // Our transactions are of puts, and authorised as such.
+      .map((command) => (command === 'TransactWriteItems' ? 'PutItem' : command));
+    const granted = [...(plan?.registry?.actions ?? []), ...(plan?.checkLog?.actions ?? [])];
+    expect(sorted(granted.map((action) => action.replace('dynamodb:', '')))).toEqual(sorted(called));
+  });
+
+  it('is deployed with the variables that it reads, and no other', async () => {
+    const source = await readFile(join(ROOT, `functions/${name}/index.ts`), 'utf8');
+    const read = Object.keys(Variables.shape).filter((variable) => new RegExp(`\\b${variable}\\b`).test(source));
+    expect(sorted(plan?.variables ?? [])).toEqual(sorted(read.filter((variable) => !NOT_DEPLOYED.has(variable))));
+  });
+
+  it('has its credentials from the environment, and no other way to them', () => {
+    expect(inputs.filter((file) => /credential-provider-(?!env)|nested-clients/.test(file))).toEqual([]);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { ROUTES } from '../../lib/edge/routes.ts';
+import { ofType, propertiesOf, REGION, service } from './templates.ts';
+
+const READ = ['kms:Decrypt'];
+const WRITE = [
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+const CHECK_LOG = 'CheckLog.Arn';
+const CHECK_LOG_INDEXES = ['bySubject', 'byCaller', 'byMatter'].map((index) => `CheckLog.Arn/index/${index}`);
+const STREAMS = `arn:<AWS::Partition>:dynamodb:${REGION}:<AWS::AccountId>:table/CheckLog/stream/*`;
+
+/** By role, everything that it may do: actions by resource, and by table what it may do with the key. */
+const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string, string[]> }> = {
+  check: {
+    on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [CHECK_LOG]: ['dynamodb:PutItem'] },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
+  review: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem'],
+      ...Object.fromEntries(
+        [CHECK_LOG, ...CHECK_LOG_INDEXES].map((arn) => [arn, ['dynamodb:BatchGetItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: READ, CheckLog: READ },
+  },
+  determination: { on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'] }, key: { CheckLog: WRITE } },
+  catalogue: { on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  callers: { on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  openapi: { on: {}, key: {} },
+  meter: {
+    on: {
+      'Registry.Arn': ['dynamodb:UpdateItem'],
+      'CheckLog.StreamArn': ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [STREAMS]: ['dynamodb:ListStreams'],
+      'Unexamined.Arn': ['sqs:SendMessage'],
+    },
+    key: { Registry: WRITE, CheckLog: READ },
+  },
+};
+
+const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const Statement = z.strictObject({
+  Effect: z.literal('Allow'),
+  Action: list,
+  Resource: list,
+  Condition: z.strictObject({ StringEquals: z.record(z.string(), list) }).optional(),
+});
+const Role = z.strictObject({
+  AssumeRolePolicyDocument: z.object({
+    Statement: z.tuple([z.object({ Principal: z.strictObject({ Service: z.literal('lambda.amazonaws.com') }) })]),
+  }),
+  Description: z.string(),
+  Policies: z.tuple([z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) })]),
+});
+const rightsOf = (name: string) => Role.parse(service[`${name}Role`]?.Properties).Policies[0].PolicyDocument.Statement;
+
+describe.each(Object.entries(RIGHTS))('the role of %s', (name, { on, key }) => {
+  const statements = rightsOf(name);
+  const onKey = statements.filter(({ Resource }) => Resource.includes('Key.Arn'));
+
+  it('may do this, and nothing else', () => {
+    const found: Record<string, string[]> = {};
+    for (const { Action, Resource, Condition } of statements.filter((each) => !onKey.includes(each))) {
+      expect(Condition).toBeUndefined();
+      for (const resource of Resource) found[resource] = [...(found[resource] ?? []), ...Action].sort();
+    }
+    expect(found).toEqual({ ...on, [`${name}Logs.Arn`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
+  });
+
+  it('may use the key through DynamoDB alone, for each table what it does there', () => {
+    const found: Record<string, string[]> = {};
+    for (const { Action, Resource, Condition } of onKey) {
+      expect(Resource).toEqual(['Key.Arn']);
+      const {
+        'kms:ViaService': via,
+        'kms:EncryptionContext:aws:dynamodb:tableName': tables,
+        ...others
+      } = Condition?.StringEquals ?? {};
+      expect(others).toEqual({});
+      expect(via).toEqual([`dynamodb.${REGION}.amazonaws.com`, `dynamodb.${REGION}.<AWS::URLSuffix>`]);
+      if (tables) for (const table of tables) found[table] = [...Action].sort();
+      else expect(Action).toEqual(['kms:DescribeKey']);
+    }
+    expect(found).toEqual(key);
+  });
+});
+
+describe('all roles', () => {
+  it('are those of the functions, with no policy attached from elsewhere', () => {
+    expect(ofType(service, 'AWS::IAM::Role').map(([name]) => name)).toEqual(
+      expect.arrayContaining(Object.keys(RIGHTS).map((name) => `${name}Role`)),
+    );
+    expect(ofType(service, 'AWS::IAM::Role')).toHaveLength(Object.keys(RIGHTS).length);
+    expect(ofType(service, 'AWS::IAM::Policy')).toEqual([]);
+    expect(ofType(service, 'AWS::IAM::ManagedPolicy')).toEqual([]);
+  });
+
+  it('never delete, never write in bulk, never use PartiQL, and change no check', () => {
+    const actions = Object.keys(RIGHTS).flatMap((name) => rightsOf(name).flatMap(({ Action }) => Action));
+    expect(actions.filter((action) => /Delete|BatchWrite|PartiQL|\*/.test(action))).toEqual([]);
+    const onCheckLog = Object.keys(RIGHTS)
+      .flatMap(rightsOf)
+      .filter(({ Resource }) => Resource.some((resource) => resource.startsWith(CHECK_LOG)));
+    expect(onCheckLog.flatMap(({ Action }) => Action)).not.toContain('dynamodb:UpdateItem');
+  });
+});
+
+const functions = ofType(service, 'AWS::Lambda::Function');
+
+describe.each(functions)('%s', (id, properties) => {
+  const name = id.replace(/Function$/, '');
+
+  it('runs on arm64, Node 24', () => {
+    expect(properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', Handler: 'index.handler' });
+  });
+
+  it('keeps its environment under the customer key', () => {
+    expect(properties.KmsKeyArn).toBe(properties.Environment ? 'Key.Arn' : undefined);
+  });
+
+  it('logs to a group of its own, kept for over a year and after the stack', () => {
+    expect(properties.LoggingConfig).toEqual({ LogGroup: `${name}Logs`, LogFormat: 'Text' });
+    expect(service[`${name}Logs`]).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 400 } });
+  });
+});
+
+const AccessLogSettings = z.object({ DestinationArn: z.string(), Format: z.string() });
+const Fields = z.record(z.string(), z.string());
+
+describe('the API', () => {
+  const routes = new Map(ofType(service, 'AWS::ApiGatewayV2::Route').map(([, route]) => [route.RouteKey, route]));
+  const permissions = ofType(service, 'AWS::Lambda::Permission').map(([, permission]) => permission);
+
+  it('has the routes of the contract, and no other', () => {
+    expect([...routes.keys()].sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it.each(ROUTES)('$method $path goes to $handledBy', ({ method, path, handledBy, open }) => {
+    const route = routes.get(`${method} ${path}`);
+    const integration = service[String(route?.Target).replace('integrations/', '')];
+    expect(integration?.Properties.IntegrationUri).toBe(`${handledBy}Function.Arn`);
+    expect(permissions).toContainEqual(
+      expect.objectContaining({
+        FunctionName: `${handledBy}Function.Arn`,
+        SourceArn: expect.stringMatching(/:ApiHttp\/\*\/\*/),
+      }),
+    );
+    expect(route).toMatchObject(
+      open ? { AuthorizationType: 'NONE' } : { AuthorizationType: 'JWT', AuthorizerId: 'ApiHttpTokens' },
+    );
+    // Scopes are the functions' to refuse: a 403 carries our problem.
+    expect(route?.AuthorizationScopes).toBeUndefined();
+  });
+
+  it('takes tokens of the issuer and audience that it is deployed with', () => {
+    expect(service.ApiHttpTokens?.Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Issuer: 'Issuer', Audience: 'Audience' },
+    });
+  });
+
+  it('is throttled, and has no CORS', () => {
+    expect(service.ApiStage?.Properties).toMatchObject({
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+      RouteSettings: { 'POST /v1/check-batches': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 } },
+    });
+    expect(service.ApiHttp?.Properties.CorsConfiguration).toBeUndefined();
+  });
+
+  it('logs every request, and nothing of anyone', () => {
+    const { DestinationArn, Format } = AccessLogSettings.parse(propertiesOf(service, 'ApiStage').AccessLogSettings);
+    expect(DestinationArn).toBe('ApiAccessLogs.Arn');
+    expect(service.ApiAccessLogs).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 400 } });
+    const fields = Object.values(Fields.parse(JSON.parse(Format)));
+    expect(fields).toEqual(
+      expect.arrayContaining([
+        '$context.requestId',
+        '$context.routeKey',
+        '$context.status',
+        '$context.responseLatency',
+      ]),
+    );
+    expect(fields.filter((field) => /sourceIp|userAgent|\.path|query|claims\.(?!client_id)/.test(field))).toEqual([]);
+  });
+});
