@@ -35,9 +35,9 @@ export function meterHandler(meter: Meter, clock: Clock) {
     const checks = new Map<string, number>();
     for (const { eventName, dynamodb, userIdentity } of Records) {
       const caller = dynamodb.NewImage?.caller?.S;
-      if (eventName === 'MODIFY') emit('RecordModified', 1, 'Count');
+      if (eventName === 'MODIFY') alarm('RecordModified', dynamodb.Keys);
       else if (eventName === 'REMOVE' && userIdentity?.principalId !== TTL_IDENTITY)
-        emit('RecordRemovedEarly', 1, 'Count');
+        alarm('RecordRemovedEarly', dynamodb.Keys);
       else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined)
         checks.set(caller, (checks.get(caller) ?? 0) + 1);
     }

@@ -87,7 +87,7 @@ const Body = z.strictObject({
   sources: z.array(Source),
   roles: z.array(Named).min(1),
   relations: z.array(Relation),
-  /** Name endings that mark a branch (分支机构), which answers through its head office. */
+  /** Name endings that mark a branch (分支机构), which answers through its head office; `公司…店`: only behind a company's name. */
   branchSuffixes: z.array(z.string().min(2)),
   notices: z.record(NoticeCode, Bilingual),
   guards: z.record(Guard, Bilingual),

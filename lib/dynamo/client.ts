@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /** Milliseconds. The SDK has no request timeout of its own, and without the throw it only warns. */
-const CONNECT_TIMEOUT = 250;
-const REQUEST_TIMEOUT = 400;
+const CONNECT_TIMEOUT = 500;
+const REQUEST_TIMEOUT = 700;
 const ATTEMPTS = 3;
 const MAX_SOCKETS = 50;
 
@@ -12,7 +12,7 @@ export interface ClientOptions {
   readonly region: string;
 }
 
-/** A client that answers or fails within a fraction of the two seconds that a caller is promised. */
+/** A client whose attempts end well before a check's own deadline, which bounds them all together. */
 export function dynamoClient({ endpoint, region }: ClientOptions): DynamoDBClient {
   return new DynamoDBClient({
     region,

@@ -11,10 +11,11 @@ const MIN_HEAD_OFFICE_LENGTH = 3;
 
 /**
  * Whether a name is that of a branch (分公司, 支行 …) by how it ends: it has no assets of its own, so the answer needs
- * its head office. `suffixes` is the catalogue's list.
+ * its head office. `suffixes` is the catalogue's list; one that begins with 公司… marks a branch only behind a whole
+ * company's name (甲有限公司解放路店 is one, 解放路小店 is a firm of its own).
  */
 export function isBranchName(name: string, suffixes: readonly string[]): boolean {
-  return headOfficePart(foldName(name), foldedSuffixes(suffixes)) !== undefined;
+  return headOfficePart(foldName(name), endingsOf(suffixes)) !== undefined;
 }
 
 /**
@@ -23,7 +24,7 @@ export function isBranchName(name: string, suffixes: readonly string[]): boolean
  * A guess from a name: it proposes what to look up, and proves nothing.
  */
 export function headOfficeName(name: string, suffixes: readonly string[]): string | undefined {
-  const folded = foldedSuffixes(suffixes);
+  const folded = endingsOf(suffixes);
   const part = headOfficePart(foldName(name), folded);
   if (part === undefined) return undefined;
   for (const ends of HEAD_OFFICE_ENDS) {
@@ -35,42 +36,60 @@ export function headOfficeName(name: string, suffixes: readonly string[]): strin
 
 /**
  * Every beginning of a folded name that could be its head office's, whatever the suffixes turn out to be: what to ask for
- * in the same read that brings them. Empty for a name without any of the characters that a branch is called by.
+ * in the same read that brings them. Without 分 or 支 in the name only a whole company can be one.
  */
 export function possibleHeadOffices(folded: string): string[] {
-  if (!/[分支]/.test(folded)) return [];
+  const words = /[分支]/.test(folded) ? HEAD_OFFICE_ENDS.flat() : [COMPANY];
   const ends = new Set<number>();
-  for (const word of HEAD_OFFICE_ENDS.flat())
+  for (const word of words)
     for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) ends.add(at + word.length);
   return [...ends]
     .filter((end) => end >= MIN_HEAD_OFFICE_LENGTH && end < folded.length)
     .map((end) => folded.slice(0, end));
 }
 
-const foldedSuffixes = (suffixes: readonly string[]): string[] =>
-  suffixes.map(foldName).filter((suffix) => suffix !== '');
+/** One ending that marks a branch; some do so only behind a whole company's name. */
+interface Ending {
+  readonly text: string;
+  readonly behindCompany: boolean;
+}
+
+const COMPANY = '公司';
+const BEHIND_COMPANY = `${COMPANY}…`;
+
+const endingsOf = (suffixes: readonly string[]): Ending[] =>
+  suffixes
+    .map((suffix) => {
+      const behindCompany = suffix.startsWith(BEHIND_COMPANY);
+      return { text: foldName(behindCompany ? suffix.slice(BEHIND_COMPANY.length) : suffix), behindCompany };
+    })
+    .filter(({ text }) => text !== '');
 
 /** What stands before the branch's own designation; undefined when there is none. */
-function headOfficePart(folded: string, suffixes: readonly string[]): string | undefined {
+function headOfficePart(folded: string, endings: readonly Ending[]): string | undefined {
   const bracket = folded.endsWith(')') ? folded.lastIndexOf('(') : -1;
-  if (bracket < 0) return beforeSuffix(folded, suffixes);
+  if (bracket < 0) return beforeEnding(folded, endings);
   const inside = folded.slice(bracket + 1, -1);
   const before = folded.slice(0, bracket);
   // 甲有限公司(宜昌分公司), or a remark behind the whole: 甲有限公司宜昌分公司(非独立核算).
-  return beforeSuffix(inside, suffixes) === undefined ? beforeSuffix(before, suffixes) : before;
+  return beforeEnding(inside, endings) === undefined ? beforeEnding(before, endings) : before;
 }
 
-function beforeSuffix(text: string, suffixes: readonly string[]): string | undefined {
-  const suffix = suffixes.find((candidate) => text.length > candidate.length && text.endsWith(candidate));
-  return suffix === undefined ? undefined : text.slice(0, -suffix.length);
+function beforeEnding(text: string, endings: readonly Ending[]): string | undefined {
+  for (const ending of endings) {
+    if (text.length <= ending.text.length || !text.endsWith(ending.text)) continue;
+    const before = text.slice(0, -ending.text.length);
+    if (!ending.behindCompany || before.includes(COMPANY)) return before;
+  }
+  return undefined;
 }
 
 /** Where the last `word` ends that is not itself the end of a branch's designation (分公司 is no 公司); −1 for none. */
-function lastEnd(text: string, word: string, suffixes: readonly string[]): number {
+function lastEnd(text: string, word: string, endings: readonly Ending[]): number {
   for (let at = text.lastIndexOf(word); at > 0; at = text.lastIndexOf(word, at - 1)) {
     const end = at + word.length;
     const head = text.slice(0, end);
-    if (!suffixes.some((suffix) => head.endsWith(suffix))) return end;
+    if (!endings.some((ending) => !ending.behindCompany && head.endsWith(ending.text))) return end;
   }
   return -1;
 }

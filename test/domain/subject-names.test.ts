@@ -5,7 +5,7 @@ import { foldName } from '../../lib/subject/fold.ts';
 import { parseIdentifier } from '../../lib/subject/identifier.ts';
 import { maskIdentifier, maskPersonName } from '../../lib/subject/mask.ts';
 
-const SUFFIXES = ['分公司', '支公司', '分行', '支行', '分店', '分院', '分所', '分社', '分厂'];
+const SUFFIXES = ['分公司', '支公司', '分行', '支行', '分店', '分院', '分所', '分社', '分厂', '公司…店', '公司…部'];
 
 describe('folding of names', () => {
   it.each([
@@ -32,6 +32,8 @@ describe('branches', () => {
     ['中国石油化工集团公司管道储运有限公司徐州分公司', '中国石油化工集团公司管道储运有限公司'],
     ['中国农业银行宜昌分行', '中国农业银行'],
     ['湖北甲律师事务所宜昌分所', '湖北甲律师事务所'],
+    ['山西证券股份有限公司深圳深南大道证券营业部', '山西证券股份有限公司'],
+    ['甲商贸有限公司解放路店', '甲商贸有限公司'],
     ['禹州市钧州大街大西洋眼镜店一分店', '禹州市钧州大街大西洋眼镜店'],
   ])('%s belongs to %s', (name, head) => {
     expect(isBranchName(name, SUFFIXES)).toBe(true);
@@ -43,10 +45,13 @@ describe('branches', () => {
     expect(headOfficeName('宜昌分公司', SUFFIXES)).toBeUndefined();
   });
 
-  it.each(['甲有限公司', '甲（集团）有限公司', '分公司', '中国工商银行股份有限公司'])('%s is none', (name) => {
-    expect(isBranchName(name, SUFFIXES)).toBe(false);
-    expect(headOfficeName(name, SUFFIXES)).toBeUndefined();
-  });
+  it.each(['甲有限公司', '甲（集团）有限公司', '解放路小店', '甲书店有限公司', '分公司', '中国工商银行股份有限公司'])(
+    '%s is none',
+    (name) => {
+      expect(isBranchName(name, SUFFIXES)).toBe(false);
+      expect(headOfficeName(name, SUFFIXES)).toBeUndefined();
+    },
+  );
 });
 
 describe('consortium strings', () => {
