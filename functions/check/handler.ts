@@ -1,6 +1,7 @@
+import type { Asking } from '../../lib/check/asking.ts';
 import { BatchQuestion, CheckQuestion } from '../../lib/check/question.ts';
 import { type BatchEntry, runBatch } from '../../lib/check/run-batch.ts';
-import { type Answered, type Asking, type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
+import { type Answered, type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { problemBody } from '../../lib/edge/problem-json.ts';
 import { type ApiRequest, authorise, parseInput, readBody } from '../../lib/edge/request.ts';

@@ -1,10 +1,10 @@
 import { type Instant, toIso } from '../kernel/clock.ts';
 import type { Fault } from '../kernel/problem.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
+import type { Asking } from './asking.ts';
 import { aliasId, type RegistryView } from './ports.ts';
 import { asked, type Prepared, type PreparedQuestion } from './prepare.ts';
 import type { CheckRecord } from './record.ts';
-import type { Asking } from './run-check.ts';
 
 interface AttemptIds {
   readonly id: string;

@@ -1,8 +1,9 @@
 import { Problem } from '../kernel/problem.ts';
 import { admit } from './admission.ts';
+import type { Asking } from './asking.ts';
 import { prepare } from './prepare.ts';
 import type { CheckQuestion } from './question.ts';
-import { type Answered, type Asking, type CheckPorts, readFor, settle } from './run-check.ts';
+import { type Answered, type CheckPorts, readFor, settle } from './run-check.ts';
 
 /** Records written at once: enough to hide the round trip, few enough not to throttle the log. */
 const CONCURRENT_APPENDS = 16;

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { addYears, type Clock, dateOf, type Instant, parseInstant, startOf, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
-import type { Language } from '../kernel/text.ts';
 import type { PersonKeyring } from '../subject/key.ts';
 import { admit, sceneFor } from './admission.ts';
+import type { Asking } from './asking.ts';
 import { attemptRecord } from './attempt.ts';
 import { decide } from './decide.ts';
 import { gather } from './gather.ts';
@@ -25,15 +25,6 @@ export interface CheckPorts {
   readonly ring: PersonKeyring;
   /** Keys record ids and fingerprints. */
   readonly recordKey: Uint8Array;
-}
-
-/** Who asks, and how. */
-export interface Asking {
-  readonly caller: string;
-  readonly language: Language;
-  readonly idempotencyKey: string | undefined;
-  /** Aborts what is under way when there is no time left to answer. */
-  readonly signal: AbortSignal;
 }
 
 export interface Answered {
