@@ -19,7 +19,7 @@ export interface CallerPorts {
 
 /** `POST /v1/callers`, `POST /v1/callers/{id}/approval` and `PATCH /v1/callers/{id}`. */
 export function callersHandler(store: CallerPorts) {
-  return apiHandler((request) => {
+  return apiHandler(async (request) => {
     switch (request.route) {
       case 'POST /v1/callers':
         return apply(request, store);

@@ -19,7 +19,7 @@ const SwitchRequest = z.strictObject({ state: z.enum(['off', 'on']) });
 
 /** `GET /v1/catalogue` for everyone; `PUT /v1/catalogue` and `PUT /v1/switches/{code}` for the administrator. */
 export function catalogueHandler(store: CataloguePorts) {
-  return apiHandler((request) => {
+  return apiHandler(async (request) => {
     switch (request.route) {
       case 'GET /v1/catalogue':
         return show(store);

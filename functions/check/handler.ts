@@ -1,5 +1,5 @@
 import type { Asking } from '../../lib/check/asking.ts';
-import { BatchQuestion, CheckQuestion } from '../../lib/check/question.ts';
+import { BatchQuestion, CheckQuestion, ItemRef } from '../../lib/check/question.ts';
 import { type BatchEntry, runBatch } from '../../lib/check/run-batch.ts';
 import { type Answered, type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
 /** `POST /v1/checks` and `POST /v1/check-batches`. */
 export function checkHandler(ports: CheckPorts) {
-  return apiHandler((request) =>
+  return apiHandler(async (request) =>
     request.route === 'POST /v1/check-batches' ? answerBatch(request, ports) : answerCheck(request, ports),
   );
 }
@@ -38,9 +38,12 @@ async function answerBatch(request: ApiRequest, ports: CheckPorts): Promise<ApiR
   const started = performance.now();
   const asking = askingOf(request);
   const { items, ...setting } = readBody(request, BatchQuestion);
-  const entries = items.map(({ ref, ...item }): BatchEntry => {
+  const entries = items.map((item): BatchEntry => {
+    const { ref } = ItemRef.parse(item);
+    // Own properties one by one: a spread or a schema would swallow `__proto__`, which is a fault like any unknown field.
+    const own = Object.entries(item).filter(([name]) => name !== 'ref');
     try {
-      return { ref, question: parseInput({ ...setting, ...item }, CheckQuestion, request.language) };
+      return { ref, question: parseInput(Object.fromEntries([...Object.entries(setting), ...own]), CheckQuestion) };
     } catch (error) {
       if (error instanceof Problem) return { ref, question: error };
       throw error;

@@ -1,8 +1,8 @@
 import { DeterminationRequest, determine } from '../../lib/check-log/determination.ts';
 import type { CheckLogReader, NoteWriter } from '../../lib/check-log/ports.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
-import { apiHandler } from '../../lib/edge/api.ts';
-import { authorise, readBody } from '../../lib/edge/request.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
@@ -15,7 +15,7 @@ export interface DeterminationPorts {
 
 /** `POST /v1/checks/{id}/determination`: signed by the person of the token, appended, never edited. */
 export function determinationHandler({ log, notes, clock }: DeterminationPorts) {
-  return apiHandler(async (request) => {
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const { client_id: caller, sub, person, authority } = authorise(request, SCOPES.determine);
     if (person === undefined)
       throw new Problem('forbidden', {
@@ -29,5 +29,6 @@ export function determinationHandler({ log, notes, clock }: DeterminationPorts) 
     const determination = determine(record, decision, by, clock());
     await notes.append(record.id, determination);
     return { status: 201, body: { checkId: record.id, ...determination }, log: { caller, checkId: record.id } };
-  });
+  };
+  return apiHandler(answer, { whenDown: 'evidence-unavailable' });
 }

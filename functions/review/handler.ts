@@ -21,7 +21,7 @@ export interface ReviewPorts {
 
 /** `GET /v1/checks/{id}`, `GET /v1/checks` and `POST /v1/checks/search`. */
 export function reviewHandler(ports: ReviewPorts) {
-  return apiHandler((request) => {
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const { client_id: caller, scopes } = authorise(request, SCOPES.read, SCOPES.audit);
     const only = scopes.has(SCOPES.audit) ? undefined : caller;
     switch (request.route) {
@@ -32,7 +32,8 @@ export function reviewHandler(ports: ReviewPorts) {
       default:
         return found(readQuery(request, SearchParameters), only, ports);
     }
-  });
+  };
+  return apiHandler(answer, { takesQuery: 'GET /v1/checks', whenDown: 'evidence-unavailable' });
 }
 
 async function detail({ path, language }: ApiRequest, only: string | undefined, ports: ReviewPorts): Promise<ApiReply> {

@@ -32,12 +32,12 @@ export const Guard = z.enum([
   'region',
   'domain',
   'sector',
-  'switched-off',
   'measure',
   'scene',
   'target',
   'implementer',
   'facts',
+  'switched-off',
 ]);
 export type Guard = z.infer<typeof Guard>;
 

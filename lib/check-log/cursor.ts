@@ -18,7 +18,7 @@ export function openCursor(cursor: string, query: string, key: Uint8Array): stri
   if (tag.length === TAG_BYTES && timingSafeEqual(tag, tagOf(position, query, key))) return position;
   const detail = { zh: '游标无效，或不属于该查询', en: 'The cursor is not one of this query.' };
   throw new Problem('invalid-request', detail, {
-    errors: [{ pointer: '/cursor', code: 'wrong-format', message: detail.zh }],
+    errors: [{ pointer: '/cursor', code: 'wrong-format', message: detail }],
   });
 }
 

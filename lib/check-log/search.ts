@@ -11,6 +11,7 @@ import type { CheckLogReader, LogPartition, LogRow } from './ports.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
+const NEEDS_SUBJECT_OR_CALLER = { zh: '请至少给出 subject 或 caller', en: 'Give at least a subject or a caller.' };
 
 const filters = {
   matter: text(128).optional(),
@@ -126,11 +127,9 @@ async function partitionsOf(
 ): Promise<LogPartition[]> {
   if (subject) return (await subjectKeys(subject, searching)).map((key) => ({ by: 'subject', key }));
   if (caller === undefined)
-    throw new Problem(
-      'invalid-request',
-      { zh: '请至少给出 subject 或 caller', en: 'Give at least a subject or a caller.' },
-      { errors: [{ pointer: '/caller', code: 'missing', message: 'subject | caller' }] },
-    );
+    throw new Problem('invalid-request', NEEDS_SUBJECT_OR_CALLER, {
+      errors: [{ pointer: '/caller', code: 'missing', message: NEEDS_SUBJECT_OR_CALLER }],
+    });
   if (matter !== undefined) return [{ by: 'matter', caller, matter }];
   if (outcome === 'invalid') return [{ by: 'caller', caller, hit: 'attempt' }];
   const hits = outcome === undefined ? (['hit', 'clear'] as const) : ([outcome === 'veto' ? 'hit' : 'clear'] as const);

@@ -37,7 +37,11 @@ export function sceneFor(question: CheckQuestion, { catalogue, caller }: Registr
   const scene = catalogue.scenes.find(({ code }) => code === question.scene);
   const faults: Fault[] = [];
   const unknown = (pointer: string, what: string, code: string) =>
-    faults.push({ pointer, code: `unknown-${what}`, message: `${code}: GET /v1/catalogue` });
+    faults.push({
+      pointer,
+      code: `unknown-${what}`,
+      message: { zh: `目录清单中没有 ${code}，见 GET /v1/catalogue`, en: `${code} is not in GET /v1/catalogue` },
+    });
 
   if (!scene) unknown('/scene', 'scene', question.scene);
   question.subjects.forEach(({ role, related }, index) => {
@@ -47,7 +51,11 @@ export function sceneFor(question: CheckQuestion, { catalogue, caller }: Registr
       const pointer = `/subjects/${index}/related/${at}/relation`;
       if (!known) unknown(pointer, 'relation', relation);
       else if ((known.kind === 'person') !== isPersonScheme(scheme))
-        faults.push({ pointer, code: 'relation-mismatch', message: `${relation}: ${known.kind}` });
+        faults.push({
+          pointer,
+          code: 'relation-mismatch',
+          message: { zh: `${relation} 与标识类型不符`, en: `${relation} does not fit the scheme` },
+        });
     });
   });
   if (!scene || faults.length > 0)

@@ -1,5 +1,6 @@
 import { type Instant, toIso } from '../kernel/clock.ts';
-import type { Fault } from '../kernel/problem.ts';
+import { type Fault, shownIn } from '../kernel/problem.ts';
+import { foldIdentifier } from '../subject/fold.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import type { Asking } from './asking.ts';
 import { aliasId, type RegistryView } from './ports.ts';
@@ -30,7 +31,7 @@ export function attemptRecord(
       found.map(({ rule, message, suggestion, position, character }) => ({
         pointer: `${pointer}/id`,
         code: rule,
-        message: message[language],
+        message,
         ...(position !== undefined && { position }),
         ...(character !== undefined && { character }),
         ...(suggestion !== undefined && { suggestion }),
@@ -49,9 +50,9 @@ export function attemptRecord(
     operator: question.operator,
     purpose: question.purpose,
     subjects: question.subjects.map(({ scheme, id: typed }) =>
-      isPersonScheme(scheme) ? { scheme } : { scheme, id: typed },
+      isPersonScheme(scheme) || mayBePersons(typed) ? { scheme } : { scheme, id: typed },
     ),
-    errors: faults,
+    errors: faults.map((fault) => shownIn(language, fault)).map(withoutCode),
   };
   return {
     faults,
@@ -74,6 +75,12 @@ export function attemptRecord(
     },
   };
 }
+
+/** Fifteen or eighteen digits typed under the wrong scheme are most likely a resident's number. */
+const mayBePersons = (typed: string): boolean => /^\d{15}$|^\d{17}[\dX]$/.test(foldIdentifier(typed));
+
+/** What was probably meant is one character from what was typed: for the answer, not for the record. */
+const withoutCode = <T extends { suggestion?: string }>({ suggestion: _, ...fault }: T) => fault;
 
 const isAttested = ({ attestable }: Prepared, { aliases }: RegistryView): boolean =>
   attestable !== undefined && aliases.has(aliasId({ scheme: 'attested-code', value: attestable.value }));

@@ -50,11 +50,12 @@ export function decide(evidence: Evidence): Decision {
   const verdicts = evidence.subjects.map((subject) => verdictOn(subject, required, evidence));
   const reliedOn = new Set(verdicts.flatMap(({ reasons }) => reasons.flatMap(({ listing }) => listing.source ?? [])));
   for (const { id } of required) reliedOn.delete(id);
+  const sources = [...required, ...[...reliedOn].map((id) => sourceState(id, evidence))];
   return {
     outcome: ofMembers(verdicts.map(({ outcome }) => outcome)),
-    expiresAt: expiryOf(evidence, required),
+    expiresAt: expiryOf(evidence, sources),
     verdicts,
-    sources: [...required, ...[...reliedOn].map((id) => sourceState(id, evidence))],
+    sources,
   };
 }
 
@@ -66,8 +67,13 @@ function verdictOn(subject: AskedSubject, required: readonly SourceReading[], ev
 
   const { identifier } = subject;
   const byName = identifier.kind === 'organisation-name' || identifier.kind === 'person-name';
-  const name = subject.name ?? (byName ? identifier.value : subject.standings[0]?.subject.name);
-  const branch = name !== undefined && isBranchName(name, evidence.catalogue.branchSuffixes);
+  // Any name that it goes by: a caller's own does not hide what the Registry knows.
+  const names = [
+    subject.name,
+    byName ? identifier.value : undefined,
+    ...subject.standings.map((each) => each.subject.name),
+  ];
+  const branch = names.some((name) => name !== undefined && isBranchName(name, evidence.catalogue.branchSuffixes));
   if (branch && !subject.related.some(({ relation }) => relation === 'head-office'))
     findings.add('indeterminate', { code: 'head-office-missing' });
 

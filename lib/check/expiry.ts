@@ -11,9 +11,9 @@ const DEFAULT_VALIDITY_MS = 24 * 3_600_000;
  */
 export function expiryOf(
   { matter, subjects, catalogue, scene, now }: Evidence,
-  required: readonly SourceReading[],
+  sources: readonly SourceReading[],
 ): Instant {
-  const changes: Instant[] = required.flatMap(({ staleAt }) => staleAt ?? []);
+  const changes: Instant[] = sources.flatMap(({ staleAt }) => staleAt ?? []);
   if (matter.cutoffAt !== undefined) changes.push(parseInstant(matter.cutoffAt));
 
   const standings = subjects.flatMap(({ standings: own, related }) => [
@@ -21,11 +21,13 @@ export function expiryOf(
     ...related.flatMap((other) => other.standings),
   ]);
   for (const { listings } of standings)
-    for (const { state, from, until } of listings) {
+    for (const { state, from, until, document } of listings) {
       if (state === 'ended') continue;
-      changes.push(startOf(from));
+      changes.push(startOf(from), startOf(document.issuedOn));
       if (until !== null) changes.push(endOf(until));
     }
+  for (const { abolishedAfter } of catalogue.domains)
+    if (abolishedAfter !== undefined) changes.push(endOf(abolishedAfter));
   for (const measure of catalogue.measures) {
     if (!measure.scenes.some((each) => each.scene === scene.code)) continue;
     changes.push(startOf(measure.from));

@@ -25,13 +25,17 @@ export async function gather(
   const leads = (one: Prepared): readonly SubjectKey[] => leadsOf(one, view);
   const all = subjects.flatMap((subject) => [subject, ...subject.related]);
   const known = new Map(view.standings);
-  const wanted = new Set(all.flatMap((one) => [...leads(one), ...predecessorsOf(one, known)]));
-  const missing = [...wanted].filter((key) => !known.has(key));
-  if (missing.length > 0) for (const [key, found] of await registry.standings(missing, signal)) known.set(key, found);
+  const keysOf = (one: Prepared): SubjectKey[] => withPredecessors([...one.keys, ...leads(one)], known);
+  const looked = new Set<SubjectKey>(
+    subjects.flatMap(({ keys, related }) => [keys, ...related.map((each) => each.keys)]).flat(),
+  );
+  for (;;) {
+    const missing = [...new Set(all.flatMap(keysOf))].filter((key) => !looked.has(key));
+    if (missing.length === 0) break;
+    for (const key of missing) looked.add(key);
+    for (const [key, found] of await registry.standings(missing, signal)) known.set(key, found);
+  }
 
-  const keysOf = (one: Prepared): SubjectKey[] => [
-    ...new Set([...one.keys, ...leads(one), ...predecessorsOf(one, known)]),
-  ];
   const askedOf = (one: Prepared, name: string | undefined): Asked => {
     const identifier = one.identifier ?? one.attestable;
     if (!identifier) throw new RangeError('an identifier that was refused');
@@ -80,8 +84,13 @@ function leadsOf({ identifier }: Prepared, { aliases, catalogue }: RegistryView)
   );
 }
 
-const predecessorsOf = ({ keys }: Prepared, known: ReadonlyMap<SubjectKey, Standing>): SubjectKey[] =>
-  keys.flatMap((key) => known.get(key)?.predecessors ?? []);
+/** The keys and all that they succeed, as far as it is known; a set, so that a circle of successions ends. */
+function withPredecessors(keys: readonly SubjectKey[], known: ReadonlyMap<SubjectKey, Standing>): SubjectKey[] {
+  const all = new Set(keys);
+  // What is added while a set is walked is walked too.
+  for (const key of all) for (const before of known.get(key)?.predecessors ?? []) all.add(before);
+  return [...all];
+}
 
 /** A name is no subject: a check by name is found by the name. A person's name is never a key. */
 function logKey(one: Prepared, leads: readonly SubjectKey[]): string {

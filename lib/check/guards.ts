@@ -73,6 +73,8 @@ function weighInScene(listing: Listing, context: GuardContext): Weighed {
 
   if (listing.region !== undefined) {
     if (matter.region === undefined) missingFacts.push('region');
+    // A matter of the whole province may lie in the list's city or not: that is unknown too.
+    else if (covers(matter.region, listing.region) && matter.region !== listing.region) missingFacts.push('region');
     else if (!covers(listing.region, matter.region)) return stop('region');
   }
   const domain = catalogue.domains.find(({ code }) => code === listing.domain);
@@ -82,32 +84,20 @@ function weighInScene(listing: Listing, context: GuardContext): Weighed {
     if (matter.sector === undefined) missingFacts.push('sector');
     else if (!listing.sectors.includes(matter.sector)) return stop('sector');
   }
-  const off = new Set(head.switchedOff);
-  if (off.has(listing.domain) || (listing.source !== undefined && off.has(listing.source))) return stop('switched-off');
-
-  const weighed = listing.measures.map((code) => weighMeasure(code, listing, context, missingFacts, off));
-  const counting = weighed.flatMap((each) => (each.counts ? [each.by] : []));
-  const [first, ...others] = counting;
-  if (first)
-    return {
-      counts: true,
-      by: others.reduce((best, each) => (WEIGHT[each.effect] > WEIGHT[best.effect] ? each : best), first),
-    };
+  const weighed = listing.measures.map((code) => weighMeasure(code, listing, context, missingFacts));
+  const [by] = weighed.flatMap((each) => (each.counts ? [each.by] : [])).toSorted(heaviestFirst);
+  if (by) {
+    const off = head.switchedOff.includes(listing.domain) || head.switchedOff.includes(listing.source ?? '');
+    return off ? stop('switched-off') : { counts: true, by };
+  }
   // The measure that came furthest says best why the listing does not count.
   const guards = weighed.flatMap((each) => (each.counts ? [] : [Guard.options.indexOf(each.guard)]));
   return stop(Guard.options[Math.max(...guards)] ?? 'measure');
 }
 
-function weighMeasure(
-  code: string,
-  listing: Listing,
-  context: GuardContext,
-  missing: readonly MatterFact[],
-  off: ReadonlySet<string>,
-): Weighed {
+function weighMeasure(code: string, listing: Listing, context: GuardContext, missing: readonly MatterFact[]): Weighed {
   const stop = (guard: Guard): Weighed => ({ counts: false, guard });
-  const { catalogue, matter, today } = context;
-  if (off.has(code)) return stop('switched-off');
+  const { catalogue, head, matter, today } = context;
   const measure = catalogue.measures.find((each) => each.code === code);
   if (!measure || measure.from > today || (measure.until !== undefined && measure.until < today))
     return stop('measure');
@@ -119,10 +109,19 @@ function weighMeasure(
   if (!reaches(measure, context)) return stop('target');
   if (!measure.implementers.includes(context.scene.implementer)) return stop('implementer');
   if (inScene.onlyMandatoryTender && matter.mandatoryTender === false) return stop('facts');
+  // Asked last, so that an auditor reads that the switch alone kept the listing from counting.
+  if (head.switchedOff.includes(code)) return stop('switched-off');
 
   const missingFacts = needsTender(inScene, matter) ? [...missing, 'mandatoryTender' as const] : missing;
   return { counts: true, by: { ...capped(effect, listing), measure, missingFacts, ...confirms(inScene) } };
 }
+
+/** Of measures as heavy as each other, the one without a doubt decides: what is certain needs no person. */
+const heaviestFirst = (a: Counting, b: Counting): number =>
+  WEIGHT[b.effect] - WEIGHT[a.effect] || doubts(a) - doubts(b);
+
+const doubts = ({ missingFacts, principalConfirms }: Counting): number =>
+  missingFacts.length + (principalConfirms ? 1 : 0);
 
 const needsTender = (inScene: SceneEffect, matter: GuardContext['matter']) =>
   inScene.onlyMandatoryTender === true && matter.mandatoryTender === undefined;

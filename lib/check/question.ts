@@ -53,7 +53,7 @@ const subjects = { subjects: z.array(Subject).min(1).max(MAX_SUBJECTS), consorti
 /** The body of `POST /v1/checks`. */
 export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).superRefine((question, context) => {
   const complain = (path: (string | number)[], code: string) =>
-    context.addIssue({ code: 'custom', path, message: code, params: { fault: code } });
+    context.addIssue({ code: 'custom', path, message: code });
   if (question.subjects.length > 1 && question.consortium !== true) complain(['consortium'], 'consortium-required');
   const related = question.subjects.reduce((sum, subject) => sum + (subject.related?.length ?? 0), 0);
   if (related > MAX_RELATED) complain(['subjects'], 'too-many-related');
@@ -67,14 +67,27 @@ export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).superRe
 });
 export type CheckQuestion = z.infer<typeof CheckQuestion>;
 
+/** The caller's own name for an item, by which it finds the answer. */
+export const ItemRef = z.looseObject({ ref: text(64) });
+
 /** The body of `POST /v1/check-batches`: each item is a check of its own, so its faults are its own too. */
 export const BatchQuestion = z.strictObject({
   ...setting,
+  // Each item is read as a question later, untouched until then: a fault in it is its own problem.
   items: z
-    .array(z.looseObject({ ref: text(64) }))
+    .array(z.custom<object>((item) => typeof item === 'object' && item !== null))
     .min(1)
     .max(MAX_BATCH)
-    .refine((items) => new Set(items.map(({ ref }) => ref)).size === items.length, { error: 'duplicate-ref' }),
+    .superRefine((items, context) => {
+      const seen = new Set<string>();
+      items.forEach((item, index) => {
+        const named = ItemRef.safeParse(item);
+        if (!named.success) context.addIssue({ code: 'custom', path: [index, 'ref'], message: 'ref-required' });
+        else if (seen.has(named.data.ref))
+          context.addIssue({ code: 'custom', path: [index, 'ref'], message: 'duplicate-ref' });
+        else seen.add(named.data.ref);
+      });
+    }),
 });
 export type BatchQuestion = z.infer<typeof BatchQuestion>;
 

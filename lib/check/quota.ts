@@ -16,7 +16,8 @@ export class Quota {
   /** Takes `count` checks from the caller's quota. Resolves with the whole seconds to wait when they are not there. */
   take({ id, quota }: Caller, count: number, now: Instant): number | undefined {
     const bucket = this.#buckets.get(id) ?? { tokens: quota.burst, at: now };
-    const refilled = bucket.tokens + ((now - bucket.at) / 1000) * quota.perSecond;
+    // A clock that steps back refills nothing, and takes nothing away.
+    const refilled = bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * quota.perSecond;
     const tokens = Math.min(Math.max(quota.burst, count), refilled);
     const enough = tokens >= count;
     this.#buckets.set(id, { tokens: enough ? tokens - count : tokens, at: now });

@@ -17,7 +17,10 @@ const CallerItem = z
   .object({ body: jsonText(Caller), blockedUntil: S.optional() })
   .transform(({ body, blockedUntil }) => (blockedUntil === undefined ? body : { ...body, blockedUntil }));
 const StandingItem = z.object({ body: jsonText(Standing) });
-const AliasItem = z.object({ subjects: SS.pipe(z.array(SubjectKey)) });
+const AliasItem = z.object({
+  /** Sorted: a set has no order, and a decision is to be repeatable. */
+  subjects: SS.transform((keys) => keys.toSorted()).pipe(z.array(SubjectKey)),
+});
 
 const PRIME_TIMEOUT_MS = 1_000;
 

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Problem } from '../kernel/problem.ts';
 import { problemBody } from './problem-json.ts';
-import { type ApiRequest, languageOf, readEvent } from './request.ts';
+import { type ApiRequest, languageOf, readEvent, refuseQuery } from './request.ts';
 import { emit, errorName, type LogFields, log } from './telemetry.ts';
 
 /** What a function answers. A string body is JSON already, and leaves as the same bytes. */
@@ -17,13 +17,17 @@ export interface ApiReply {
 type GatewayReply = APIGatewayProxyStructuredResultV2 & { readonly statusCode: number; readonly body: string };
 
 /** The Lambda handler of a function that answers requests: parses the event, logs one line, turns errors into problems. */
-export function apiHandler(answer: (request: ApiRequest) => Promise<ApiReply>) {
+export function apiHandler(
+  answer: (request: ApiRequest) => Promise<ApiReply>,
+  { takesQuery, whenDown }: { readonly takesQuery?: string; readonly whenDown?: EngineProblem } = {},
+) {
   return middy<unknown, GatewayReply>()
     .use({ onError: problemReply })
     .handler(async (event) => {
       const started = performance.now();
       const request = readEvent(event);
-      const reply = await answer(request);
+      if (request.route !== takesQuery) refuseQuery(request);
+      const reply = await answer(request).catch((error: unknown) => rethrow(error, whenDown));
       log('info', 'answered', {
         requestId: request.requestId,
         route: request.route,
@@ -42,6 +46,20 @@ export function apiHandler(answer: (request: ApiRequest) => Promise<ApiReply>) {
         body: typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body),
       };
     });
+}
+
+/** What it means for the caller that a table could not be reached. */
+type EngineProblem = 'registry-unavailable' | 'evidence-unavailable';
+
+/** A failure of the tables, which will pass, is a `503`; every other error is what it is. */
+function rethrow(error: unknown, whenDown: EngineProblem = 'registry-unavailable'): never {
+  const ofEngine = error instanceof Error && ('$metadata' in error || error.name === 'TimeoutError');
+  if (!ofEngine) throw error;
+  throw new Problem(
+    whenDown,
+    { zh: '暂时无法访问，请重试', en: 'Not to be reached for the moment: try again.' },
+    { retryAfter: 1, cause: error },
+  );
 }
 
 /** One `application/problem+json` for every error; what is no Problem is a 500 that says nothing. */

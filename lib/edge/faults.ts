@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Fault } from '../kernel/problem.ts';
-import type { Bilingual, Language } from '../kernel/text.ts';
+import type { Bilingual } from '../kernel/text.ts';
 import { pointerPart } from './duplicate-key.ts';
 
 const TEXTS = {
@@ -21,6 +21,8 @@ const TEXTS = {
     en: 'a person is checked only with a statute or a consent, named',
   },
   'too-many-related': { zh: '关联主体合计超过 60 个', en: 'more than 60 related subjects in all' },
+  'ref-required': { zh: '每项须有 ref，1 至 64 个字符', en: 'each item needs a ref of 1 to 64 characters' },
+  'unknown-parameter': { zh: '没有这个查询参数', en: 'is not a parameter' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
 } as const satisfies Record<string, Bilingual>;
 
@@ -29,12 +31,12 @@ type FaultCode = keyof typeof TEXTS;
 const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(TEXTS, code);
 
 /** Every fault that zod found, each with a pointer and a stable code; never the value, which may be a person's. */
-export function faultsOf(error: z.ZodError, language: Language): Fault[] {
+export function faultsOf(error: z.ZodError): Fault[] {
   return error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[], code: FaultCode): Fault => ({
       pointer: path.map((part) => `/${pointerPart(part)}`).join(''),
       code,
-      message: TEXTS[code][language],
+      message: TEXTS[code],
     });
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'unknown-field'));
     return [at(issue.path, codeOf(issue))];

@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode } from '../kernel/problem.ts';
+import { type Problem, type ProblemCode, shownIn } from '../kernel/problem.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
 
 const TITLES: Record<ProblemCode, Bilingual> = {
@@ -20,7 +20,7 @@ export function problemBody({ code, status, detail, extras }: Problem, language:
     title: TITLES[code][language],
     status,
     detail: detail[language],
-    ...(extras.errors && { errors: extras.errors }),
+    ...(extras.errors && { errors: extras.errors.map((fault) => shownIn(language, fault)) }),
     ...(extras.attemptId !== undefined && { attemptId: extras.attemptId }),
     ...(extras.checkId !== undefined && { checkId: extras.checkId }),
   };

@@ -100,35 +100,30 @@ export function readBody<T extends z.ZodType>(request: ApiRequest, schema: T): z
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed(
-      'malformed-json',
-      { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON.' },
-      request.language,
-    );
+    throw malformed('malformed-json', { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON.' });
   }
   const duplicate = duplicateKeyIn(text);
   if (duplicate !== undefined)
     throw malformed(
       'duplicate-key',
       { zh: '请求体中有重复的字段', en: 'A field stands twice in the body.' },
-      request.language,
       duplicate,
     );
-  return parseInput(value, schema, request.language);
+  return parseInput(value, schema);
 }
 
 /**
  * A value from outside, parsed by its schema.
  * @throws Problem `invalid-request` with every fault at once
  */
-export function parseInput<T extends z.ZodType>(value: unknown, schema: T, language: Language): z.output<T> {
+export function parseInput<T extends z.ZodType>(value: unknown, schema: T): z.output<T> {
   // The input tells a missing field from a wrong one; it goes nowhere else.
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw new Problem(
     'invalid-request',
     { zh: '请求内容有误，见 errors', en: 'The request has faults: see errors.' },
-    { errors: faultsOf(parsed.error, language) },
+    { errors: faultsOf(parsed.error) },
   );
 }
 
@@ -136,31 +131,33 @@ export function parseInput<T extends z.ZodType>(value: unknown, schema: T, langu
  * The query parameters, each at most once, parsed by their schema; an unknown one is a fault.
  * @throws Problem `invalid-request`
  */
-export function readQuery<T extends z.ZodType>({ query, language }: ApiRequest, schema: T): z.output<T> {
+export function readQuery<T extends z.ZodType>({ query }: ApiRequest, schema: T): z.output<T> {
   const names = [...query.keys()];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw malformed(
-      'duplicate-parameter',
-      { zh: '查询参数重复', en: 'A parameter stands twice.' },
-      language,
-      `/${twice}`,
-    );
-  return parseInput(Object.fromEntries(query), schema, language);
+    throw malformed('duplicate-parameter', { zh: '查询参数重复', en: 'A parameter stands twice.' }, `/${twice}`);
+  return parseInput(Object.fromEntries(query), schema);
 }
 
-function bodyText({ body, language }: ApiRequest): string {
+/** For the routes that take no parameters. Throws a Problem `invalid-request`. */
+export function refuseQuery({ query }: ApiRequest): void {
+  const [name] = query.keys();
+  if (name !== undefined)
+    throw malformed('unknown-parameter', { zh: '没有这个查询参数', en: 'This route takes no parameters.' }, `/${name}`);
+}
+
+function bodyText({ body }: ApiRequest): string {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES)
-    throw malformed('too-large', { zh: '请求体超过 256 KB', en: 'The body is over 256 KB.' }, language);
+    throw malformed('too-large', { zh: '请求体超过 256 KB', en: 'The body is over 256 KB.' });
   if (typeof body === 'string') return body;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw malformed('malformed-json', { zh: '请求体不是 UTF-8', en: 'The body is not UTF-8.' }, language);
+    throw malformed('malformed-json', { zh: '请求体不是 UTF-8', en: 'The body is not UTF-8.' });
   }
 }
 
-const malformed = (code: string, detail: Bilingual, language: Language, pointer = ''): Problem => {
-  const fault: Fault = { pointer, code, message: detail[language] };
+const malformed = (code: string, detail: Bilingual, pointer = ''): Problem => {
+  const fault: Fault = { pointer, code, message: detail };
   return new Problem('invalid-request', detail, { errors: [fault] });
 };

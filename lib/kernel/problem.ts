@@ -1,3 +1,5 @@
+import type { Bilingual, Language } from './text.ts';
+
 /** The stable problem codes, each with its HTTP status: the error table of the API. */
 export const PROBLEM_STATUS = {
   'invalid-request': 400,
@@ -17,12 +19,15 @@ export type ProblemCode = keyof typeof PROBLEM_STATUS;
 export interface Fault {
   readonly pointer: string;
   readonly code: string;
-  readonly message: string;
+  readonly message: Bilingual;
   /** Of an identifier: where it is wrong, counted from 1, what stands there, and the code that was probably meant. */
   readonly position?: number;
   readonly character?: string;
   readonly suggestion?: string;
 }
+
+/** A fault as it goes out, in one language. */
+export const shownIn = (language: Language, { message, ...fault }: Fault) => ({ ...fault, message: message[language] });
 
 export interface ProblemExtras {
   readonly errors?: readonly Fault[];
@@ -41,7 +46,7 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly extras: ProblemExtras;
 
-  constructor(code: ProblemCode, detail: { zh: string; en: string }, extras: ProblemExtras = {}) {
+  constructor(code: ProblemCode, detail: Bilingual, extras: ProblemExtras = {}) {
     super(detail.en, { cause: extras.cause });
     this.name = 'Problem';
     this.code = code;
@@ -49,7 +54,7 @@ export class Problem extends Error {
     this.extras = extras;
   }
 
-  readonly detail: { readonly zh: string; readonly en: string };
+  readonly detail: Bilingual;
 
   get status(): number {
     return PROBLEM_STATUS[this.code];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Problem } from '../kernel/problem.ts';
 import { text } from '../kernel/text.ts';
-import { parseIdentifier } from '../subject/identifier.ts';
+import { type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';
 import { organisationKey, type SubjectKey } from '../subject/key.ts';
 
 const Code = text(40);
@@ -44,9 +44,9 @@ export function registrationAt(number: string, pointer: string): string {
   throw invalidAt(pointer, parsed.faults);
 }
 
-const invalidAt = (pointer: string, faults: readonly { rule: string; message: { zh: string } }[]): Problem =>
+const invalidAt = (pointer: string, faults: readonly IdentifierFault[]): Problem =>
   new Problem(
     'invalid-identifier',
     { zh: '标识码无效', en: 'An identifier is not valid.' },
-    { errors: faults.map(({ rule, message }) => ({ pointer, code: rule, message: message.zh })) },
+    { errors: faults.map(({ rule, ...fault }) => ({ pointer, code: rule, ...fault })) },
   );

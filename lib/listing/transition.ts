@@ -40,7 +40,7 @@ export function apply(standing: Standing, event: StandingEvent, at: Instant): St
         version,
         listings: replace(standing, event.type, event.listingId, ({ suspensions, ...listing }) => {
           const rest = (suspensions ?? []).filter(({ cause }) => cause !== event.cause);
-          if (rest.length === suspensions?.length) throw new TransitionRefused('resumed', 'not suspended');
+          if (rest.length === (suspensions ?? []).length) throw new TransitionRefused('resumed', 'not suspended');
           return rest.length > 0 ? { ...listing, suspensions: rest } : listing;
         }),
       };

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type Engine, engineKinds, isInstalled, startEngine } from '../../infra/local/engine.ts';
+import { LOCAL_REGION } from '../../infra/local/stack.ts';
+import { createTables } from '../../infra/local/tables.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { checkLogBehaves } from './check-log.ts';
+import { registryBehaves } from './registry.ts';
+import { TestEngine } from './samples.ts';
+import { standingsBehave } from './standings.ts';
+
+const installed = new Map(await Promise.all(engineKinds.map(async (kind) => [kind, await isInstalled(kind)] as const)));
+for (const [kind, there] of installed)
+  if (!there) console.warn(`${kind} is not installed: its conformance tests are skipped.`);
+
+describe.each(engineKinds)('on %s', (kind) => {
+  if (!installed.get(kind)) {
+    test.skip('the stores behave (the engine is not installed)', () => undefined);
+    return;
+  }
+
+  const testEngine = new TestEngine();
+  let engine: Engine | undefined;
+  beforeAll(async () => {
+    engine = await startEngine({ dataFolder: ':memory:', kind });
+    await testEngine.use(dynamoClient({ endpoint: engine.endpoint, region: LOCAL_REGION }), createTables);
+  });
+  afterAll(async () => {
+    testEngine.close();
+    await engine?.stop();
+  });
+
+  standingsBehave(testEngine);
+  registryBehaves(testEngine);
+  checkLogBehaves(testEngine);
+});

@@ -1,0 +1,315 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import catalogue from '../../infra/local/sample/catalogue.json' with { type: 'json' };
+import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
+import { organisation, personSubject, question, SAMPLE, startStackWithKnownKey } from '../api-client.ts';
+import { startClockedStack } from './clocked.ts';
+import { answerIn, detailIn, faultsIn, pageIn, problemIn } from './shapes.ts';
+
+let setting: Awaited<ReturnType<typeof startStackWithKnownKey>>;
+beforeAll(async () => {
+  setting = await startStackWithKnownKey();
+});
+afterAll(() => setting?.stop());
+
+const check = (...[body, headers, as]: Parameters<typeof setting.api.check>) => setting.api.check(body, headers, as);
+const send = (method: string, path: string, as: string, body: unknown) => setting.api.call(method, path, { as, body });
+
+describe('a caller', () => {
+  const application = {
+    id: 'land-bureau',
+    name: '样例土地交易系统',
+    organisation: '样例市自然资源局',
+    scenes: ['land'],
+    quota: { perSecond: 10, burst: 20 },
+  };
+  const token = () => setting.sign({ client_id: application.id, scope: 'grantgate/check grantgate/read' });
+  const ask = async () =>
+    setting.api.call('POST', '/v1/checks', { token: await token(), body: question(undefined, { scene: 'land' }) });
+
+  test('applied for by one person and approved by another may check, and not before', async () => {
+    const applied = await send('POST', '/v1/callers', 'admin', application);
+    expect(applied).toMatchObject({ status: 201, json: { ...application, state: 'pending' } });
+    expect(applied.headers.get('location')).toBe('/v1/callers/land-bureau');
+    problemIn(await ask(), 403, 'forbidden');
+
+    // The same person, whatever the client is called.
+    const same = await setting.sign({ client_id: 'x', sub: 'admin', scope: 'grantgate/approve' });
+    const own = await setting.api.call('POST', '/v1/callers/land-bureau/approval', { token: same, body: {} });
+    problemIn(own, 403, 'forbidden');
+    problemIn(await ask(), 403, 'forbidden');
+
+    const approved = await send('POST', '/v1/callers/land-bureau/approval', 'approver', {});
+    expect(approved).toMatchObject({ status: 200, json: { state: 'active' } });
+    expect((await ask()).status).toBe(201);
+  });
+
+  test('is applied for once, and approved once', async () => {
+    problemIn(await send('POST', '/v1/callers', 'admin', application), 409, 'conflict');
+    const again = problemIn(await send('POST', '/v1/callers/land-bureau/approval', 'approver', {}), 409, 'conflict');
+    expect(again.detail).toMatch(/active/);
+    expect(again.detail).toMatch(/pending/);
+  });
+
+  test('that is suspended is refused at the very next check, and served again after', async () => {
+    expect((await ask()).status).toBe(201);
+    expect((await send('PATCH', '/v1/callers/land-bureau', 'admin', { state: 'suspended' })).status).toBe(200);
+    problemIn(await ask(), 403, 'forbidden');
+    expect((await send('PATCH', '/v1/callers/land-bureau', 'admin', { state: 'active' })).status).toBe(200);
+    expect((await ask()).status).toBe(201);
+  });
+
+  test('that loses a scene is refused there at the very next check', async () => {
+    await send('PATCH', '/v1/callers/land-bureau', 'admin', { scenes: ['tendering'] });
+    problemIn(await ask(), 403, 'forbidden');
+    await send('PATCH', '/v1/callers/land-bureau', 'admin', { scenes: ['land'] });
+    expect((await ask()).status).toBe(201);
+  });
+
+  test('that is pending is approved, not changed into force', async () => {
+    await send('POST', '/v1/callers', 'admin', { ...application, id: 'pending-one' });
+    problemIn(await send('PATCH', '/v1/callers/pending-one', 'admin', { state: 'active' }), 409, 'conflict');
+  });
+
+  test('is described with the fields that there are', async () => {
+    const body = { ...application, id: 'a b', scenes: [], state: 'active', quota: { perSecond: 0, burst: 1.5 } };
+    expect(faultsIn(problemIn(await send('POST', '/v1/callers', 'admin', body), 400, 'invalid-request'))).toEqual([
+      '/id wrong-format',
+      '/quota/burst wrong-type',
+      '/quota/perSecond too-small',
+      '/scenes too-small',
+      '/state unknown-field',
+    ]);
+    const change = { appliedBy: 'me', id: 'other' };
+    const reply = await send('PATCH', '/v1/callers/land-bureau', 'admin', change);
+    expect(faultsIn(problemIn(reply, 400, 'invalid-request'))).toEqual([
+      '/appliedBy unknown-field',
+      '/id unknown-field',
+    ]);
+  });
+});
+
+describe('the catalogue', () => {
+  const current = async () => (await setting.api.call('GET', '/v1/catalogue')).json as typeof catalogue;
+
+  test('never changes under its version', async () => {
+    const before = await current();
+    const same = await send('PUT', '/v1/catalogue', 'admin', catalogue);
+    const other = await send('PUT', '/v1/catalogue', 'admin', { ...catalogue, sample: false });
+    expect(problemIn(same, 409, 'conflict').detail).toContain(catalogue.version);
+    problemIn(other, 409, 'conflict');
+    expect(await current()).toEqual(before);
+  });
+
+  test('in a new version counts at the very next check, and old answers keep their own', async () => {
+    const first = await check(question(SAMPLE.warn), { 'idempotency-key': 'old-catalogue' });
+    const version = 'test-2';
+    const measures = catalogue.measures.filter(({ code }) => code !== 'risk-reminder');
+    const put = await send('PUT', '/v1/catalogue', 'admin', { ...catalogue, version, measures });
+    expect(put).toMatchObject({ status: 200, json: { version } });
+    const next = answerIn(await check(question(SAMPLE.warn)));
+    expect([answerIn(first).outcome, next.outcome]).toEqual(['warn', 'pass']);
+    expect([answerIn(first).catalogueVersion, next.catalogueVersion]).toEqual([catalogue.version, version]);
+    expect(await current()).toMatchObject({ version });
+    const replayed = await check(question(SAMPLE.warn), { 'idempotency-key': 'old-catalogue' });
+    expect(replayed.text).toBe(first.text);
+    expect(
+      detailIn(await setting.api.get(`/v1/checks/${next.id}`, 'procurement')).verdicts[0]?.considered,
+    ).toMatchObject([{ listingId: 'sample-abnormal-1', guard: 'measure' }]);
+  });
+
+  test('refers to nothing that it does not hold', async () => {
+    const scenes = catalogue.scenes.map((scene) => ({ ...scene, requiredSources: ['nowhere'] }));
+    const reply = await send('PUT', '/v1/catalogue', 'admin', { ...catalogue, version: 'test-3', scenes });
+    expect(faultsIn(problemIn(reply, 400, 'invalid-request'))[0]).toMatch(/^\/scenes\/0\/requiredSources/);
+    expect((await current()).version).not.toBe('test-3');
+  });
+});
+
+describe('a switch', () => {
+  const turn = (code: string, state: string) => send('PUT', `/v1/switches/${code}`, 'admin', { state });
+  const ask = async (subject: string) => answerIn(await check(question(subject)));
+  afterEach(async () => {
+    for (const code of ['no-government-procurement', 'court-defaulters', 'article-22-record']) await turn(code, 'on');
+  });
+
+  test.each([
+    ['a measure', 'no-government-procurement', SAMPLE.vetoAndExpired, 'sample-ccgp-1', 'pass', []],
+    ['a source', 'court-defaulters', SAMPLE.veto, 'sample-court-1', 'indeterminate', ['source-missing']],
+  ])('turns %s off at the very next check, and on again', async (_, code, subject, listingId, outcome, notices) => {
+    expect((await ask(subject)).outcome).toBe('veto');
+    expect(await turn(code, 'off')).toMatchObject({ status: 200, json: { code, state: 'off' } });
+    const off = await ask(subject);
+    expect(off).toMatchObject({ outcome });
+    expect(off.verdicts[0]).toMatchObject({ reasons: [], notices: notices.map((each) => ({ code: each })) });
+    const detail = detailIn(await setting.api.get(`/v1/checks/${off.id}`, 'procurement'));
+    expect(detail.verdicts[0]?.considered).toContainEqual({
+      listingId,
+      guard: 'switched-off',
+      text: expect.any(String),
+    });
+    expect((await setting.api.call('GET', '/v1/catalogue')).json).toMatchObject({ switchedOff: [code] });
+    expect((await turn(code, 'on')).status).toBe(200);
+    expect((await ask(subject)).outcome).toBe('veto');
+  });
+
+  test('is the guard that stopped a listing, whatever other measures for other scenes the listing has', async () => {
+    await turn('no-government-procurement', 'off');
+    const { id } = await ask(SAMPLE.veto);
+    const detail = detailIn(await setting.api.get(`/v1/checks/${id}`, 'procurement'));
+    expect(detail.verdicts[0]?.considered).toMatchObject([{ listingId: 'sample-court-1', guard: 'switched-off' }]);
+  });
+
+  test('turns a list off', async () => {
+    const asked = question(SAMPLE.indeterminate);
+    expect(answerIn(await check(asked)).outcome).toBe('indeterminate');
+    expect((await turn('article-22-record', 'off')).status).toBe(200);
+    expect(answerIn(await check(asked)).outcome).toBe('pass');
+  });
+
+  test('is on or off, of something that there is', async () => {
+    expect(faultsIn(problemIn(await turn('no-land', 'maybe'), 400, 'invalid-request'))).toEqual([
+      '/state unknown-value',
+    ]);
+    problemIn(await turn('nothing', 'off'), 404, 'not-found');
+    problemIn(await turn('__proto__', 'off'), 404, 'not-found');
+  });
+});
+
+describe('an alias', () => {
+  const sign = (body: unknown, as = 'steward-court') => send('POST', '/v1/aliases', as, body);
+  const REGISTRATION_NO = '430100000010234';
+  const ask = async (scheme: string, id: string) => answerIn(await check(question({ scheme, id })));
+
+  test('of a registration number leads to the subject', async () => {
+    expect((await ask('registration-no', REGISTRATION_NO)).verdicts[0]?.notices).toMatchObject([
+      { code: 'unresolved-identifier' },
+    ]);
+    const body = { kind: 'registration-no', number: REGISTRATION_NO, code: SAMPLE.veto, ground: 'licence' };
+    expect((await sign(body)).status).toBe(201);
+    const answer = await ask('registration-no', REGISTRATION_NO);
+    expect(answer).toMatchObject({
+      outcome: 'veto',
+      verdicts: [{ subject: { scheme: 'registration-no', id: REGISTRATION_NO } }],
+    });
+    const found = pageIn(await setting.api.get(`/v1/checks?subject=uscc:${SAMPLE.veto}`, 'procurement'));
+    expect(found.items.map(({ id }) => id)).toContain(answer.id);
+  });
+
+  test('attests a failing code, which is then checked, with the notice', async () => {
+    const code = '91350200M000000510';
+    problemIn(await check(question(code)), 422, 'invalid-identifier');
+    expect((await sign({ kind: 'attested-code', code, ground: 'licence seen' })).status).toBe(201);
+    const answer = answerIn(await check(question(code)));
+    expect(answer).toMatchObject({
+      outcome: 'pass',
+      verdicts: [{ subject: { id: code }, notices: [{ code: 'code-attested' }] }],
+    });
+  });
+
+  test('attests no code that is valid, and none that is no code', async () => {
+    problemIn(await sign({ kind: 'attested-code', code: SAMPLE.veto, ground: 'x' }), 409, 'conflict');
+    problemIn(await sign({ kind: 'attested-code', code: '9135', ground: 'x' }), 422, 'invalid-identifier');
+  });
+
+  test('confirms another full code of one subject, which until then is a conflict', async () => {
+    // 91430100MAGG10073P with another division before the same 主体标识码
+    const other = otherCode(SAMPLE.veto);
+    expect(await ask('uscc', other)).toMatchObject({
+      outcome: 'indeterminate',
+      verdicts: [{ notices: [{ code: 'code-conflict' }] }],
+    });
+    expect((await sign({ kind: 'confirmed-code', code: other, ground: 'moved' })).status).toBe(201);
+    expect(await ask('uscc', other)).toMatchObject({ outcome: 'veto' });
+  });
+
+  test('confirms no code of which nothing is known', async () => {
+    problemIn(await sign({ kind: 'confirmed-code', code: organisation(900), ground: 'x' }), 404, 'not-found');
+  });
+
+  test('of a successor makes what the predecessor is listed for reach it', async () => {
+    const successor = organisation(901);
+    expect(await ask('uscc', successor)).toMatchObject({ outcome: 'pass' });
+    const body = { kind: 'successor', predecessor: SAMPLE.veto, successor, ground: '合并' };
+    expect((await sign(body, 'steward-tax')).status).toBe(201);
+    problemIn(await sign({ ...body, predecessor: successor }), 409, 'conflict');
+    const answer = await ask('uscc', successor);
+    expect(answer.verdicts[0]?.notices).toEqual([]);
+    expect(answer.outcome).toBe('veto');
+    expect(answer.verdicts[0]?.reasons.map(({ listingId }) => listingId)).toEqual(['sample-court-1']);
+  });
+
+  test('of an unknown kind, or with a wrong code, is refused in every language', async () => {
+    problemIn(await sign({ kind: 'cousin', code: SAMPLE.veto, ground: 'x' }), 400, 'invalid-request');
+    const reply = await setting.api.call('POST', '/v1/aliases', {
+      as: 'steward-court',
+      body: { kind: 'registration-no', number: '430100000001234', code: SAMPLE.veto, ground: 'x' },
+      headers: { 'accept-language': 'en' },
+    });
+    expect(faultsIn(problemIn(reply, 422, 'invalid-identifier'))).toEqual(['/number check-digit']);
+    expect(reply.text).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
+describe('a determination', () => {
+  const decision = { decision: 'may-grant', ground: '已核对执照，系同名企业' };
+  const indeterminate = async () => answerIn(await check(question(SAMPLE.indeterminate))).id;
+  const determine = (id: string, body: unknown = decision, as = 'procurement') =>
+    send('POST', `/v1/checks/${id}/determination`, as, body);
+
+  test('is appended, signed by the person of the token, and edits nothing', async () => {
+    const id = await indeterminate();
+    const before = detailIn(await setting.api.get(`/v1/checks/${id}`, 'procurement'));
+    expect(await determine(id)).toMatchObject({ status: 201, json: { checkId: id, ...decision } });
+    expect((await determine(id, { decision: 'must-not-grant', ground: 'second thought' })).status).toBe(201);
+    const { determinations, ...after } = detailIn(await setting.api.get(`/v1/checks/${id}`, 'auditor'));
+    expect({ ...after, determinations: [] }).toEqual(before);
+    expect(determinations).toMatchObject([
+      { ...decision, by: { subject: 'procurement', person: 'purchaser-li' } },
+      { decision: 'must-not-grant' },
+    ]);
+  });
+
+  test('is for an indeterminate check only', async () => {
+    for (const subject of [organisation(910), SAMPLE.veto, SAMPLE.favour]) {
+      const { id, outcome } = answerIn(await check(question(subject)));
+      expect(problemIn(await determine(id), 409, 'conflict').detail).toContain(outcome);
+    }
+  });
+
+  test('is for the caller’s own check', async () => {
+    problemIn(await determine(await indeterminate(), decision, 'grants'), 404, 'not-found');
+  });
+
+  test('is made by a person: a token that names none is forbidden', async () => {
+    const token = await setting.sign({ client_id: 'procurement', scope: 'grantgate/check grantgate/determine' });
+    const path = `/v1/checks/${await indeterminate()}/determination`;
+    problemIn(await setting.api.call('POST', path, { token, body: decision }), 403, 'forbidden');
+  });
+
+  test('takes its signer from the token, never from the body', async () => {
+    const reply = await determine(await indeterminate(), { ...decision, by: { person: 'someone' } });
+    expect(faultsIn(problemIn(reply, 400, 'invalid-request'))).toEqual(['/by unknown-field']);
+    const bare = await determine(await indeterminate(), { decision: 'perhaps' });
+    expect(faultsIn(problemIn(bare, 400, 'invalid-request'))).toEqual(['/decision unknown-value', '/ground missing']);
+  });
+
+  test('comes before the check expires', async () => {
+    const { api, clock } = await startClockedStack(new Date('2026-11-21T01:00:00.000Z'));
+    try {
+      const { id, expiresAt } = answerIn(await api.check(question(personSubject())));
+      const attempt = () => api.call('POST', `/v1/checks/${id}/determination`, { as: 'procurement', body: decision });
+      clock.now = Date.parse(expiresAt) - 1;
+      expect((await attempt()).status).toBe(201);
+      clock.now += 1;
+      problemIn(await attempt(), 409, 'conflict');
+    } finally {
+      await api.stack.stop();
+    }
+  });
+});
+
+/** The code of the same 主体标识码 under another division. */
+function otherCode(code: string): string {
+  const body = `91430200${code.slice(8, 17)}`;
+  return body + usccCheckCharacter(body);
+}

@@ -1,0 +1,78 @@
+import { aliasesHandler } from '../../functions/aliases/handler.ts';
+import { callersHandler } from '../../functions/callers/handler.ts';
+import { catalogueHandler } from '../../functions/catalogue/handler.ts';
+import { checkHandler } from '../../functions/check/handler.ts';
+import { determinationHandler } from '../../functions/determination/handler.ts';
+import { reviewHandler } from '../../functions/review/handler.ts';
+import type { Handler, Handlers } from '../../infra/local/invocation.ts';
+import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
+import { Quota } from '../../lib/check/quota.ts';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
+import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { ROUTES } from '../../lib/edge/routes.ts';
+import { type Clock, instant } from '../../lib/kernel/clock.ts';
+import { parseKeyring } from '../../lib/subject/key.ts';
+import { type ApiClient, startSampleStack } from '../api-client.ts';
+
+/** What a test turns. */
+export interface TestClock {
+  now: number;
+}
+
+/** A sample stack whose functions run in this process, on a clock that the test turns. */
+export async function startClockedStack(start: Date): Promise<{ api: ApiClient; clock: TestClock }> {
+  const clock: TestClock = { now: start.getTime() };
+  let functions: Partial<Record<string, Handler>> = {};
+  const later =
+    (name: string): Handler =>
+    async (event, context) =>
+      await functions[name]?.(event, context);
+  const handlers = Object.fromEntries(ROUTES.map(({ handledBy }) => [handledBy, later(handledBy)])) as Handlers;
+  const api = await startSampleStack({ handlers }, start);
+  functions = functionsOn(api.stack, () => instant(clock.now));
+  return { api, clock };
+}
+
+function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, recordKey }: Stack, clock: Clock) {
+  const client = dynamoClient({ endpoint, region: LOCAL_REGION });
+  const ring = parseKeyring(personKeyring);
+  const key = Buffer.from(recordKey, 'base64');
+  const log = new DynamoCheckLogReader(client, checkLogTable);
+  const head = new DynamoHeadStore(client, registryTable);
+  const aliases = new DynamoAliasStore(client, registryTable);
+  const built = {
+    check: checkHandler({
+      registry: new DynamoRegistryReader(client, registryTable),
+      log: new DynamoCheckLogWriter(client, checkLogTable),
+      clock,
+      quota: new Quota(),
+      ring,
+      recordKey: key,
+    }),
+    review: reviewHandler({
+      log,
+      catalogue: () => head.current(),
+      resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+      ring,
+      recordKey: key,
+      clock,
+    }),
+    determination: determinationHandler({ log, notes: new DynamoNoteWriter(client, checkLogTable), clock }),
+    catalogue: catalogueHandler(head),
+    callers: callersHandler(new DynamoCallerStore(client, registryTable)),
+    aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
+  };
+  return Object.fromEntries(
+    Object.entries(built).map(([name, handler]): [string, Handler] => [
+      name,
+      async (event, context) => await Reflect.apply(handler, undefined, [event, context]),
+    ]),
+  );
+}

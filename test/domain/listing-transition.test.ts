@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { addDays, startOf } from '../../lib/kernel/clock.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
+import { advance, apply, fold, TransitionRefused, unknownSubject } from '../../lib/listing/transition.ts';
+import { organisationKey } from '../../lib/subject/key.ts';
+import { TODAY } from '../scenarios/evidence.ts';
+import { listingsOf } from '../scenarios/facts.ts';
+
+const AT = startOf(TODAY);
+const LATER = startOf(addDays(TODAY, 1));
+const EMPTY = unknownSubject({ scheme: 'uscc', code: '91350100M000100Y43' });
+const [COURT] = listingsOf({ like: 'court' }, TODAY);
+if (!COURT) throw new Error('no listing');
+const LISTED: StandingEvent = { type: 'listed', listing: COURT };
+const suspended = (cause: 'objection' | 'reorganisation'): StandingEvent => ({
+  type: 'suspended',
+  listingId: 'court',
+  cause,
+});
+const resumed = (cause: 'objection' | 'reorganisation'): StandingEvent => ({
+  type: 'resumed',
+  listingId: 'court',
+  cause,
+});
+const ENDED: StandingEvent = { type: 'ended', listingId: 'court', reason: 'repaired' };
+
+const standingOf = (...events: StandingEvent[]) => advance(EMPTY, events, { actor: 'steward' }, AT).after;
+const stateIn = (...events: StandingEvent[]): string => {
+  try {
+    standingOf(...events);
+    return 'applied';
+  } catch (error) {
+    if (error instanceof TransitionRefused) return error.state;
+    throw error;
+  }
+};
+
+describe('a transition that the state does not allow names the state', () => {
+  it.each<[string, StandingEvent[], string]>([
+    ['a listing that is there already', [LISTED, LISTED], 'known already'],
+    ['a listing that has ended, listed again', [LISTED, ENDED, LISTED], 'known already'],
+    ['a change of what is not listed', [{ type: 'changed', listing: COURT }], 'unknown'],
+    ['a suspension of what is not listed', [suspended('objection')], 'unknown'],
+    ['an end of what is not listed', [ENDED], 'unknown'],
+    ['a change of what has ended', [LISTED, ENDED, { type: 'changed', listing: COURT }], 'ended'],
+    ['a suspension of what has ended', [LISTED, ENDED, suspended('objection')], 'ended'],
+    ['a second end', [LISTED, ENDED, { ...ENDED, reason: 'revoked' }], 'ended'],
+    ['a resumption of what was never suspended', [LISTED, resumed('objection')], 'not suspended'],
+    [
+      'a resumption of what is suspended for another cause',
+      [LISTED, suspended('reorganisation'), resumed('objection')],
+      'not suspended',
+    ],
+    [
+      'a second resumption',
+      [LISTED, suspended('objection'), resumed('objection'), resumed('objection')],
+      'not suspended',
+    ],
+  ])('%s', (_, events, state) => {
+    expect(stateIn(...events)).toBe(state);
+  });
+});
+
+describe('suspensions', () => {
+  it('of two causes rest side by side, and end one by one', () => {
+    const both = standingOf(LISTED, suspended('objection'), suspended('reorganisation'));
+    expect(both.listings[0]?.suspensions?.map(({ cause }) => cause)).toEqual(['objection', 'reorganisation']);
+    const one = apply(both, resumed('objection'), LATER);
+    expect(one.listings[0]?.suspensions?.map(({ cause }) => cause)).toEqual(['reorganisation']);
+    const none = apply(one, resumed('reorganisation'), LATER);
+    expect(none.listings).toEqual([COURT]);
+  });
+
+  it('do not outlive the listing: what has ended stays as it was then', () => {
+    const [listing] = standingOf(LISTED, suspended('objection'), ENDED).listings;
+    expect(listing).toMatchObject({ state: 'ended', ended: { reason: 'repaired' } });
+  });
+});
+
+describe('a standing', () => {
+  it('has no history and no version before its first event', () => {
+    expect(EMPTY.version).toBe(0);
+    expect(fold([])).toBeUndefined();
+    expect(advance(EMPTY, [], { actor: 'steward' }, AT)).toEqual({ before: EMPTY, after: EMPTY, records: [] });
+  });
+
+  it('keeps a code that is confirmed twice, and a predecessor that is named twice, once', () => {
+    const confirmed: StandingEvent = { type: 'code-confirmed', code: '91430100M000100Y4H' };
+    const succeeded: StandingEvent = { type: 'succeeded', predecessor: organisationKey('MA4L12346') };
+    const standing = standingOf(confirmed, confirmed, succeeded, succeeded);
+    expect(standing.version).toBe(4);
+    expect(standing.subject.confirmedCodes).toEqual(['91430100M000100Y4H']);
+    expect(standing.predecessors).toEqual(['o:MA4L12346']);
+  });
+
+  it('signs each event with its version, its moment and whom it is about', () => {
+    const { records } = advance(
+      EMPTY,
+      [LISTED, suspended('objection')],
+      { actor: 'steward', person: 'judge-chen' },
+      AT,
+    );
+    expect(records).toMatchObject([
+      { version: 1, at: '2026-11-20T16:00:00.000Z', by: { person: 'judge-chen' }, subject: EMPTY.subject },
+      { version: 2, at: '2026-11-20T16:00:00.000Z', event: { type: 'suspended' } },
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { checkHandler } from '../../functions/check/handler.ts';
+import { reviewHandler } from '../../functions/review/handler.ts';
+import type { Handler } from '../../infra/local/invocation.ts';
+import type { Stack } from '../../infra/local/stack.ts';
+import { Quota } from '../../lib/check/quota.ts';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
+import { type Instant, instant } from '../../lib/kernel/clock.ts';
+import { parseKeyring } from '../../lib/subject/key.ts';
+
+export interface Functions {
+  readonly check: Handler;
+  readonly review: Handler;
+  readonly client: DynamoDBClient;
+  readonly time: { now: Instant };
+  readonly renewQuota: () => void;
+}
+
+/** The functions as their index.ts wires them, but for the clock. */
+export function functionsOn({
+  endpoint,
+  registryTable,
+  checkLogTable,
+  personKeyring,
+  recordKey: key,
+}: Stack): Functions {
+  const client = dynamoClient({ endpoint, region: 'local' });
+  const time = { now: instant(0) };
+  const clock = () => time.now;
+  const ring = parseKeyring(personKeyring);
+  const recordKey = Buffer.from(key, 'base64');
+  const checking = {
+    registry: new DynamoRegistryReader(client, registryTable),
+    log: new DynamoCheckLogWriter(client, checkLogTable),
+    clock,
+    quota: new Quota(),
+    ring,
+    recordKey,
+  };
+  const heads = new DynamoHeadStore(client, registryTable);
+  const aliases = new DynamoAliasStore(client, registryTable);
+  const check = checkHandler(checking);
+  const review = reviewHandler({
+    log: new DynamoCheckLogReader(client, checkLogTable),
+    catalogue: () => heads.current(),
+    resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+    ring,
+    recordKey,
+    clock,
+  });
+  return {
+    check: async (event, context) => await check(event, lambdaContext(context)),
+    review: async (event, context) => await review(event, lambdaContext(context)),
+    client,
+    time,
+    // A scenario may be of an earlier year than the one before it.
+    renewQuota: () => {
+      checking.quota = new Quota();
+    },
+  };
+}
+
+const lambdaContext = (context: Parameters<Handler>[1]): Context => ({
+  ...context,
+  invokedFunctionArn: '',
+  logGroupName: '',
+  logStreamName: '',
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+});
