@@ -3,7 +3,7 @@ import { authorise, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Clock, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
-import { AliasRequest, attestableAt, organisationAt, registrationAt } from '../../lib/listing/alias.ts';
+import { AliasRequest, attestableAt, codeInUseAt, organisationAt, registrationAt } from '../../lib/listing/alias.ts';
 import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
 import { type AliasStore, StandingMoved, type StandingStore } from '../../lib/listing/ports.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
@@ -26,8 +26,13 @@ export function aliasesHandler({ aliases, standings, clock }: AliasPorts) {
       ...(authority && { authority }),
       ground: alias.ground,
     };
-    const link = (scheme: 'attested-code' | 'registration-no', value: string, key: SubjectKey) =>
-      aliases.link({ scheme, value }, key, by, toIso(clock()));
+    const link = async (scheme: 'attested-code' | 'registration-no', value: string, key: SubjectKey) => {
+      if (await aliases.link({ scheme, value }, key, by, toIso(clock()))) return;
+      throw new Problem('conflict', {
+        zh: '该标识已对应另一主体，不能改换',
+        en: 'This identifier is tied to another subject already and is not moved.',
+      });
+    };
 
     switch (alias.kind) {
       case 'attested-code': {
@@ -41,7 +46,7 @@ export function aliasesHandler({ aliases, standings, clock }: AliasPorts) {
         return signed(key, alias.kind);
       }
       case 'confirmed-code': {
-        const { key, code } = organisationAt(alias.code, '/code');
+        const { key, code } = codeInUseAt(alias.code, '/code');
         await record(key, { type: 'code-confirmed', code }, by, undefined);
         return signed(key, alias.kind);
       }

@@ -1,12 +1,13 @@
 import type { Asking } from '../../lib/check/asking.ts';
 import { BatchQuestion, CheckQuestion, ItemRef } from '../../lib/check/question.ts';
+import type { Answered } from '../../lib/check/replay.ts';
 import { type BatchEntry, runBatch } from '../../lib/check/run-batch.ts';
-import { type Answered, type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
+import { type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { problemBody } from '../../lib/edge/problem-json.ts';
 import { type ApiRequest, authorise, parseInput, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import { emit } from '../../lib/edge/telemetry.ts';
+import { emit, errorName, log } from '../../lib/edge/telemetry.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 
 /** Milliseconds in which a check is answered or refused: a caller is promised a `503` within two seconds. */
@@ -23,7 +24,10 @@ export function checkHandler(ports: CheckPorts) {
 async function answerCheck(request: ApiRequest, ports: CheckPorts): Promise<ApiReply> {
   const started = performance.now();
   const asking = askingOf(request);
-  const answered = await runCheck(readBody(request, CheckQuestion), asking, ports);
+  const answered = await runCheck(readBody(request, CheckQuestion), asking, ports).catch((error: unknown) => {
+    if (error instanceof Problem) raise(error);
+    throw error;
+  });
   const { record, replayed, id } = answered;
   measure(answered, performance.now() - started);
   return {
@@ -51,8 +55,16 @@ async function answerBatch(request: ApiRequest, ports: CheckPorts): Promise<ApiR
   });
   const results = await runBatch(entries, asking, () => AbortSignal.timeout(DEADLINE), ports);
   const shown = results.map(({ ref, result }) => {
-    if (result instanceof Problem)
+    if (result instanceof Problem) {
+      raise(result);
+      log('info', 'item refused', {
+        requestId: request.requestId,
+        problem: result.code,
+        ...(result.extras.attemptId !== undefined && { checkId: result.extras.attemptId }),
+        ...(result.extras.cause !== undefined && { error: errorName(result.extras.cause) }),
+      });
       return `{"ref":${JSON.stringify(ref)},"problem":${JSON.stringify(problemBody(result, request.language))}}`;
+    }
     measure(result, undefined);
     return `{"ref":${JSON.stringify(ref)},"check":${result.body}}`;
   });
@@ -83,4 +95,10 @@ function askingOf(request: ApiRequest): Asking {
 function measure({ record, replayed }: Answered, latency: number | undefined): void {
   if (!replayed) emit('Checks', 1, 'Count', { Scene: record.scene, Outcome: record.outcome });
   if (latency !== undefined) emit('Latency', latency, 'Milliseconds');
+}
+
+/** What callers suffer when a table cannot be reached is an alarm, in a batch as in a single check. */
+function raise({ code }: Problem): void {
+  if (code === 'registry-unavailable') emit('RegistryReadFailure', 1, 'Count');
+  if (code === 'evidence-unavailable') emit('EvidenceWriteFailure', 1, 'Count');
 }

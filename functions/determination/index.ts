@@ -1,3 +1,4 @@
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
@@ -7,12 +8,13 @@ import { determinationHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, CHECK_LOG_TABLE: true }),
+  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, CHECK_LOG_TABLE: true, REGISTRY_TABLE: true }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
 export const handler = determinationHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  callers: new DynamoCallerStore(client, env.REGISTRY_TABLE),
   notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
   clock: systemClock,
 });

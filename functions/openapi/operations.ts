@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { CheckAnswer } from '../../lib/check/answer.ts';
-import { BatchItem, BatchQuestion, CheckQuestion } from '../../lib/check/question.ts';
+import { BatchItem, BatchQuestion, CheckQuestion, MAX_BATCH } from '../../lib/check/question.ts';
 import { CallerApplication, CallerChange, RegisteredCaller } from '../../lib/check/registration.ts';
 import { CheckDetail } from '../../lib/check-log/detail.ts';
 import { Determination, DeterminationRequest } from '../../lib/check-log/determination.ts';
@@ -40,7 +40,7 @@ export const ProblemBody = z.object({
   attemptId: z.string().optional(),
   checkId: z.string().optional(),
 });
-const BatchBody = BatchQuestion.extend({ items: z.array(BatchItem).min(1).max(100) });
+const BatchBody = BatchQuestion.extend({ items: z.array(BatchItem).min(1).max(MAX_BATCH) });
 const BatchAnswer = z.object({
   items: z.array(
     z.union([z.object({ ref: z.string(), check: CheckAnswer }), z.object({ ref: z.string(), problem: ProblemBody })]),

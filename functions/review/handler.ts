@@ -37,11 +37,14 @@ export function reviewHandler(ports: ReviewPorts) {
 }
 
 async function detail({ path, language }: ApiRequest, only: string | undefined, ports: ReviewPorts): Promise<ApiReply> {
-  const record = await ports.log.record(path.id ?? '');
+  const found = await ports.log.record(path.id ?? '');
   const visible =
-    record && (only === undefined || record.caller === only) && parseInstant(record.keepUntil) > ports.clock();
+    found &&
+    (only === undefined || found.record.caller === only) &&
+    parseInstant(found.record.keepUntil) > ports.clock();
   if (!visible) throw noSuchCheck();
-  const [determinations, { guards }] = await Promise.all([ports.log.determinations(record.id), ports.catalogue()]);
+  const { record, determinations } = found;
+  const { guards } = await ports.catalogue();
   return {
     status: 200,
     body: detailOf(record, determinations, guards, language),

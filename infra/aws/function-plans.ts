@@ -24,7 +24,7 @@ export interface FunctionPlan {
 const SMALL_MB = 512;
 /** Twice the processor: deciding is arithmetic, a batch is a hundred of it, and a caller waits at a counter. */
 const CHECK_MB = 1024;
-/** Well above the client's three attempts of 400 ms, for a read and a write. */
+/** Well above the client's three attempts of 700 ms, for a read and a write. */
 const USUAL_TIMEOUT = Duration.seconds(10);
 /** A batch of 100; just below the 30 seconds after which the gateway gives up. */
 const BATCH_TIMEOUT = Duration.seconds(29);
@@ -60,7 +60,8 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     description: "Appends a person's decision on an indeterminate check",
     suffering: 'nobody can decide an indeterminate check, so those grants wait',
     ...usual,
-    variables: ['CHECK_LOG_TABLE'],
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
+    registry: { actions: ['dynamodb:GetItem'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
   },
   catalogue: {
@@ -75,7 +76,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'a new agency system cannot be registered, and none can be suspended',
     ...usual,
     variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   },
   aliases: {
     description: 'Ties registration numbers and attested codes to subjects',

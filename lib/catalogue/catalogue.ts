@@ -87,6 +87,8 @@ const Body = z.strictObject({
   sources: z.array(Source),
   roles: z.array(Named).min(1),
   relations: z.array(Relation),
+  /** Sectors to which a ban can be confined: a matter in another one, or in none of these, leaves the ban in doubt. */
+  sectors: z.array(Named),
   /** Name endings that mark a branch (分支机构), which answers through its head office; `公司…店`: only behind a company's name. */
   branchSuffixes: z.array(z.string().min(2)),
   notices: z.record(NoticeCode, Bilingual),
@@ -114,6 +116,12 @@ function checkReferences(catalogue: z.infer<typeof Body>, context: z.core.$Refin
   for (const section of ['scenes', 'domains', 'measures', 'sources', 'roles', 'relations'] as const)
     if (known[section].size !== catalogue[section].length) complain([section], 'a code stands here twice');
 
+  // A switch names one thing: a code that is a list and a source at once would stop both.
+  const switchable = [...catalogue.measures, ...catalogue.domains].map(({ code }) => code);
+  for (const code of [...switchable, ...catalogue.sources.map(({ id }) => id)])
+    if ([...switchable, ...catalogue.sources.map(({ id }) => id)].filter((each) => each === code).length > 1)
+      complain(['sources'], `${code} names two of measures, domains and sources`);
+
   const require = (section: keyof typeof known, codes: readonly string[], path: (string | number)[]) => {
     for (const code of codes) if (!known[section].has(code)) complain(path, `${code} is not among the ${section}`);
   };
@@ -126,6 +134,12 @@ function checkReferences(catalogue: z.infer<typeof Body>, context: z.core.$Refin
     require('domains', measure.domains, [...at, 'domains']);
     require('roles', measure.targets.roles, [...at, 'targets', 'roles']);
     require('relations', measure.targets.relations, [...at, 'targets', 'relations']);
+    const favours = measure.scenes
+      .flatMap(({ effects }) => Object.values(effects))
+      .map((effect) => effect === 'favour');
+    const red = measure.lists.map((list) => list === 'red');
+    if (new Set([...favours, ...red]).size > 1)
+      complain(at, 'a red list favours and does nothing else; no other list does');
     require('scenes', measure.scenes.map(({ scene }) => scene), [...at, 'scenes']);
   });
 }

@@ -1,11 +1,20 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { Problem } from '../kernel/problem.ts';
 
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A position in the results of one query: of no use in another, and not to be edited. */
-export const sealCursor = (position: string, query: string, key: Uint8Array): string =>
-  Buffer.concat([tagOf(position, query, key), Buffer.from(position)]).toString('base64url');
+/**
+ * A position in the results of one query: of no use in another, not to be edited, and not to be read, as it may be that
+ * of a record which the reader may not see.
+ */
+export function sealCursor(position: string, query: string, key: Uint8Array): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, cursorKey(key), nonce).setAAD(Buffer.from(query));
+  const sealed = Buffer.concat([cipher.update(position, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+}
 
 /**
  * The position that a cursor of this very query holds.
@@ -13,17 +22,20 @@ export const sealCursor = (position: string, query: string, key: Uint8Array): st
  */
 export function openCursor(cursor: string, query: string, key: Uint8Array): string {
   const bytes = Buffer.from(cursor, 'base64url');
-  const tag = bytes.subarray(0, TAG_BYTES);
-  const position = bytes.subarray(TAG_BYTES).toString('utf8');
-  if (tag.length === TAG_BYTES && timingSafeEqual(tag, tagOf(position, query, key))) return position;
-  const detail = { zh: '游标无效，或不属于该查询', en: 'The cursor is not one of this query.' };
-  throw new Problem('invalid-request', detail, {
-    errors: [{ pointer: '/cursor', code: 'wrong-format', message: detail }],
-  });
+  try {
+    const opened = createDecipheriv(CIPHER, cursorKey(key), bytes.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
+      .setAAD(Buffer.from(query))
+      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    return opened.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + opened.final('utf8');
+  } catch {
+    const detail = { zh: '游标无效，或不属于该查询', en: 'The cursor is not one of this query.' };
+    throw new Problem('invalid-request', detail, {
+      errors: [{ pointer: '/cursor', code: 'wrong-format', message: detail }],
+    });
+  }
 }
 
-const tagOf = (position: string, query: string, key: Uint8Array): Buffer =>
-  createHmac('sha256', key)
-    .update(JSON.stringify(['cursor', query, position]))
-    .digest()
-    .subarray(0, TAG_BYTES);
+/** A key of its own, drawn from the record key. */
+const cursorKey = (key: Uint8Array): Buffer => createHmac('sha256', key).update('cursor').digest();

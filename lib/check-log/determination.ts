@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { CheckRecord } from '../check/record.ts';
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
-import { text } from '../kernel/text.ts';
+import { keptText } from '../kernel/text.ts';
 
 /** The body of `POST /v1/checks/<id>/determination`. */
 export const DeterminationRequest = z.strictObject({
   decision: z.enum(['may-grant', 'must-not-grant']),
-  ground: text(2_000),
+  ground: keptText(2_000),
 });
 
 /** 人工认定: a person's decision on an indeterminate check, appended to it. */

@@ -36,9 +36,8 @@ export interface LogRange {
 
 /** Reads the log. */
 export interface CheckLogReader {
-  record(id: string): Promise<CheckRecord | undefined>;
-  /** What has been appended to a check, oldest first. */
-  determinations(id: string): Promise<Determination[]>;
+  /** A record and what has been appended to it, oldest first. */
+  record(id: string): Promise<{ record: CheckRecord; determinations: Determination[] } | undefined>;
   /**
    * One stretch of a partition, newest first: what `keep` keeps, until `limit` lines are kept or a bounded number was
    * looked at. `reached` is how far it came; undefined when the partition has no more.

@@ -142,7 +142,13 @@ async function subjectKeys(
 ): Promise<readonly string[]> {
   const parsed = parseIdentifier(subject);
   // A code that fails has records where a steward attested it, and otherwise none.
-  if (!parsed.ok) return parsed.attestable ? [organisationKey(parsed.attestable.code9)] : [];
+  if (!parsed.ok && parsed.attestable) return [organisationKey(parsed.attestable.code9)];
+  if (!parsed.ok)
+    throw new Problem(
+      'invalid-identifier',
+      { zh: '标识码无效', en: 'The identifier is not valid.' },
+      { errors: parsed.faults.map(({ rule, message }) => ({ pointer: '/subject', code: rule, message })) },
+    );
   const { identifier } = parsed;
   switch (identifier.kind) {
     case 'organisation':

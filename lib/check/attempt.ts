@@ -1,6 +1,6 @@
 import { type Instant, toIso } from '../kernel/clock.ts';
 import { type Fault, shownIn } from '../kernel/problem.ts';
-import { foldIdentifier } from '../subject/fold.ts';
+import type { IdentifierFault } from '../subject/identifier.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import type { Asking } from './asking.ts';
 import { aliasId, type RegistryView } from './ports.ts';
@@ -10,38 +10,35 @@ import type { CheckRecord } from './record.ts';
 interface AttemptIds {
   readonly id: string;
   readonly nonce: string;
+  readonly fingerprint: string;
   readonly keepUntil: string;
+  readonly personsKeepUntil: string;
   readonly now: Instant;
 }
 
-/**
- * The record of a question whose identifiers are not valid, with every fault; undefined where all are valid or attested.
- * It holds no identifier of a person, masked or not: what was typed is not known to be anybody's.
- */
-export function attemptRecord(
-  prepared: PreparedQuestion,
-  view: RegistryView,
-  { caller, language }: Pick<Asking, 'caller' | 'language'>,
-  { id, nonce, keepUntil, now }: AttemptIds,
-): { record: CheckRecord; faults: Fault[] } | undefined {
-  const { question } = prepared;
-  const faults: Fault[] = [prepared.principal, ...asked(prepared)]
-    .filter((one) => !isAttested(one, view))
-    .flatMap(({ pointer, faults: found }) =>
-      found.map(({ rule, message, suggestion, position, character }) => ({
-        pointer: `${pointer}/id`,
-        code: rule,
-        message,
-        ...(position !== undefined && { position }),
-        ...(character !== undefined && { character }),
-        ...(suggestion !== undefined && { suggestion }),
-      })),
-    );
-  if (faults.length === 0) return undefined;
+/** How many faults of one question get a suggestion: more than anyone mends by hand, and each takes its time. */
+const MAX_SUGGESTIONS = 20;
+/** Characters of a refused code that are kept: enough to find it in the caller's own file, too few to be anybody's number. */
+const KEPT_CHARACTERS = 6;
 
+/** Every fault of the identifiers that are neither valid nor attested, in the order of the question. */
+export const identifierFaults = (prepared: PreparedQuestion, view: RegistryView): Fault[] =>
+  [prepared.principal, ...asked(prepared)]
+    .filter((one) => !isAttested(one, view))
+    .flatMap(({ pointer, faults }) => faults.map((fault) => ({ pointer: `${pointer}/id`, fault })))
+    .map(({ pointer, fault }, index) => faultAt(pointer, fault, index < MAX_SUGGESTIONS));
+
+/** The record of a question that was refused for its identifiers. It holds no identifier of a person, nor what may be one. */
+export function attemptRecord(
+  { question }: PreparedQuestion,
+  view: RegistryView,
+  faults: readonly Fault[],
+  { caller, language }: Pick<Asking, 'caller' | 'language'>,
+  { now, ...ids }: AttemptIds,
+): CheckRecord {
   const checkedAt = toIso(now);
   const attempt = {
-    id,
+    id: ids.id,
     outcome: 'invalid',
     checkedAt,
     scene: question.scene,
@@ -49,38 +46,45 @@ export function attemptRecord(
     caller,
     operator: question.operator,
     purpose: question.purpose,
-    subjects: question.subjects.map(({ scheme, id: typed }) =>
-      isPersonScheme(scheme) || mayBePersons(typed) ? { scheme } : { scheme, id: typed },
+    subjects: question.subjects.map(({ scheme, id }) =>
+      isPersonScheme(scheme) ? { scheme } : { scheme, id: hidden(id) },
     ),
-    errors: faults.map((fault) => shownIn(language, fault)).map(withoutCode),
+    // What was probably meant is one character from what was typed: it is for the answer alone.
+    errors: faults.map((fault) => shownIn(language, fault)).map(({ suggestion: _, ...fault }) => fault),
   };
   return {
-    faults,
-    record: {
-      id,
-      outcome: 'invalid',
-      scene: question.scene,
-      caller,
-      matterId: question.matter.id,
-      checkedAt,
-      expiresAt: checkedAt,
-      keepUntil,
-      answer: JSON.stringify(attempt),
-      detail: { headSequence: view.head.sequence, subjects: [] },
-      persons: [],
-      subjects: [],
-      listings: [],
-      nonce,
-      fingerprint: '',
-    },
+    ...ids,
+    outcome: 'invalid',
+    scene: question.scene,
+    caller,
+    matterId: question.matter.id,
+    checkedAt,
+    expiresAt: checkedAt,
+    answer: JSON.stringify(attempt),
+    detail: { headSequence: view.head.sequence, subjects: [] },
+    persons: [],
+    subjects: [],
   };
 }
 
-/** Fifteen or eighteen digits typed under the wrong scheme are most likely a resident's number. */
-const mayBePersons = (typed: string): boolean => /^\d{15}$|^\d{17}[\dX]$/.test(foldIdentifier(typed));
+function faultAt(pointer: string, fault: IdentifierFault, suggesting: boolean): Fault {
+  const { rule, message, position, character } = fault;
+  const suggestion = suggesting ? fault.suggestion : undefined;
+  return {
+    pointer,
+    code: rule,
+    message,
+    ...(position !== undefined && { position }),
+    ...(character !== undefined && { character }),
+    ...(suggestion !== undefined && { suggestion }),
+  };
+}
 
-/** What was probably meant is one character from what was typed: for the answer, not for the record. */
-const withoutCode = <T extends { suggestion?: string }>({ suggestion: _, ...fault }: T) => fault;
+/** A person's number is often typed where a code belongs. */
+function hidden(typed: string): string {
+  const characters = [...typed];
+  return [...characters.slice(0, KEPT_CHARACTERS), ...characters.slice(KEPT_CHARACTERS).map(() => '*')].join('');
+}
 
 const isAttested = ({ attestable }: Prepared, { aliases }: RegistryView): boolean =>
   attestable !== undefined && aliases.has(aliasId({ scheme: 'attested-code', value: attestable.value }));

@@ -1,7 +1,8 @@
 import type { Guard, MatterFact, NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
 import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { Listing, Standing } from '../listing/standing.ts';
-import { isBranchName } from '../subject/branch.ts';
+import { headOfficeName, isBranchName } from '../subject/branch.ts';
+import { foldName } from '../subject/fold.ts';
 import type { Identifier } from '../subject/identifier.ts';
 import { orgCodeOf } from '../subject/uscc.ts';
 import type { Asked, AskedSubject, Evidence } from './evidence.ts';
@@ -65,19 +66,26 @@ function verdictOn(subject: AskedSubject, required: readonly SourceReading[], ev
   findings.lookAt(subject, role, undefined);
   for (const related of subject.related) findings.lookAt(related, role, related.relation);
 
-  const { identifier } = subject;
-  const byName = identifier.kind === 'organisation-name' || identifier.kind === 'person-name';
-  // Any name that it goes by: a caller's own does not hide what the Registry knows.
-  const names = [
-    subject.name,
-    byName ? identifier.value : undefined,
-    ...subject.standings.map((each) => each.subject.name),
-  ];
-  const branch = names.some((name) => name !== undefined && isBranchName(name, evidence.catalogue.branchSuffixes));
-  if (branch && !subject.related.some(({ relation }) => relation === 'head-office'))
+  if (isBranch(subject, evidence) && !subject.related.some((related) => isHeadOfficeOf(related, subject, evidence)))
     findings.add('indeterminate', { code: 'head-office-missing' });
 
+  const byName = subject.identifier.kind === 'organisation-name' || subject.identifier.kind === 'person-name';
   return findings.close(required, byName ? 0 : (subject.standings[0]?.version ?? 0));
+}
+
+const isBranch = ({ names }: Asked, { catalogue }: Evidence): boolean =>
+  names.some((name) => isBranchName(name, catalogue.branchSuffixes));
+
+/** A branch answers through its own head office: not through itself, another branch, or a company of another name. */
+function isHeadOfficeOf(related: AskedSubject['related'][number], branch: AskedSubject, evidence: Evidence): boolean {
+  if (related.relation !== 'head-office' || isBranch(related, evidence)) return false;
+  if (related.key !== undefined && related.key === branch.key) return false;
+  const expected = branch.names.flatMap((name) => headOfficeName(name, evidence.catalogue.branchSuffixes) ?? []);
+  return (
+    expected.length === 0 ||
+    related.names.length === 0 ||
+    related.names.some((name) => expected.includes(foldName(name)))
+  );
 }
 
 /** What was found about one subject, while it is being looked at. */
@@ -103,14 +111,16 @@ class Findings {
     const { identifier } = asked;
     if (identifier.kind === 'organisation-name' || identifier.kind === 'person-name') {
       this.add('indeterminate', { code: 'identifier-required' });
-      for (const standing of asked.standings) this.#citeCandidates(standing, role, relation);
+      for (const standing of asked.standings) this.#citeCandidates(standing, 'name-candidate', role, relation);
       return;
     }
     if (asked.unresolved) this.add('indeterminate', { code: 'unresolved-identifier' });
     if (asked.attested) this.#notices.push({ code: 'code-attested' });
     for (const standing of asked.standings) {
-      if (isConflict(identifier, standing)) this.add('indeterminate', { code: 'code-conflict' });
-      else for (const listing of standing.listings) this.#weigh(listing, this.#context(identifier, role, relation));
+      if (isConflict(identifier, standing)) {
+        this.add('indeterminate', { code: 'code-conflict' });
+        this.#citeCandidates(standing, 'code-conflict', role, relation);
+      } else for (const listing of standing.listings) this.#weigh(listing, this.#context(identifier, role, relation));
     }
   }
 
@@ -166,18 +176,27 @@ class Findings {
         doubts.push({ code: context.relation ? 'through-person' : 'confirm-person', listingId: listing.id });
       else if (reason.principalConfirms) doubts.push({ code: 'confirm-person', listingId: listing.id });
     }
+    const source = listing.source === undefined ? undefined : sourceState(listing.source, this.#evidence);
+    const fresh = source === undefined || source.state === 'fresh';
     if (doubts.length > 0) for (const doubt of doubts) this.add('indeterminate', doubt);
-    else if (effect !== 'veto') this.#outcomes.push(effect);
-    else if (listing.source === undefined || sourceState(listing.source, this.#evidence).state === 'fresh')
-      this.#vetoes.fresh += 1;
-    else this.#vetoes.stale.push(reason);
+    else if (effect === 'veto' && fresh) this.#vetoes.fresh += 1;
+    else if (effect === 'veto') this.#vetoes.stale.push(reason);
+    // A favour from old news is shown, and favours nothing.
+    else if (effect === 'favour' && !fresh)
+      this.#notices.push({ code: noticeOf(source), listingId: listing.id, source: source.id });
+    else this.#outcomes.push(effect);
   }
 
-  /** A name is never enough for a verdict (homonyms): the listings under it are named for whoever determines. */
-  #citeCandidates(standing: Standing, role: string, relation: string | undefined): void {
+  /** A name or a doubtful code is not enough for a verdict: the listings under it are named for whoever determines. */
+  #citeCandidates(
+    standing: Standing,
+    code: 'name-candidate' | 'code-conflict',
+    role: string,
+    relation: string | undefined,
+  ): void {
     for (const listing of standing.listings) {
       const weighed = weigh(listing, this.#contextOf('organisation', role, relation));
-      if (weighed.counts) this.#notices.push({ code: 'name-candidate', listingId: listing.id });
+      if (weighed.counts) this.#notices.push({ code, listingId: listing.id });
       else this.#considered.push({ listingId: listing.id, guard: weighed.guard });
     }
   }

@@ -3,12 +3,16 @@ import type { Head } from '../catalogue/head.ts';
 import type { Instant } from '../kernel/clock.ts';
 import type { Standing } from '../listing/standing.ts';
 import type { Identifier } from '../subject/identifier.ts';
+import type { SubjectKey } from '../subject/key.ts';
 import type { CheckQuestion } from './question.ts';
 
 /** A subject of the question, or one related to it, with what the Registry holds under its identifier. */
 export interface Asked {
   readonly identifier: Identifier;
-  readonly name: string | undefined;
+  /** Every name that it goes by: the caller's, and those under which the Registry knows it. */
+  readonly names: readonly string[];
+  /** Its own key; undefined for what has none yet. */
+  readonly key: SubjectKey | undefined;
   /** Every standing that the identifier leads to: its own, that of a predecessor, or those that bear the name. */
   readonly standings: readonly Standing[];
   /** A registration number that nobody has tied to a code. */

@@ -2,8 +2,13 @@ import { endOf, type Instant, instant, parseInstant, startOf } from '../kernel/c
 import type { Evidence } from './evidence.ts';
 import type { SourceReading } from './sources.ts';
 
-/** How long an answer serves where nothing that is known will change it. */
-const DEFAULT_VALIDITY_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** How long an answer serves at most. */
+const MAX_VALIDITY_MS = 30 * DAY_MS;
+/** And where no source that it rests on is fresh: what was not known may be known tomorrow. */
+const UNSOURCED_VALIDITY_MS = DAY_MS;
+
+const FAR = instant(Number.MAX_SAFE_INTEGER);
 
 /**
  * When a grant needs a fresh check: at the matter's cut-off, at the next known change of a listing or a measure,
@@ -13,7 +18,8 @@ export function expiryOf(
   { matter, subjects, catalogue, scene, now }: Evidence,
   sources: readonly SourceReading[],
 ): Instant {
-  const changes: Instant[] = sources.flatMap(({ staleAt }) => staleAt ?? []);
+  const stale = sources.flatMap(({ staleAt }) => staleAt ?? []);
+  const changes: Instant[] = [...stale, instant(now + (stale.length > 0 ? MAX_VALIDITY_MS : UNSOURCED_VALIDITY_MS))];
   if (matter.cutoffAt !== undefined) changes.push(parseInstant(matter.cutoffAt));
 
   const standings = subjects.flatMap(({ standings: own, related }) => [
@@ -34,6 +40,5 @@ export function expiryOf(
     if (measure.until !== undefined) changes.push(endOf(measure.until));
   }
 
-  const coming = changes.filter((change) => change > now);
-  return instant(Math.min(...(coming.length > 0 ? coming : [now + DEFAULT_VALIDITY_MS])));
+  return changes.reduce((first, change) => (change > now && change < first ? change : first), FAR);
 }

@@ -12,7 +12,7 @@ export interface Gathered {
   /** For the record: which standings were read for each subject. */
   readonly read: readonly (readonly { key: string; version: number; relation?: string }[])[];
   /** What each subject is found by in the log. */
-  readonly subjectKeys: readonly string[];
+  readonly subjectKeys: readonly (string | undefined)[];
 }
 
 /** Follows registration numbers, names and successions to their standings: one more read, only where there are any. */
@@ -39,9 +39,12 @@ export async function gather(
   const askedOf = (one: Prepared, name: string | undefined): Asked => {
     const identifier = one.identifier ?? one.attestable;
     if (!identifier) throw new RangeError('an identifier that was refused');
+    const own = [...one.keys, ...leads(one)].flatMap((key) => known.get(key)?.subject.name ?? []);
+    const asName = identifier.kind === 'organisation-name' ? [identifier.value] : own;
     return {
       identifier,
-      name,
+      names: [...(name === undefined ? [] : [name]), ...asName],
+      key: one.keys[0] ?? (identifier.kind === 'registration' ? leads(one)[0] : undefined),
       standings: keysOf(one).flatMap((key) => known.get(key) ?? []),
       unresolved: identifier.kind === 'registration' && leads(one).length === 0,
       attested: one.identifier === undefined,
@@ -93,16 +96,16 @@ function withPredecessors(keys: readonly SubjectKey[], known: ReadonlyMap<Subjec
 }
 
 /** A name is no subject: a check by name is found by the name. A person's name is never a key. */
-function logKey(one: Prepared, leads: readonly SubjectKey[]): string {
+function logKey(one: Prepared, leads: readonly SubjectKey[]): string | undefined {
   const { identifier } = one;
   switch (identifier?.kind) {
     case 'organisation-name':
       return unresolvedKey(identifier.scheme, identifier.folded);
     case 'person-name':
-      return unresolvedKey(identifier.scheme, '');
+      return undefined;
     case 'registration':
       return leads[0] ?? unresolvedKey(identifier.scheme, identifier.value);
     default:
-      return one.keys[0] ?? '';
+      return one.keys[0];
   }
 }

@@ -81,8 +81,10 @@ function weighInScene(listing: Listing, context: GuardContext): Weighed {
   if (!domain?.lists.includes(listing.list)) return stop('domain');
   if (domain.abolishedAfter !== undefined && domain.abolishedAfter < today) return stop('domain');
   if (listing.sectors !== undefined) {
-    if (matter.sector === undefined) missingFacts.push('sector');
-    else if (!listing.sectors.includes(matter.sector)) return stop('sector');
+    const sector = catalogue.sectors.find(({ code }) => code === foldSector(matter.sector));
+    // A sector in words of the caller's own says as little as none.
+    if (sector === undefined) missingFacts.push('sector');
+    else if (!listing.sectors.includes(sector.code)) return stop('sector');
   }
   const weighed = listing.measures.map((code) => weighMeasure(code, listing, context, missingFacts));
   const [by] = weighed.flatMap((each) => (each.counts ? [each.by] : [])).toSorted(heaviestFirst);
@@ -141,6 +143,8 @@ function capped(effect: Effect, listing: Listing): Pick<Counting, 'effect' | 'ca
   const cap = caps.reduce((lowest, each) => (WEIGHT[each] < WEIGHT[lowest] ? each : lowest));
   return WEIGHT[effect] > WEIGHT[cap] ? { effect: cap, capped: 'grade-capped' } : { effect, capped: undefined };
 }
+
+const foldSector = (sector: string | undefined) => sector?.normalize('NFKC').trim().toLowerCase();
 
 /** 430100 covers 430102: a division covers those that share its digits before the trailing pairs of zeros. */
 const covers = (outer: string, inner: string): boolean => inner.startsWith(outer.replace(/(00)+$/, ''));

@@ -1,24 +1,24 @@
 import * as z from 'zod';
 import { Region } from '../catalogue/vocabulary.ts';
-import { kebab, text } from '../kernel/text.ts';
+import { kebab, keptText, text } from '../kernel/text.ts';
 import { isPersonScheme, Scheme } from '../subject/scheme.ts';
 
 /** A consortium has at most this many members. */
 const MAX_SUBJECTS = 20;
 /** Related subjects in one question, over all its subjects. */
 const MAX_RELATED = 60;
-const MAX_BATCH = 100;
+export const MAX_BATCH = 100;
 
 const identifier = {
   scheme: Scheme,
   id: text(200),
   /** ISO 3166-1 country of issue, for a passport. */
   country: text(3).optional(),
-  name: text(200).optional(),
+  name: keptText(200).optional(),
 };
 
 /** What lets a natural person be checked: the law, or the person's consent (PIPL 13). */
-const PersonBasis = z.strictObject({ kind: z.enum(['statute', 'consent']), reference: text(300) });
+const PersonBasis = z.strictObject({ kind: z.enum(['statute', 'consent']), reference: keptText(300) });
 
 const Related = z.strictObject({ relation: kebab, ...identifier, basis: PersonBasis.optional() });
 
@@ -38,16 +38,16 @@ const Principal = z.strictObject({
 
 /** 事项: the tender, fund call or award that the check is made for. */
 const Matter = z.strictObject({
-  id: text(128),
-  lot: text(64).optional(),
-  name: text(300).optional(),
+  id: keptText(128),
+  lot: keptText(64).optional(),
+  name: keptText(300).optional(),
   region: Region.optional(),
-  sector: text(64).optional(),
+  sector: keptText(64).optional(),
   mandatoryTender: z.boolean().optional(),
   cutoffAt: z.iso.datetime({ offset: true }).optional(),
 });
 
-const setting = { scene: kebab, principal: Principal, matter: Matter, operator: text(128), purpose: text(500) };
+const setting = { scene: kebab, principal: Principal, matter: Matter, operator: keptText(128), purpose: keptText(500) };
 const subjects = { subjects: z.array(Subject).min(1).max(MAX_SUBJECTS), consortium: z.boolean().optional() };
 
 /** The body of `POST /v1/checks`. */
@@ -58,6 +58,8 @@ export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).superRe
   const related = question.subjects.reduce((sum, subject) => sum + (subject.related?.length ?? 0), 0);
   if (related > MAX_RELATED) complain(['subjects'], 'too-many-related');
   question.subjects.forEach((subject, index) => {
+    if (subject.scheme === 'org-name' && !keptText(200).safeParse(subject.id).success)
+      complain(['subjects', index, 'id'], 'personal-number');
     if (isPersonScheme(subject.scheme) && !subject.basis) complain(['subjects', index, 'basis'], 'basis-required');
     subject.related?.forEach((other, at) => {
       if (isPersonScheme(other.scheme) && !other.basis)

@@ -10,6 +10,15 @@ const RecordedSubject = z.strictObject({
   considered: z.array(z.strictObject({ listingId: z.string(), guard: Guard })),
   /** The reasons beyond those in the answer. */
   omittedReasons: z.array(AnsweredReason),
+  /** The related subjects as they were asked; of a person the relation and the scheme alone. */
+  related: z.array(
+    z.strictObject({
+      relation: z.string(),
+      scheme: z.string(),
+      id: z.string().optional(),
+      name: z.string().optional(),
+    }),
+  ),
   /** The law or the consent under which persons were checked. */
   bases: z.array(z.strictObject({ relation: z.string().optional(), kind: z.string(), reference: z.string() })),
 });
@@ -26,6 +35,17 @@ export type PersonFields = z.infer<typeof PersonFields>;
 export const RecordedOutcome = z.enum([...Outcome.options, 'invalid']);
 export type RecordedOutcome = z.infer<typeof RecordedOutcome>;
 
+/** What one subject of a record is found by. */
+export interface RecordedSubjectKey {
+  /** Undefined for a person's name, by which nothing is found. */
+  readonly key: string | undefined;
+  readonly scheme: string;
+  /** Null for a person. */
+  readonly id: string | null;
+  /** The listings that its verdict rests on. */
+  readonly listings: readonly string[];
+}
+
 /** One check, or one refused attempt, as the log keeps it: written once, never changed. */
 export interface CheckRecord {
   readonly id: string;
@@ -37,14 +57,14 @@ export interface CheckRecord {
   readonly expiresAt: string;
   /** The day until which the record is kept whatever happens to its matter, ISO 8601 UTC. */
   readonly keepUntil: string;
+  /** The day until which persons' masked fields are kept, which may be sooner. */
+  readonly personsKeepUntil: string;
   /** The answer's bytes, with a placeholder where a person's fields stand. */
   readonly answer: string;
   readonly detail: RecordDetail;
   readonly persons: readonly PersonFields[];
-  /** One for each subject, in the order of the question: what the record is found by. */
-  readonly subjects: readonly { readonly key: string; readonly scheme: string; readonly id: string | null }[];
-  /** The listings that the outcome rests on. */
-  readonly listings: readonly string[];
+  /** One for each subject, in the order of the question. */
+  readonly subjects: readonly RecordedSubjectKey[];
   /** Random: tells this very write from another under the same id, and makes the placeholders unguessable. */
   readonly nonce: string;
   /** Keyed digest of the parsed question: tells a retry from another question under the same key. */

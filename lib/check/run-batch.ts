@@ -3,7 +3,8 @@ import { admit } from './admission.ts';
 import type { Asking } from './asking.ts';
 import { prepare } from './prepare.ts';
 import type { CheckQuestion } from './question.ts';
-import { type Answered, type CheckPorts, readFor, settle } from './run-check.ts';
+import type { Answered } from './replay.ts';
+import { type CheckPorts, readFor, settle } from './run-check.ts';
 
 /** Records written at once: enough to hide the round trip, few enough not to throttle the log. */
 const CONCURRENT_APPENDS = 16;
@@ -61,7 +62,12 @@ export async function runBatch(
   return results;
 }
 
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  throw error;
+/** What nobody foresaw about one item is that item's problem; the others have their records and get their answers. */
+function asProblem(cause: unknown): Problem {
+  if (cause instanceof Problem) return cause;
+  return new Problem(
+    'evidence-unavailable',
+    { zh: '该项未能核查，请重试', en: 'This item could not be checked: try again.' },
+    { retryAfter: 1, cause },
+  );
 }

@@ -1,21 +1,23 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { addYears, type Clock, dateOf, type Instant, parseInstant, startOf, toIso } from '../kernel/clock.ts';
+import { addYears, type Clock, dateOf, type Instant, startOf, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { PersonKeyring } from '../subject/key.ts';
 import { admit, sceneFor } from './admission.ts';
 import type { Asking } from './asking.ts';
-import { attemptRecord } from './attempt.ts';
+import { attemptRecord, identifierFaults } from './attempt.ts';
 import { decide } from './decide.ts';
 import { gather } from './gather.ts';
+import { OBLIGATION } from './outcome.ts';
 import type { CheckLogWriter, RegistryReader, RegistryView } from './ports.ts';
 import { asked, type PreparedQuestion, prepare } from './prepare.ts';
 import type { CheckQuestion } from './question.ts';
 import type { Quota } from './quota.ts';
 import { answerOf, type CheckRecord } from './record.ts';
+import { type Answered, assertSameQuestion, invalidIdentifier, replay } from './replay.ts';
 import { recordOf } from './write-up.ts';
 
-/** A retry with the same key gets the first answer for at most this long. */
-const REPLAY_WINDOW_MS = 24 * 3_600_000;
+/** Years for which a person's masked fields are kept where nothing was found. */
+const CLEAN_PERSON_YEARS = 1;
 
 export interface CheckPorts {
   readonly registry: RegistryReader;
@@ -25,14 +27,6 @@ export interface CheckPorts {
   readonly ring: PersonKeyring;
   /** Keys record ids and fingerprints. */
   readonly recordKey: Uint8Array;
-}
-
-export interface Answered {
-  readonly id: string;
-  /** The answer's JSON: on a replay, the same bytes as the first time. */
-  readonly body: string;
-  readonly replayed: boolean;
-  readonly record: CheckRecord;
 }
 
 /**
@@ -74,14 +68,21 @@ export async function settle(
   const now = ports.clock();
   const keepUntil = toIso(keptUntil(scene.longestMatterYears + scene.retentionYears, now));
 
-  const attempt = attemptRecord(prepared, view, asking, { id: randomId(), nonce: randomId(), keepUntil, now });
-  if (attempt) {
-    await append(attempt.record, asking, ports);
-    throw new Problem(
-      'invalid-identifier',
-      { zh: '标识码无效', en: 'An identifier is not valid.' },
-      { errors: attempt.faults, attemptId: attempt.record.id },
-    );
+  const ids = {
+    id:
+      asking.idempotencyKey === undefined ? randomId() : keyedId(ports.recordKey, asking.caller, asking.idempotencyKey),
+    nonce: randomId(),
+    fingerprint: fingerprintOf(question, ports.recordKey),
+    keepUntil,
+    now,
+  };
+  const faults = identifierFaults(prepared, view);
+  if (faults.length > 0) {
+    const attempt = attemptRecord(prepared, view, faults, asking, { ...ids, personsKeepUntil: keepUntil });
+    const first = await append(attempt, asking, ports);
+    if (first && first.outcome !== 'invalid') return replay(first, attempt, now);
+    if (first) assertSameQuestion(first, attempt);
+    throw invalidIdentifier(attempt.id, faults);
   }
 
   let gathered: Awaited<ReturnType<typeof gather>>;
@@ -104,12 +105,12 @@ export async function settle(
     view,
     caller: asking.caller,
     language: asking.language,
-    id:
-      asking.idempotencyKey === undefined ? randomId() : keyedId(ports.recordKey, asking.caller, asking.idempotencyKey),
-    nonce: randomId(),
-    fingerprint: fingerprintOf(question, ports.recordKey),
-    keepUntil,
-    now,
+    ...ids,
+    // What concerns persons and restricts nobody is kept for the shortest time that serves (PIPL 19).
+    personsKeepUntil:
+      OBLIGATION[decision.outcome] === 'may-grant'
+        ? toIso(startOf(addYears(dateOf(now), CLEAN_PERSON_YEARS)))
+        : keepUntil,
   });
   const existing = await append(record, asking, ports);
   return existing ? replay(existing, record, now) : { id: record.id, body: answerOf(record), replayed: false, record };
@@ -121,26 +122,6 @@ async function append(record: CheckRecord, { signal }: Asking, { log }: CheckPor
   } catch (cause) {
     throw unavailable('evidence-unavailable', cause);
   }
-}
-
-/** The first answer again, or why it no longer serves. */
-function replay(first: CheckRecord, retry: CheckRecord, now: Instant): Answered {
-  if (first.fingerprint !== retry.fingerprint)
-    throw new Problem('idempotency-mismatch', {
-      zh: '该幂等键已用于另一个请求',
-      en: 'This Idempotency-Key was used with another body.',
-    });
-  const servesUntil = Math.min(parseInstant(first.expiresAt), parseInstant(first.checkedAt) + REPLAY_WINDOW_MS);
-  if (now >= servesUntil)
-    throw new Problem(
-      'conflict',
-      {
-        zh: `该幂等键对应的核查 ${first.id} 已过期，请用新的幂等键重新核查`,
-        en: `The check ${first.id} of this Idempotency-Key has expired: check again under a new key.`,
-      },
-      { checkId: first.id },
-    );
-  return { id: first.id, body: answerOf(first), replayed: true, record: first };
 }
 
 const unavailable = (code: 'registry-unavailable' | 'evidence-unavailable', cause: unknown): Problem =>

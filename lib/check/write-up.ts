@@ -21,6 +21,7 @@ export interface WriteUp {
   readonly nonce: string;
   readonly fingerprint: string;
   readonly keepUntil: string;
+  readonly personsKeepUntil: string;
   readonly now: Instant;
 }
 
@@ -58,6 +59,7 @@ export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
     checkedAt: toIso(to.now),
     expiresAt: toIso(decision.expiresAt),
     keepUntil: to.keepUntil,
+    personsKeepUntil: to.personsKeepUntil,
     answer: JSON.stringify(answer),
     detail: {
       headSequence: to.view.head.sequence,
@@ -65,15 +67,21 @@ export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
         standings: [...(to.gathered.read[index] ?? [])],
         considered: [...verdict.considered],
         omittedReasons: omitted[index] ?? [],
+        related: relatedOf(question.subjects[index]),
         bases: basesOf(question.subjects[index]),
       })),
     },
     persons,
     subjects: to.prepared.subjects.map((subject, index) => {
       const { scheme, value } = identifierOf(subject);
-      return { key: to.gathered.subjectKeys[index] ?? '', scheme, id: isPersonScheme(scheme) ? null : value };
+      const listings = (decision.verdicts[index]?.reasons ?? []).map(({ listing }) => listing.id);
+      return {
+        key: to.gathered.subjectKeys[index],
+        scheme,
+        id: isPersonScheme(scheme) ? null : value,
+        listings: [...new Set(listings)],
+      };
     }),
-    listings: [...new Set(decision.verdicts.flatMap(({ reasons }) => reasons.map(({ listing }) => listing.id)))],
     nonce: to.nonce,
     fingerprint: to.fingerprint,
   };
@@ -84,6 +92,12 @@ function identifierOf({ identifier, attestable }: Prepared): Identifier {
   if (!known) throw new RangeError('an identifier that was refused');
   return known;
 }
+
+/** The related subjects, persons without their numbers and names. */
+const relatedOf = (subject: PreparedQuestion['question']['subjects'][number] | undefined) =>
+  (subject?.related ?? []).map(({ relation, scheme, id, name }) =>
+    isPersonScheme(scheme) ? { relation, scheme } : { relation, scheme, id, ...(name !== undefined && { name }) },
+  );
 
 function basesOf(subject: PreparedQuestion['question']['subjects'][number] | undefined) {
   const own = subject?.basis ? [subject.basis] : [];

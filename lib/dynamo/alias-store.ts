@@ -1,14 +1,17 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { AliasKey } from '../check/ports.ts';
 import type { AliasStore } from '../listing/ports.ts';
-import { SubjectKey } from '../subject/key.ts';
-import { keyItem, SS, toN, toS, VERSION } from './attributes.ts';
-import { aliasKey } from './keys.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { keyItem, toN, toS, VERSION } from './attributes.ts';
+import { AliasItem } from './items.ts';
+import { aliasEventKey, aliasKey } from './keys.ts';
 
-const AliasItem = z.object({ subjects: SS.pipe(z.array(SubjectKey)) });
-
-/** Ties registration numbers and attested codes to subjects. The latest signature counts; the stream keeps the earlier ones. */
+/** Ties registration numbers and attested codes to subjects; every signature stays beside the alias. */
 export class DynamoAliasStore implements AliasStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -26,18 +29,27 @@ export class DynamoAliasStore implements AliasStore {
     return Item ? AliasItem.parse(Item).subjects : [];
   }
 
-  async link(...[alias, subject, by, at]: Parameters<AliasStore['link']>): Promise<void> {
-    await this.#client.send(
-      new PutItemCommand({
-        TableName: this.#table,
-        Item: {
-          ...keyItem(aliasKey(alias)),
-          v: toN(VERSION),
-          subjects: { SS: [subject] },
-          by: toS(JSON.stringify(by)),
-          at: toS(at),
-        },
-      }),
-    );
+  async link(...[alias, subject, by, at]: Parameters<AliasStore['link']>): Promise<boolean> {
+    const item = { v: toN(VERSION), subjects: { SS: [subject] }, by: toS(JSON.stringify(by)), at: toS(at) };
+    const table = { TableName: this.#table };
+    const untiedOrSame = {
+      ConditionExpression: 'attribute_not_exists(pk) OR subjects = :same',
+      ExpressionAttributeValues: { ':same': { SS: [subject] } },
+    };
+    try {
+      await this.#client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { ...table, Item: { ...keyItem(aliasKey(alias)), ...item }, ...untiedOrSame } },
+            { Put: { ...table, Item: { ...keyItem(aliasEventKey(alias, at)), ...item } } },
+          ],
+        }),
+      );
+      return true;
+    } catch (error) {
+      const [first] = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      if (first?.Code === 'ConditionalCheckFailed') return false;
+      throw error;
+    }
   }
 }

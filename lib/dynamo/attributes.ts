@@ -22,6 +22,9 @@ export const keyItem = ({ pk, sk }: Key) => ({ pk: toS(pk), sk: toS(sk) });
 /** Schema version of every item written today. */
 export const VERSION = 1;
 
+/** The schema of a stored item: of today's version, or it is not understood and not guessed at. */
+export const stored = <T extends z.ZodRawShape>(shape: T) => z.object({ v: N.pipe(z.literal(VERSION)), ...shape });
+
 /** Larger than one read unit, a text is deflated: a standing of 28 listings then costs what one of three does. */
 const DEFLATE_ABOVE_BYTES = 4_000;
 

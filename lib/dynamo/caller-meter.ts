@@ -1,14 +1,13 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
 import { Caller } from '../check/caller.ts';
 import { instant, toIso } from '../kernel/clock.ts';
-import { type Item, jsonText, keyItem, N, toN, toS } from './attributes.ts';
+import { type Item, jsonText, keyItem, N, stored, toN, toS } from './attributes.ts';
 import { callerKey } from './keys.ts';
 
 const MINUTE_MS = 60_000;
 const SECONDS_PER_MINUTE = 60;
 
-const MeteredItem = z.object({ body: jsonText(Caller), minuteCount: N });
+const MeteredItem = stored({ body: jsonText(Caller), minuteCount: N });
 
 /** A count per caller and minute, beside the caller's own item. */
 export class DynamoCallerMeter {

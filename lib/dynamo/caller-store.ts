@@ -3,13 +3,13 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
 import { RegisteredCaller } from '../check/registration.ts';
-import { jsonText, keyItem, toN, toText, VERSION } from './attributes.ts';
+import { jsonText, keyItem, stored, toN, toText, VERSION } from './attributes.ts';
 import { callerKey } from './keys.ts';
 
-const CallerItem = z.object({ body: jsonText(RegisteredCaller) });
+const CallerItem = stored({ body: jsonText(RegisteredCaller) });
 
 /** Registered callers. */
 export class DynamoCallerStore {
@@ -30,19 +30,27 @@ export class DynamoCallerStore {
 
   /** Resolves with false where the stored caller is not `before`. */
   async write(caller: RegisteredCaller, before: RegisteredCaller | undefined): Promise<boolean> {
+    const key = keyItem(callerKey(caller.id));
     try {
-      await this.#client.send(
-        new PutItemCommand({
-          TableName: this.#table,
-          Item: { ...keyItem(callerKey(caller.id)), v: toN(VERSION), body: bodyOf(caller) },
-          ...(before
-            ? {
-                ConditionExpression: 'body = :before',
-                ExpressionAttributeValues: { ':before': bodyOf(before) },
-              }
-            : { ConditionExpression: 'attribute_not_exists(pk)' }),
-        }),
-      );
+      if (before)
+        // The meter's count and block stand beside the body, and stay.
+        await this.#client.send(
+          new UpdateItemCommand({
+            TableName: this.#table,
+            Key: key,
+            UpdateExpression: 'SET body = :after',
+            ConditionExpression: 'body = :before',
+            ExpressionAttributeValues: { ':after': bodyOf(caller), ':before': bodyOf(before) },
+          }),
+        );
+      else
+        await this.#client.send(
+          new PutItemCommand({
+            TableName: this.#table,
+            Item: { ...key, v: toN(VERSION), body: bodyOf(caller) },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        );
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;

@@ -1,14 +1,20 @@
 import * as z from 'zod';
-import { type CheckRecord, PersonFields, RecordDetail, RecordedOutcome } from '../check/record.ts';
+import {
+  type CheckRecord,
+  PersonFields,
+  RecordDetail,
+  RecordedOutcome,
+  type RecordedSubjectKey,
+} from '../check/record.ts';
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { B, type Item, jsonText, keyItem, L, N, S, toB, toN, toS, toText, VERSION } from './attributes.ts';
+import { B, type Item, jsonText, keyItem, L, N, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
 import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
 import { packBody, unpackBody } from './record-body.ts';
 
 /** The items of one record: the record first, then the other members of a consortium, then the persons' fields. */
 export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
   const at = toS(loggedAt(record.checkedAt, record.id));
-  const ttl = toN(epochSeconds(parseInstant(record.keepUntil)));
+  const ttl = ttlOf(record.keepUntil);
   const found = {
     v: toN(VERSION),
     at,
@@ -18,19 +24,17 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     matter: toS(record.matterId),
     caller: toS(record.caller),
   };
-  const shown = (index: number): Item => {
-    const { key, scheme, id } = record.subjects[index] ?? {};
-    return key === undefined || scheme === undefined
-      ? {}
-      : { subject: toS(key), shown: toS(id === null ? scheme : `${scheme}:${id}`) };
-  };
-  const listings: Item = record.listings.length > 0 ? { listings: { L: record.listings.map(toS) } } : {};
+  const subject = ({ key, scheme, id, listings }: RecordedSubjectKey): Item => ({
+    ...(key !== undefined && { subject: toS(key) }),
+    shown: toS(id === null ? scheme : `${scheme}:${id}`),
+    ...(listings.length > 0 && { listings: { L: listings.map(toS) } }),
+  });
+  const [first, ...others] = record.subjects;
   const body = packBody(record.answer, JSON.stringify(record.detail));
   const main: Item = {
     ...keyItem(recordKey(record.id)),
     ...found,
-    ...shown(0),
-    ...listings,
+    ...(first && subject(first)),
     callerHit: toS(callerHit(record.caller, hitOf(record.outcome))),
     callerMatter: toS(callerMatter(record.caller, record.matterId)),
     expires: toS(record.expiresAt),
@@ -39,17 +43,27 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     packedBy: toS(body.dictionary),
     body: toB(body.bytes),
   };
-  const members = record.subjects
-    .slice(1)
-    .map((_, index) => ({ ...keyItem(memberKey(record.id, index + 1)), ...found, ...listings, ...shown(index + 1) }));
+  const members = others.map((other, index) => ({
+    ...keyItem(memberKey(record.id, index + 1)),
+    ...found,
+    ...subject(other),
+  }));
   const persons =
     record.persons.length === 0
       ? []
-      : [{ ...keyItem(personsKey(record.id)), v: toN(VERSION), ttl, body: toText(JSON.stringify(record.persons)) }];
+      : [
+          {
+            ...keyItem(personsKey(record.id)),
+            v: toN(VERSION),
+            ttl: ttlOf(record.personsKeepUntil),
+            body: toText(JSON.stringify(record.persons)),
+          },
+        ];
   return [main, ...members, ...persons];
 }
 
-const RecordItem = z.object({
+const MemberItem = z.object({ subject: S.optional(), shown: S.optional(), listings: L.optional() });
+const RecordItem = stored({
   pk: S,
   at: S,
   ttl: N,
@@ -60,14 +74,11 @@ const RecordItem = z.object({
   expires: S,
   nonce: S,
   fingerprint: S,
-  listings: L.optional(),
-  subject: S.optional(),
-  shown: S.optional(),
+  ...MemberItem.shape,
   packedBy: S,
   body: B,
 });
-const MemberItem = z.object({ subject: S, shown: S });
-const PersonsItem = z.object({ body: jsonText(z.array(PersonFields)) });
+export const PersonsItem = stored({ ttl: N, body: jsonText(z.array(PersonFields)) });
 
 /** A record from its items, in the order of {@link itemsOf}; those that have been erased are absent. */
 export function recordIn(items: readonly Item[]): CheckRecord | undefined {
@@ -86,24 +97,26 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
     matterId: stored.matter,
     checkedAt: stored.at.slice(0, stored.at.indexOf('#')),
     expiresAt: stored.expires,
-    keepUntil: new Date(stored.ttl * 1000).toISOString(),
+    keepUntil: momentOf(stored.ttl),
+    personsKeepUntil: momentOf(persons ? PersonsItem.parse(persons).ttl : stored.ttl),
     answer,
     detail: RecordDetail.parse(JSON.parse(detail)),
     persons: persons ? PersonsItem.parse(persons).body : [],
-    subjects: [stored, ...members].flatMap(({ subject, shown }) => subjectOf(subject, shown)),
-    listings: stored.listings ?? [],
+    subjects: [stored, ...members].flatMap(subjectOf),
     nonce: stored.nonce,
     fingerprint: stored.fingerprint,
   };
 }
 
-function subjectOf(key: string | undefined, shown: string | undefined): CheckRecord['subjects'] {
-  if (key === undefined || shown === undefined) return [];
+function subjectOf({ subject, shown, listings = [] }: z.infer<typeof MemberItem>): RecordedSubjectKey[] {
+  if (shown === undefined) return [];
   const colon = shown.indexOf(':');
-  return [
-    colon < 0 ? { key, scheme: shown, id: null } : { key, scheme: shown.slice(0, colon), id: shown.slice(colon + 1) },
-  ];
+  const [scheme, id] = colon < 0 ? [shown, null] : [shown.slice(0, colon), shown.slice(colon + 1)];
+  return [{ key: subject, scheme, id, listings }];
 }
+
+const ttlOf = (moment: string) => toN(epochSeconds(parseInstant(moment)));
+const momentOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** An interception, or not: what a caller's records are parted by, so that a page of interceptions is a bare Query. */
 const hitOf = (outcome: CheckRecord['outcome']) =>

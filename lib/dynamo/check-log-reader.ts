@@ -1,11 +1,11 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { type CheckRecord, PersonFields, RecordedOutcome } from '../check/record.ts';
+import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Determination } from '../check-log/determination.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow } from '../check-log/ports.ts';
-import { type Item, jsonText, N, S, toS } from './attributes.ts';
+import { type Item, jsonText, N, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import { recordIn } from './check-log-items.ts';
+import { PersonsItem, recordIn } from './check-log-items.ts';
 import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.ts';
 import { TABLES } from './tables.ts';
 
@@ -13,9 +13,10 @@ import { TABLES } from './tables.ts';
 const PAGE = 200;
 const MAX_LOOKED_AT = 1_000;
 const TIMEOUT_MS = 5_000;
+/** After every position: they begin with a digit. */
+const END = '~';
 
-const NoteItem = z.object({ body: jsonText(Determination) });
-const PersonsItem = z.object({ body: jsonText(z.array(PersonFields)) });
+const NoteItem = stored({ body: jsonText(Determination) });
 const RowItem = z.object({
   pk: S,
   sk: S,
@@ -38,14 +39,11 @@ export class DynamoCheckLogReader implements CheckLogReader {
     this.#table = table;
   }
 
-  async record(id: string): Promise<CheckRecord | undefined> {
-    return recordIn((await this.#itemsOf(id)).filter((item) => !S.parse(item.sk).startsWith('N#')));
-  }
-
-  async determinations(id: string): Promise<Determination[]> {
-    return (await this.#itemsOf(id))
-      .filter((item) => S.parse(item.sk).startsWith('N#'))
-      .map((item) => NoteItem.parse(item).body);
+  async record(id: string): Promise<{ record: CheckRecord; determinations: Determination[] } | undefined> {
+    const items = await this.#itemsOf(id);
+    const isNote = (item: Item) => S.parse(item.sk).startsWith('N#');
+    const record = recordIn(items.filter((item) => !isNote(item)));
+    return record && { record, determinations: items.filter(isNote).map((item) => NoteItem.parse(item).body) };
   }
 
   async stretch(
@@ -55,19 +53,25 @@ export class DynamoCheckLogReader implements CheckLogReader {
     keep: (row: LogRow) => boolean,
   ): Promise<{ rows: LogRow[]; reached: string | undefined }> {
     const rows: LogRow[] = [];
-    let before = range.before ?? range.to ?? '~';
+    if (range.from !== undefined && range.from >= (range.before ?? range.to ?? END))
+      return { rows, reached: undefined };
+    let before = range.before ?? range.to ?? END;
+    // A page begins with the line that the one before it ended with: BETWEEN includes its bounds.
+    let seen = range.before ?? END;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE) {
       const { Items = [], LastEvaluatedKey } = await this.#client.send(
         new QueryCommand(this.#queryOf(partition, range.from ?? '', before)),
       );
       for (const item of Items) {
         const row = rowOf(item, partition);
+        if (row.position >= seen) continue;
         before = row.position;
-        if (before >= (range.before ?? '~') || !keep(row)) continue;
+        if (!keep(row)) continue;
         rows.push(row);
         if (rows.length > limit) return { rows, reached: before };
       }
       if (!LastEvaluatedKey) return { rows, reached: undefined };
+      seen = before;
     }
     return { rows, reached: before };
   }

@@ -31,8 +31,10 @@ export class DynamoCheckLogWriter implements CheckLogWriter {
   async append(record: CheckRecord, signal: AbortSignal): Promise<CheckRecord | undefined> {
     const items = itemsOf(record);
     const standing = items.length === 1 ? await this.#put(items[0], signal) : await this.#transact(items, signal);
-    const existing = standing && recordIn(standing);
-    return existing?.nonce === record.nonce ? undefined : existing;
+    if (!standing) return undefined;
+    const existing = recordIn(standing);
+    if (!existing) throw new Error('part of a record stands there without it');
+    return existing.nonce === record.nonce ? undefined : existing;
   }
 
   /** Resolves with what stood in the way. */

@@ -5,14 +5,12 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
-import { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Head } from '../catalogue/head.ts';
-import { type Item, jsonText, keyItem, toN, toText, VERSION } from './attributes.ts';
+import { Problem } from '../kernel/problem.ts';
+import { type Item, keyItem, toN, toText, VERSION } from './attributes.ts';
+import { CatalogueItem, HeadItem } from './items.ts';
 import { catalogueKey, headEventKey, headKey, type Key } from './keys.ts';
-
-const HeadItem = z.object({ body: jsonText(Head) });
-const CatalogueItem = z.object({ body: jsonText(Catalogue) });
 
 const RETRIES = 8;
 const PAUSE_MS = 25;
@@ -36,7 +34,8 @@ export class DynamoHeadStore {
   /** The catalogue in force. Rejects where none has been published yet. */
   async current(): Promise<Catalogue> {
     const version = (await this.read())?.catalogueVersion;
-    if (version === undefined) throw new Error('no catalogue has been published');
+    if (version === undefined)
+      throw new Problem('registry-unavailable', { zh: '尚未发布目录清单', en: 'No catalogue has been published yet.' });
     return CatalogueItem.parse(await this.#get(catalogueKey(version))).body;
   }
 

@@ -29,6 +29,8 @@ export const standingEventKey = (subject: SubjectKey, version: number): Key => (
 export const listingKey = (id: string): Key => ({ pk: `L#${part(id)}`, sk: 'L' });
 export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme}#${part(value)}`, sk: 'A' });
 
+export const aliasEventKey = (alias: AliasKey, at: string): Key => ({ pk: aliasKey(alias).pk, sk: `E#${at}` });
+
 /** A source is spread over this many partitions of its index, so that a large list does not wear out one. */
 export const SOURCE_BUCKETS = 16;
 

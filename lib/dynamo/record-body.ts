@@ -26,8 +26,8 @@ const DICTIONARIES: Readonly<Record<string, Buffer>> = {
       '"region":"430100","sector":"","mandatoryTender":true,"cutoffAt":"2026-T09:00:00+08:00"},"caller":"","operator":"",' +
       '"purpose":"qualification review at bid opening","catalogueVersion":"-2026.1","verdicts":[{"subject":{"scheme":"uscc",' +
       '"id":"9143","name":"有限公司","role":"bidder"},"outcome":"pass","standingVersion":0,"reasons":[],"notices":[],"omitted":0}],' +
-      '"sources":[{"id":"court-defaulters","freshAsOf":"2026-T00:00:00.000Z","state":"fresh"},{"id":"tax-major-violation",' +
-      '"freshAsOf":"2026-T00:00:00.000Z","state":"fresh"},{"id":"government-procurement-violation","freshAsOf":"2026-' +
+      '"sources":[{"id":"court-defaulters-list","freshAsOf":"2026-T00:00:00.000Z","state":"fresh"},{"id":"tax-major-violation-list",' +
+      '"freshAsOf":"2026-T00:00:00.000Z","state":"fresh"},{"id":"government-procurement-violation-list","freshAsOf":"2026-' +
       'T00:00:00.000Z","state":"fresh"}],"statement":"截至2026- （北京时间），有依法应予限制的情形，不得授予。"' +
       '"statement":"截至2026- （北京时间），在所列来源中未发现依法应限制的情形。"}\n' +
       '{"headSequence":,"subjects":[{"standings":[{"key":"o:","version":0}],"considered":[],"omittedReasons":[],"bases":[]}]}',

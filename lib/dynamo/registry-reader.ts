@@ -1,26 +1,18 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
-import { Catalogue } from '../catalogue/catalogue.ts';
-import { Head } from '../catalogue/head.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Caller } from '../check/caller.ts';
 import { aliasId, type RegistryQuery, type RegistryReader, type RegistryView } from '../check/ports.ts';
-import { Standing } from '../listing/standing.ts';
-import { SubjectKey } from '../subject/key.ts';
-import { type Item, jsonText, keyItem, S, SS } from './attributes.ts';
+import type { Standing } from '../listing/standing.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { type Item, jsonText, keyItem, S, stored } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
+import { AliasItem, CatalogueItem, HeadItem, StandingItem } from './items.ts';
 import { aliasKey, callerKey, catalogueKey, headKey, keyText, standingKey } from './keys.ts';
 
-const HeadItem = z.object({ body: jsonText(Head) });
-const CatalogueItem = z.object({ body: jsonText(Catalogue) });
 /** The block stands beside the body, so that setting it needs no reading of the body. */
-const CallerItem = z
-  .object({ body: jsonText(Caller), blockedUntil: S.optional() })
-  .transform(({ body, blockedUntil }) => (blockedUntil === undefined ? body : { ...body, blockedUntil }));
-const StandingItem = z.object({ body: jsonText(Standing) });
-const AliasItem = z.object({
-  /** Sorted: a set has no order, and a decision is to be repeatable. */
-  subjects: SS.transform((keys) => keys.toSorted()).pipe(z.array(SubjectKey)),
-});
+const CallerItem = stored({ body: jsonText(Caller), blockedUntil: S.optional() }).transform(({ body, blockedUntil }) =>
+  blockedUntil === undefined ? body : { ...body, blockedUntil },
+);
 
 const PRIME_TIMEOUT_MS = 1_000;
 
@@ -80,7 +72,8 @@ export class DynamoRegistryReader implements RegistryReader {
   }
 }
 
-function standingsIn(items: ReadonlyMap<string, Item>, keys: readonly SubjectKey[]): Map<SubjectKey, Standing> {
+/** The standings among the items of a batched read. */
+export function standingsIn(items: ReadonlyMap<string, Item>, keys: readonly SubjectKey[]): Map<SubjectKey, Standing> {
   const standings = new Map<SubjectKey, Standing>();
   for (const key of keys) {
     const item = items.get(keyText(standingKey(key)));

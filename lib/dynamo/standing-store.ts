@@ -5,26 +5,16 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
 import { EventRecord } from '../listing/event.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
-import { Standing } from '../listing/standing.ts';
+import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import { type Item, jsonText, keyItem, toN, toS, toText, VERSION } from './attributes.ts';
+import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import {
-  aliasKey,
-  bucketOf,
-  type Key,
-  keyText,
-  listingKey,
-  sourceBucket,
-  standingEventKey,
-  standingKey,
-} from './keys.ts';
+import { aliasKey, bucketOf, type Key, listingKey, sourceBucket, standingEventKey, standingKey } from './keys.ts';
+import { standingsIn } from './registry-reader.ts';
 
-const StandingItem = z.object({ body: jsonText(Standing) });
-const EventItem = z.object({ body: jsonText(EventRecord) });
+const EventItem = stored({ body: jsonText(EventRecord) });
 
 const READ_TIMEOUT_MS = 10_000;
 
@@ -45,12 +35,7 @@ export class DynamoStandingStore implements StandingStore {
       keys.map(standingKey),
       AbortSignal.timeout(READ_TIMEOUT_MS),
     );
-    return new Map(
-      keys.flatMap((key) => {
-        const item = items.get(keyText(standingKey(key)));
-        return item ? [[key, StandingItem.parse(item).body] as const] : [];
-      }),
-    );
+    return standingsIn(items, keys);
   }
 
   /** The events of a standing, oldest first: what {@link fold} makes the standing of. */

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Problem } from '../kernel/problem.ts';
 import { problemBody } from './problem-json.ts';
 import { type ApiRequest, languageOf, readEvent, refuseQuery } from './request.ts';
-import { emit, errorName, type LogFields, log } from './telemetry.ts';
+import { errorName, type LogFields, log } from './telemetry.ts';
 
 /** What a function answers. A string body is JSON already, and leaves as the same bytes. */
 export interface ApiReply {
@@ -51,10 +51,17 @@ export function apiHandler(
 /** What it means for the caller that a table could not be reached. */
 type EngineProblem = 'registry-unavailable' | 'evidence-unavailable';
 
+/** Failures of the tables that a retry can mend; a request that DynamoDB finds wrong is ours. */
+const PASSING =
+  /^(TimeoutError|AbortError|InternalServerError|ServiceUnavailable\w*|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|TransactionConflictException)$/;
+/** Failures of the way to them: ECONNREFUSED, ECONNRESET, ENOTFOUND … */
+const ON_THE_WAY = /^E[A-Z]+$/;
+
 /** A failure of the tables, which will pass, is a `503`; every other error is what it is. */
 function rethrow(error: unknown, whenDown: EngineProblem = 'registry-unavailable'): never {
-  const ofEngine = error instanceof Error && ('$metadata' in error || error.name === 'TimeoutError');
-  if (!ofEngine) throw error;
+  if (!(error instanceof Error)) throw error;
+  const onTheWay = 'code' in error && ON_THE_WAY.test(String(error.code));
+  if (!onTheWay && !PASSING.test(error.name)) throw error;
   throw new Problem(
     whenDown,
     { zh: '暂时无法访问，请重试', en: 'Not to be reached for the moment: try again.' },
@@ -87,8 +94,6 @@ function problemReply(request: middy.Request<unknown, GatewayReply>): void {
     problem: error.code,
     ...(error.extras.cause !== undefined && { error: errorName(error.extras.cause) }),
   });
-  if (error.code === 'registry-unavailable') emit('RegistryReadFailure', 1, 'Count');
-  if (error.code === 'evidence-unavailable') emit('EvidenceWriteFailure', 1, 'Count');
   request.response = {
     statusCode: error.status,
     headers: {

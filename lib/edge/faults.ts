@@ -21,6 +21,7 @@ const TEXTS = {
     en: 'a person is checked only with a statute or a consent, named',
   },
   'too-many-related': { zh: '关联主体合计超过 60 个', en: 'more than 60 related subjects in all' },
+  'personal-number': { zh: '此处不得出现身份号码', en: 'a resident number does not belong here' },
   'ref-required': { zh: '每项须有 ref，1 至 64 个字符', en: 'each item needs a ref of 1 to 64 characters' },
   'unknown-parameter': { zh: '没有这个查询参数', en: 'is not a parameter' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },

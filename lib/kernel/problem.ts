@@ -23,7 +23,7 @@ export interface Fault {
   /** Of an identifier: where it is wrong, counted from 1, what stands there, and the code that was probably meant. */
   readonly position?: number;
   readonly character?: string;
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
 }
 
 /** A fault as it goes out, in one language. */

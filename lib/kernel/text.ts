@@ -16,6 +16,13 @@ export const text = (max: number) =>
       error: 'control character or lone surrogate',
     });
 
+const RESIDENT_NUMBER =
+  /(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])/;
+
+/** Text that is kept as it was written: a resident's number does not belong in it (PIPL 28). */
+export const keptText = (max: number) =>
+  text(max).refine((value) => !RESIDENT_NUMBER.test(value.normalize('NFKC')), { error: 'personal-number' });
+
 /** A stable code: lower-case kebab, as on the wire. */
 export const kebab = z
   .string()

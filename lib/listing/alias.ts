@@ -37,6 +37,12 @@ export function attestableAt(code: string, pointer: string): { key: SubjectKey; 
   throw invalidAt(pointer, parsed.faults);
 }
 
+/** An organisation by its unified code, also by one that fails but may be attested. Throws a Problem. */
+export function codeInUseAt(code: string, pointer: string): { key: SubjectKey; code: string } {
+  const parsed = parseIdentifier({ scheme: 'uscc', id: code });
+  return !parsed.ok && parsed.attestable ? attestableAt(code, pointer) : organisationAt(code, pointer);
+}
+
 /** A registration number in its canonical form. Throws a Problem. */
 export function registrationAt(number: string, pointer: string): string {
   const parsed = parseIdentifier({ scheme: 'registration-no', id: number });

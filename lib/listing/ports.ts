@@ -22,10 +22,6 @@ export interface SubjectChange {
   readonly names: readonly string[];
 }
 
-/** How many items of a transaction one subject's part takes. */
-export const itemCount = ({ change, documents, names }: SubjectChange): number =>
-  1 + change.records.length + documents.length + names.length;
-
 /** Where standings are kept: state, history and documents move together. */
 export interface StandingStore {
   standings(keys: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, Standing>>;
@@ -46,10 +42,11 @@ export class StandingMoved extends Error {
 
 /** Ties another identifier to a subject; signed, and kept with who did it. */
 export interface AliasStore {
+  /** Resolves with false where it is tied to another subject already: nobody moves it by signing alone. */
   link(
     alias: { readonly scheme: 'registration-no' | 'attested-code'; readonly value: string },
     subject: SubjectKey,
     by: Signature,
     at: string,
-  ): Promise<void>;
+  ): Promise<boolean>;
 }

@@ -8,6 +8,8 @@ const HEAD_OFFICE_ENDS = [
   ['集团', '厂', '店', '行', '院', '所', '社', '馆', '部', '站', '场', '会'],
 ] as const;
 const MIN_HEAD_OFFICE_LENGTH = 3;
+/** Beginnings of a name that are looked up: a made-up name of many 厂 must not become many reads. */
+const MAX_POSSIBLE = 6;
 
 /**
  * Whether a name is that of a branch (分公司, 支行 …) by how it ends: it has no assets of its own, so the answer needs
@@ -45,6 +47,8 @@ export function possibleHeadOffices(folded: string): string[] {
     for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) ends.add(at + word.length);
   return [...ends]
     .filter((end) => end >= MIN_HEAD_OFFICE_LENGTH && end < folded.length)
+    .toSorted((a, b) => b - a)
+    .slice(0, MAX_POSSIBLE)
     .map((end) => folded.slice(0, end));
 }
 
@@ -66,7 +70,10 @@ const endingsOf = (suffixes: readonly string[]): Ending[] =>
     .filter(({ text }) => text !== '');
 
 /** What stands before the branch's own designation; undefined when there is none. */
-function headOfficePart(folded: string, endings: readonly Ending[]): string | undefined {
+const TRAILING = /[.,;:!?。、·]+$/;
+
+function headOfficePart(name: string, endings: readonly Ending[]): string | undefined {
+  const folded = name.replace(TRAILING, '');
   const bracket = folded.endsWith(')') ? folded.lastIndexOf('(') : -1;
   if (bracket < 0) return beforeEnding(folded, endings);
   const inside = folded.slice(bracket + 1, -1);

@@ -24,7 +24,7 @@ export interface IdentifierFault {
   readonly character?: string;
   readonly message: Bilingual;
   /** A whole code that passes, one likely slip away (see repair.ts). Of the first fault only, and of organisations only. */
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
 }
 
 /** `index` counts from 0. */
@@ -62,12 +62,23 @@ export function alphabetFaults(value: string, alphabet: string, first = 0, end =
   return faults;
 }
 
-/** The same faults with the suggestion on the first. */
+/**
+ * The same faults with the suggestion on the first, worked out when it is asked for: it costs a hundred times what finding
+ * the fault does, and a batch may hold thousands.
+ */
 export function withSuggestion(
   faults: readonly IdentifierFault[],
-  suggestion: string | undefined,
+  suggest: () => string | undefined,
 ): readonly IdentifierFault[] {
   const [first, ...rest] = faults;
-  if (first === undefined || suggestion === undefined) return faults;
-  return [{ ...first, suggestion }, ...rest];
+  if (first === undefined) return faults;
+  return [
+    {
+      ...first,
+      get suggestion() {
+        return suggest();
+      },
+    },
+    ...rest,
+  ];
 }

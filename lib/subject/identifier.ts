@@ -1,4 +1,5 @@
 import type { IdentifierFault } from './fault.ts';
+import { lengthFault } from './fault.ts';
 import { foldIdentifier, foldName } from './fold.ts';
 import { readForeignPermanentResidentId } from './foreign-permanent-resident-id.ts';
 import { maskedNameFault } from './masked.ts';
@@ -109,7 +110,12 @@ function person(scheme: PersonNumberScheme, read: NumberReading): ParsedIdentifi
 const resolve = (faults: readonly IdentifierFault[], identifier: Identifier): ParsedIdentifier =>
   faults.length === 0 ? { ok: true, identifier } : { ok: false, faults };
 
+/** Folded, one character can become many: it is the folded name that is a key. */
+const MAX_NAME = 200;
+
 function nameFaults(folded: string): readonly IdentifierFault[] {
+  if ([...folded].length > MAX_NAME)
+    return [lengthFault(folded, { zh: `不超过 ${MAX_NAME} 字`, en: `at most ${MAX_NAME} characters` })];
   if (folded === '') return [{ rule: 'length', message: { zh: '名称为空', en: 'the name is empty' } }];
   const masked = maskedNameFault(folded);
   return masked === undefined ? [] : [masked];

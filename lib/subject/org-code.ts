@@ -49,8 +49,7 @@ export function orgCodeFaults(value: string): readonly IdentifierFault[] {
   ];
   if (foreign.length === 0 && isPrivateOrgCode(value)) return [privateRangeFault(value, 0)];
   const faults = foreign.length > 0 ? foreign : [orgCodeCheckFault('check-digit', value, value, BODY_LENGTH)];
-  return withSuggestion(
-    faults,
+  return withSuggestion(faults, () =>
     suggestRepair(value, {
       alphabet: BODY_ALPHABET,
       passes,

@@ -38,7 +38,9 @@ export function registrationNoFaults(value: string): readonly IdentifierFault[] 
   if (COOPERATIVE_MARK.test(value)) return [cooperativeFault(value)];
   const foreign = alphabetFaults(value, DIGITS);
   const faults = foreign.length > 0 ? foreign : [checkFault(value)];
-  return withSuggestion(faults, suggestRepair(value, { alphabet: DIGITS, passes, rechecks, doublyChecked: false }));
+  return withSuggestion(faults, () =>
+    suggestRepair(value, { alphabet: DIGITS, passes, rechecks, doublyChecked: false }),
+  );
 }
 
 const rechecks = (value: string): string[] => [value.slice(0, BODY_LENGTH) + registrationNoCheckDigit(value)];

@@ -62,7 +62,9 @@ export function readUscc(value: string): UsccReading {
   if (secret) return { faults: [privateRangeFault(value, DIVISION_END)], attestable: false };
   const faults = foreign.length > 0 ? foreign : [...structureFaults(value), ...division, ...checkFaults(value)];
   return {
-    faults: withSuggestion(faults, suggestRepair(value, { alphabet: ALPHABET, passes, rechecks, doublyChecked: true })),
+    faults: withSuggestion(faults, () =>
+      suggestRepair(value, { alphabet: ALPHABET, passes, rechecks, doublyChecked: true }),
+    ),
     attestable: foreign.length === 0 && division.length === 0,
   };
 }

@@ -25,8 +25,13 @@ export function checkLogBehaves(engine: TestEngine): void {
     ];
     const MEMBERS: Partial<CheckRecord> = {
       subjects: [
-        ...[1, 2, 3].map((index) => ({ key: keyOf(organisation(index)), scheme: 'uscc', id: organisation(index) })),
-        { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null },
+        ...[1, 2, 3].map((index) => ({
+          key: keyOf(organisation(index)),
+          scheme: 'uscc',
+          id: organisation(index),
+          listings: [`l-${index}`],
+        })),
+        { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null, listings: [] },
       ],
       persons: [{ index: 3, id: '110*************2X', name: '样***' }],
     };
@@ -83,7 +88,7 @@ export function checkLogBehaves(engine: TestEngine): void {
         matterId: 'a#b',
         checkedAt: at(index),
         outcome: index % 3 === 0 ? 'veto' : index % 3 === 1 ? 'pass' : 'invalid',
-        subjects: [{ key: 'o:READER001', scheme: 'uscc', id: organisation(30) }],
+        subjects: [{ key: 'o:READER001', scheme: 'uscc', id: organisation(30), listings: [] }],
       }),
     );
     beforeAll(async () => {
@@ -163,14 +168,13 @@ export function checkLogBehaves(engine: TestEngine): void {
       }));
       for (const note of notesOf) await notes.append(record.id, note);
       const sorted = notesOf.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-      expect(await reader().determinations(record.id)).toEqual(sorted);
-      expect(await reader().record(record.id)).toEqual(record);
+      expect(await reader().record(record.id)).toEqual({ record, determinations: sorted });
     });
 
     test('shows an erased person as erased', async () => {
       const persons = [{ index: 0, id: '110*************2X', name: null }];
       const record = checkRecord('masked', {
-        subjects: [{ key: 'p:1:yyyyyyyyyyyyyyyyyyyyyyyyyyy', scheme: 'resident-id', id: null }],
+        subjects: [{ key: 'p:1:yyyyyyyyyyyyyyyyyyyyyyyyyyy', scheme: 'resident-id', id: null, listings: [] }],
         persons,
       });
       await writer().append(record, never);

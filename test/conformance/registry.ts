@@ -57,12 +57,12 @@ export function registryBehaves(engine: TestEngine): void {
       const codes = ['no-land', 'no-fiscal-fund', 'no-commendation', 'priority'];
       await Promise.all([
         ...codes.map((code) => heads.change((before) => switchCode(before, code, 'off'))),
-        heads.change((before) => refreshed(before, 'court-defaulters', NOW)),
+        heads.change((before) => refreshed(before, 'court-defaulters-list', NOW)),
       ]);
       const head = await heads.read();
       expect(head?.sequence).toBe(codes.length + 2);
       expect(head?.switchedOff.toSorted()).toEqual(codes.toSorted());
-      expect(head?.freshAsOf).toEqual({ 'court-defaulters': '2026-11-21T01:00:00.000Z' });
+      expect(head?.freshAsOf).toEqual({ 'court-defaulters-list': '2026-11-21T01:00:00.000Z' });
     });
 
     test('that is not what it should be is not read', async () => {
@@ -209,10 +209,10 @@ export function registryBehaves(engine: TestEngine): void {
         50,
         1_950,
       ]);
-      const record = await log.record(answered.id);
+      const record = (await log.record(answered.id))?.record;
       expect(record?.answer).toBe(answered.body);
       expect(record?.detail.subjects[0]?.omittedReasons).toHaveLength(1_950);
-      expect(record?.listings).toHaveLength(count);
+      expect(record?.subjects[0]?.listings).toHaveLength(count);
       expect(fold(await store.history(key))).toEqual(standing);
     });
   });

@@ -64,7 +64,12 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       recordKey: key,
       clock,
     }),
-    determination: determinationHandler({ log, notes: new DynamoNoteWriter(client, checkLogTable), clock }),
+    determination: determinationHandler({
+      log,
+      notes: new DynamoNoteWriter(client, checkLogTable),
+      callers: new DynamoCallerStore(client, registryTable),
+      clock,
+    }),
     catalogue: catalogueHandler(head),
     callers: callersHandler(new DynamoCallerStore(client, registryTable)),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),

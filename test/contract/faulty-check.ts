@@ -92,7 +92,7 @@ export async function startFaultyCheck(): Promise<FaultyCheck> {
         }),
       );
       const ids = Items.flatMap(({ pk }) => pk?.S?.slice('C#'.length) ?? []);
-      return (await Promise.all(ids.map((id) => log.record(id)))).flatMap((record) => record ?? []);
+      return (await Promise.all(ids.map((id) => log.record(id)))).flatMap((found) => found?.record ?? []);
     },
     killEngine: () => engine.stop(),
     stop: async () => {

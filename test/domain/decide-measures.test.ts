@@ -5,7 +5,7 @@ import type { CataloguePatch } from '../scenarios/scenario.ts';
 const measure = (effects: object, more: object = {}) => ({
   name: { zh: '措施', en: 'Measure' },
   legalBasis: '样例',
-  lists: ['black', 'ordinary', 'watch', 'red'],
+  lists: Object.values(effects).includes('favour') ? ['red'] : ['black', 'ordinary', 'watch'],
   domains: ['court-defaulters', 'general-penalty', 'abnormal-operation', 'tax-a-grade'],
   targets: { kinds: ['organisation'], roles: ['bidder'], relations: [] },
   implementers: ['purchaser', 'tenderer'],
@@ -88,13 +88,16 @@ describe('the caps of list and grade', () => {
   const grades = { serious: 'veto', ordinary: 'restrict', minor: 'warn' } as const;
   const table = Object.entries(list).flatMap(([like, byList]) =>
     Object.entries(grades).flatMap(([grade, byGrade]) =>
-      order.map((effect) => ({
-        like,
-        grade,
-        effect,
-        // D4 and 过惩相当: the lightest of the three.
-        allowed: [effect, byList, byGrade].toSorted((a, b) => order.indexOf(a) - order.indexOf(b))[0],
-      })),
+      // The catalogue refuses a burden on a red list, and a favour on any other.
+      order
+        .filter((effect) => (effect === 'favour') === (like === 'a-grade'))
+        .map((effect) => ({
+          like,
+          grade,
+          effect,
+          // D4 and 过惩相当: the lightest of the three.
+          allowed: [effect, byList, byGrade].toSorted((a, b) => order.indexOf(a) - order.indexOf(b))[0],
+        })),
     ),
   );
 

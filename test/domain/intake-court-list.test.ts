@@ -22,7 +22,7 @@ async function planned(): Promise<Plan> {
   };
   const rows: ReadRow[] = [];
   for await (const row of readRows(readCsv(createReadStream(FILE)), context)) rows.push(row);
-  return planImport('court-defaulters', rows, new Map());
+  return planImport('court-defaulters-list', rows, new Map());
 }
 
 describe.skipIf(!present)(`the court's file${present ? '' : ' (skipped: ../shared/data is not there)'}`, () => {

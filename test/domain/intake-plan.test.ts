@@ -6,7 +6,7 @@ import type { SourceRow } from '../../lib/intake/ports.ts';
 import { Decision, type ReadRow, type Row } from '../../lib/intake/row.ts';
 import { packTransactions } from '../../lib/intake/transactions.ts';
 import { instant } from '../../lib/kernel/clock.ts';
-import { itemCount } from '../../lib/listing/ports.ts';
+import type { SubjectChange } from '../../lib/listing/ports.ts';
 import { apply, fold } from '../../lib/listing/transition.ts';
 import { organisationKey, SubjectKey } from '../../lib/subject/key.ts';
 
@@ -68,6 +68,10 @@ const afterwards = ({ add, changed, unchanged }: Plan): Map<string, SourceRow> =
 
 const counts = ({ add, changed, unchanged, merged, quarantined }: Plan) =>
   [add, changed, unchanged, merged, quarantined].map(({ length }) => length);
+
+/** Items of a transaction that one subject's part takes. */
+const itemCount = ({ change, documents, names }: SubjectChange): number =>
+  1 + change.records.length + documents.length + names.length;
 
 describe('a plan', () => {
   const anyRow = fc.oneof(

@@ -93,8 +93,8 @@ describe('a file', () => {
     const court = PROFILES.get('shixin-zxgk');
     const generic = PROFILES.get('generic');
     if (!court || !generic) throw new Error('profiles');
-    expect(sourceOf(court, undefined, catalogue)).toBe('court-defaulters');
-    expect(sourceOf(generic, 'wage-arrears', catalogue)).toBe('wage-arrears');
+    expect(sourceOf(court, undefined, catalogue)).toBe('court-defaulters-list');
+    expect(sourceOf(generic, 'wage-arrears-list', catalogue)).toBe('wage-arrears-list');
     expect(() => sourceOf(generic, undefined, catalogue)).toThrow(FileFault);
     expect(() => sourceOf(court, 'elsewhere', catalogue)).toThrow(/court-defaulters/);
     const measures = catalogue.measures.filter(({ code }) => code !== 'no-land');

@@ -6,7 +6,7 @@ import { summaryLines } from '../../lib/intake/summary.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 
 const report = {
-  source: 'court-defaulters',
+  source: 'court-defaulters-list',
   takenInAt: instant(0),
   read: 29,
   added: 28,

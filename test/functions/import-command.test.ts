@@ -143,7 +143,7 @@ it('goes to the engine of a running stack, makes its source fresh and is seen th
     const args = [write('one.csv', [COURT_HEADER, row]), '--profile', 'shixin-zxgk'];
     const rehearsed = await run(['--dry-run', ...args], dataFolder);
     const heads = new DynamoHeadStore(client, stack.registryTable);
-    expect([rehearsed.code, (await heads.read())?.freshAsOf['court-defaulters']]).toEqual([
+    expect([rehearsed.code, (await heads.read())?.freshAsOf['court-defaulters-list']]).toEqual([
       0,
       '2026-01-01T00:00:00.000Z',
     ]);
@@ -151,10 +151,12 @@ it('goes to the engine of a running stack, makes its source fresh and is seen th
       code: 0,
       out: expect.stringContaining('approved by director-zhou'),
     });
-    expect((await heads.read())?.freshAsOf['court-defaulters']).not.toMatch(/^2026-01-01/);
+    expect((await heads.read())?.freshAsOf['court-defaulters-list']).not.toMatch(/^2026-01-01/);
     const key = organisationKey('744190927');
     const standing = (await new DynamoStandingStore(client, stack.registryTable).standings([key])).get(key);
-    expect(standing?.listings).toMatchObject([{ source: 'court-defaulters', until: '2020-04-08', state: 'active' }]);
+    expect(standing?.listings).toMatchObject([
+      { source: 'court-defaulters-list', until: '2020-04-08', state: 'active' },
+    ]);
   } finally {
     client.destroy();
     await engine.stop();

@@ -18,7 +18,7 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPO
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   aliases: ['GetItem', 'Query'],
-  determination: ['BatchGetItem'],
+  determination: ['BatchGetItem', 'UpdateItem'],
   review: ['PutItem', 'TransactWriteItems'],
 };
 

@@ -31,9 +31,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: READ, CheckLog: READ },
   },
-  determination: { on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'] }, key: { CheckLog: WRITE } },
+  determination: {
+    on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   catalogue: { on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
-  callers: { on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  callers: {
+    on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+    key: { Registry: WRITE },
+  },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
   openapi: { on: {}, key: {} },
   meter: {

@@ -188,7 +188,8 @@ const PERSON = { kind: 'person', scheme: 'resident-id', value: '1101051949123100
 function evidenceOf({ own, headOffice, representative, person, ...setting }: World): Evidence {
   const asked = (who: typeof ORGANISATION | typeof PERSON, held: readonly Listing[]) => ({
     identifier: who,
-    name: undefined,
+    names: [],
+    key: undefined,
     standings: [{ version: held.length, subject: { scheme: who.scheme }, listings: [...held] }],
     unresolved: false,
     attested: false,

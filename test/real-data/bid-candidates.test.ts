@@ -42,7 +42,7 @@ describe.skipIf(!FILE.here)(`the bidders of a trading centre, by name${FILE.orSk
     door = await openDoor('procurement');
     const file = join(door.dataFolder, 'plants.csv');
     writeFileSync(file, `${[HEADER, ...plants.map(csvRow)].join('\n')}\n`);
-    imported = await door.runImport(file, '--profile', 'generic', '--source', 'court-defaulters');
+    imported = await door.runImport(file, '--profile', 'generic', '--source', 'court-defaulters-list');
     const codes = plants.map((_, index) => ({ ref: codeOf(index), subjects: [{ scheme: 'uscc', id: codeOf(index) }] }));
     byCode = await checkAll(door, 'procurement', { scene: 'tendering', matter: { id: 'CODES', ...MATTER } }, codes);
     const names = distinct.map((bidder, index) => {

@@ -114,7 +114,7 @@ describe.skipIf(!FILE.here)(`the court defaulter of zxgk${FILE.orSkipped}`, () =
     async ({ scene, scheme }) => {
       const { outcome, obligation, verdicts, sources } = await check(scene, scheme);
       expect({ outcome, obligation }).toEqual({ outcome: 'veto', obligation: 'must-not-grant' });
-      expect(sources).toContainEqual(expect.objectContaining({ id: 'court-defaulters', state: 'fresh' }));
+      expect(sources).toContainEqual(expect.objectContaining({ id: 'court-defaulters-list', state: 'fresh' }));
       const [verdict, ...others] = verdicts;
       expect(others).toEqual([]);
       expect(verdict).toMatchObject({ outcome: 'veto', notices: [], omitted: 0 });

@@ -31,7 +31,8 @@ function evidenceOf({ listings, scene = 'government-procurement', matter, catalo
     subjects: [
       {
         identifier: { kind: 'organisation', scheme: 'uscc', value: '91350100M000100Y43', code9: 'M000100Y4' },
-        name: undefined,
+        names: [],
+        key: undefined,
         role: undefined,
         standings: [{ version: held.length, subject: { scheme: 'uscc', code: '91350100M000100Y43' }, listings: held }],
         unresolved: false,
