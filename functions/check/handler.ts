@@ -1,4 +1,4 @@
-import type { Asking } from '../../lib/check/asking.ts';
+import type { Asking, Within } from '../../lib/check/asking.ts';
 import { BatchQuestion, CheckQuestion, ItemRef } from '../../lib/check/question.ts';
 import type { Answered } from '../../lib/check/replay.ts';
 import { type BatchEntry, runBatch } from '../../lib/check/run-batch.ts';
@@ -7,7 +7,7 @@ import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { problemBody } from '../../lib/edge/problem-json.ts';
 import { type ApiRequest, authorise, parseInput, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import { emit, errorName, log } from '../../lib/edge/telemetry.ts';
+import { emit, errorName, log, type Metric, metric } from '../../lib/edge/telemetry.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 
 /** Milliseconds in which a check is answered or refused: a caller is promised a `503` within two seconds. */
@@ -23,18 +23,21 @@ export function checkHandler(ports: CheckPorts) {
 
 async function answerCheck(request: ApiRequest, ports: CheckPorts): Promise<ApiReply> {
   const started = performance.now();
-  const asking = askingOf(request);
-  const answered = await runCheck(readBody(request, CheckQuestion), asking, ports).catch((error: unknown) => {
-    if (error instanceof Problem) raise(error);
-    throw error;
-  });
+  const { caller, ...asking } = askingOf(request);
+  const question = readBody(request, CheckQuestion);
+  const answered = await withinDeadline((signal) => runCheck(question, { caller, ...asking, signal }, ports)).catch(
+    (error: unknown) => {
+      if (error instanceof Problem) raise(error);
+      throw error;
+    },
+  );
   const { record, replayed, id } = answered;
-  measure(answered, performance.now() - started);
   return {
     status: replayed ? 200 : 201,
     body: answered.body,
     headers: { location: `/v1/checks/${id}`, ...(replayed && { 'idempotency-replayed': 'true' }) },
-    log: { caller: asking.caller, checkId: id, outcome: record.outcome, scene: record.scene, replayed },
+    log: { caller, checkId: id, outcome: record.outcome, scene: record.scene, replayed },
+    metrics: [...countOf(answered), metric('Latency', performance.now() - started, 'Milliseconds')],
   };
 }
 
@@ -53,7 +56,7 @@ async function answerBatch(request: ApiRequest, ports: CheckPorts): Promise<ApiR
       throw error;
     }
   });
-  const results = await runBatch(entries, asking, () => AbortSignal.timeout(DEADLINE), ports);
+  const results = await withinDeadline((signal) => runBatch(entries, { ...asking, signal }, withinDeadline, ports));
   const shown = results.map(({ ref, result }) => {
     if (result instanceof Problem) {
       raise(result);
@@ -65,19 +68,19 @@ async function answerBatch(request: ApiRequest, ports: CheckPorts): Promise<ApiR
       });
       return `{"ref":${JSON.stringify(ref)},"problem":${JSON.stringify(problemBody(result, request.language))}}`;
     }
-    measure(result, undefined);
+    log('info', 'item answered', { requestId: request.requestId, checkId: result.id }, countOf(result));
     return `{"ref":${JSON.stringify(ref)},"check":${result.body}}`;
   });
-  emit('BatchLatency', performance.now() - started, 'Milliseconds');
   return {
     status: 200,
     // Put together as text, so that each check leaves as the bytes that are on record.
     body: `{"items":[${shown.join(',')}]}`,
     log: { caller: asking.caller, items: results.length },
+    metrics: [metric('BatchLatency', performance.now() - started, 'Milliseconds')],
   };
 }
 
-function askingOf(request: ApiRequest): Asking {
+function askingOf(request: ApiRequest): Omit<Asking, 'signal'> {
   const idempotencyKey = request.headers['idempotency-key'];
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey))
     throw new Problem('invalid-request', {
@@ -88,17 +91,25 @@ function askingOf(request: ApiRequest): Asking {
     caller: authorise(request, SCOPES.check).client_id,
     language: request.language,
     idempotencyKey,
-    signal: AbortSignal.timeout(DEADLINE),
   };
 }
 
-function measure({ record, replayed }: Answered, latency: number | undefined): void {
-  if (!replayed) emit('Checks', 1, 'Count', { Scene: record.scene, Outcome: record.outcome });
-  if (latency !== undefined) emit('Latency', latency, 'Milliseconds');
-}
+/** A timer that is cleared costs half of `AbortSignal.timeout`, which fires after every check, answered or not. */
+const withinDeadline: Within = async (work) => {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error('out of time')), DEADLINE);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const countOf = ({ record, replayed }: Answered): Metric[] =>
+  replayed ? [] : [metric('Checks', 1, 'Count', { Scene: record.scene, Outcome: record.outcome })];
 
 /** What callers suffer when a table cannot be reached is an alarm, in a batch as in a single check. */
 function raise({ code }: Problem): void {
-  if (code === 'registry-unavailable') emit('RegistryReadFailure', 1, 'Count');
-  if (code === 'evidence-unavailable') emit('EvidenceWriteFailure', 1, 'Count');
+  if (code === 'registry-unavailable') emit(metric('RegistryReadFailure', 1, 'Count'));
+  if (code === 'evidence-unavailable') emit(metric('EvidenceWriteFailure', 1, 'Count'));
 }

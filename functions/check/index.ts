@@ -1,3 +1,5 @@
+import './interpreted.ts';
+import { createSecretKey } from 'node:crypto';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -27,7 +29,7 @@ export const handler = checkHandler({
   clock: systemClock,
   quota: new Quota(),
   ring: parseKeyring(env.PERSON_KEYRING),
-  recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
+  recordKey: createSecretKey(env.RECORD_KEY, 'base64'),
 });
 
 // While the environment starts, Lambda gives it a whole processor: the first connection and the catalogue are had then.

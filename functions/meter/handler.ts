@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { emit, log } from '../../lib/edge/telemetry.ts';
+import { log, metric } from '../../lib/edge/telemetry.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 
 /** Counts a caller's checks over every execution environment, and stops it when it overran its quota. */
@@ -50,9 +50,8 @@ export function meterHandler(meter: Meter, clock: Clock) {
 
 /** The metric wakes somebody; the log line says which record it is about. */
 function alarm(
-  metric: 'RecordModified' | 'RecordRemovedEarly',
+  name: 'RecordModified' | 'RecordRemovedEarly',
   { pk, sk }: { pk: { S: string }; sk: { S: string } },
 ): void {
-  emit(metric, 1, 'Count');
-  log('error', metric, { checkId: `${pk.S} ${sk.S}` });
+  log('error', name, { checkId: `${pk.S} ${sk.S}` }, [metric(name, 1, 'Count')]);
 }

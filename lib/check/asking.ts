@@ -1,5 +1,8 @@
 import type { Language } from '../kernel/text.ts';
 
+/** Does a piece of work under a limit of its own, after which the signal aborts. */
+export type Within = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
 /** Who asks, and how. */
 export interface Asking {
   readonly caller: string;

@@ -1,5 +1,5 @@
 import { type Instant, parseInstant } from '../kernel/clock.ts';
-import { type Fault, Problem } from '../kernel/problem.ts';
+import { Problem } from '../kernel/problem.ts';
 import { answerOf, type CheckRecord } from './record.ts';
 
 /** A retry with the same key gets the first answer for at most this long. */
@@ -15,11 +15,14 @@ export interface Answered {
 
 /**
  * The first answer under a key again.
- * @throws Problem `idempotency-mismatch`, `conflict` where it no longer serves, `invalid-identifier` where it was refused
+ * @throws Problem `idempotency-mismatch`, `conflict` where it no longer serves
  */
 export function replay(first: CheckRecord, retry: CheckRecord, now: Instant): Answered {
-  assertSameQuestion(first, retry);
-  if (first.outcome === 'invalid') throw invalidIdentifier(first.id, []);
+  if (first.fingerprint !== retry.fingerprint)
+    throw new Problem('idempotency-mismatch', {
+      zh: '该幂等键已用于另一个请求',
+      en: 'This Idempotency-Key was used with another body.',
+    });
   const servesUntil = Math.min(parseInstant(first.expiresAt), parseInstant(first.checkedAt) + REPLAY_WINDOW_MS);
   if (now >= servesUntil)
     throw new Problem(
@@ -32,16 +35,3 @@ export function replay(first: CheckRecord, retry: CheckRecord, now: Instant): An
     );
   return { id: first.id, body: answerOf(first), replayed: true, record: first };
 }
-
-/** Throws a Problem `idempotency-mismatch` where a key was used for another question. */
-export function assertSameQuestion(first: CheckRecord, retry: CheckRecord): void {
-  if (first.fingerprint === retry.fingerprint) return;
-  throw new Problem('idempotency-mismatch', {
-    zh: '该幂等键已用于另一个请求',
-    en: 'This Idempotency-Key was used with another body.',
-  });
-}
-
-/** The refusal of a question for its identifiers; the attempt is on record. */
-export const invalidIdentifier = (attemptId: string, errors: readonly Fault[]): Problem =>
-  new Problem('invalid-identifier', { zh: '标识码无效', en: 'An identifier is not valid.' }, { errors, attemptId });

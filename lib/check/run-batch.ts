@@ -1,6 +1,6 @@
 import { Problem } from '../kernel/problem.ts';
 import { admit } from './admission.ts';
-import type { Asking } from './asking.ts';
+import type { Asking, Within } from './asking.ts';
 import { prepare } from './prepare.ts';
 import type { CheckQuestion } from './question.ts';
 import type { Answered } from './replay.ts';
@@ -27,8 +27,8 @@ export interface BatchResult {
 export async function runBatch(
   entries: readonly BatchEntry[],
   asking: Asking,
-  /** A fresh limit for each item's write. */
-  signal: () => AbortSignal,
+  /** The limit of one item. */
+  within: Within,
   ports: CheckPorts,
 ): Promise<BatchResult[]> {
   const items = entries.map(({ ref, question }) => ({
@@ -52,7 +52,7 @@ export async function runBatch(
         result:
           prepared instanceof Problem
             ? prepared
-            : await settle(prepared, view, { ...asking, idempotencyKey: key, signal: signal() }, ports).catch(
+            : await within((signal) => settle(prepared, view, { ...asking, idempotencyKey: key, signal }, ports)).catch(
                 asProblem,
               ),
       };

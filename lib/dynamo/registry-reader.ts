@@ -20,7 +20,7 @@ const PRIME_TIMEOUT_MS = 1_000;
 export class DynamoRegistryReader implements RegistryReader {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  #catalogue: Catalogue | undefined;
+  #catalogue: { readonly version: string; readonly body: Promise<Catalogue> } | undefined;
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
@@ -61,14 +61,23 @@ export class DynamoRegistryReader implements RegistryReader {
     return standingsIn(await batchGet(this.#client, this.#table, keys.map(standingKey), signal), keys);
   }
 
-  async #catalogueOf(version: string, signal: AbortSignal): Promise<Catalogue> {
-    if (this.#catalogue?.version === version) return this.#catalogue;
+  /** One read for each version, though the first check and the priming ask at once. */
+  #catalogueOf(version: string, signal: AbortSignal): Promise<Catalogue> {
+    if (this.#catalogue?.version === version) return this.#catalogue.body;
+    const body = this.#readCatalogue(version, signal);
+    this.#catalogue = { version, body };
+    body.catch(() => {
+      if (this.#catalogue?.body === body) this.#catalogue = undefined;
+    });
+    return body;
+  }
+
+  async #readCatalogue(version: string, signal: AbortSignal): Promise<Catalogue> {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: keyItem(catalogueKey(version)), ConsistentRead: true }),
       { abortSignal: signal },
     );
-    this.#catalogue = CatalogueItem.parse(Item).body;
-    return this.#catalogue;
+    return CatalogueItem.parse(Item).body;
   }
 }
 

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Problem } from '../kernel/problem.ts';
 import { problemBody } from './problem-json.ts';
 import { type ApiRequest, languageOf, readEvent, refuseQuery } from './request.ts';
-import { errorName, type LogFields, log } from './telemetry.ts';
+import { errorName, type LogFields, log, type Metric } from './telemetry.ts';
 
 /** What a function answers. A string body is JSON already, and leaves as the same bytes. */
 export interface ApiReply {
@@ -12,6 +12,7 @@ export interface ApiReply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ids and codes for the log line. */
   readonly log?: LogFields;
+  readonly metrics?: readonly Metric[];
 }
 
 type GatewayReply = APIGatewayProxyStructuredResultV2 & { readonly statusCode: number; readonly body: string };
@@ -28,13 +29,9 @@ export function apiHandler(
       const request = readEvent(event);
       if (request.route !== takesQuery) refuseQuery(request);
       const reply = await answer(request).catch((error: unknown) => rethrow(error, whenDown));
-      log('info', 'answered', {
-        requestId: request.requestId,
-        route: request.route,
-        status: reply.status,
-        durationMs: Math.round(performance.now() - started),
-        ...reply.log,
-      });
+      const { requestId, route } = request;
+      const durationMs = Math.round(performance.now() - started);
+      log('info', 'answered', { requestId, route, status: reply.status, durationMs, ...reply.log }, reply.metrics);
       return {
         statusCode: reply.status,
         headers: {

@@ -15,26 +15,48 @@ export interface LogFields {
   readonly error?: string;
 }
 
-export const log = (level: 'info' | 'warn' | 'error', message: string, fields: LogFields): void =>
-  console.log(JSON.stringify({ level, message, ...fields }));
-
 type Unit = 'Count' | 'Milliseconds';
 
-/** One metric in CloudWatch's embedded format: a log line, so that it costs no request. */
-export function emit(name: string, value: number, unit: Unit, dimensions: Readonly<Record<string, string>> = {}): void {
-  console.log(
-    JSON.stringify({
-      _aws: {
-        Timestamp: Date.now(),
-        CloudWatchMetrics: [
-          { Namespace: 'Grantgate', Dimensions: [Object.keys(dimensions)], Metrics: [{ Name: name, Unit: unit }] },
-        ],
-      },
-      ...dimensions,
-      [name]: value,
-    }),
-  );
+export interface Metric {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: Unit;
+  readonly dimensions: Readonly<Record<string, string>>;
 }
+
+export const metric = (name: string, value: number, unit: Unit, dimensions: Metric['dimensions'] = {}): Metric => ({
+  name,
+  value,
+  unit,
+  dimensions,
+});
+
+/** One line of JSON, with its metrics in CloudWatch's embedded format: one line, because each is a system call. */
+export function log(
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields: LogFields,
+  metrics: readonly Metric[] = [],
+): void {
+  console.log(JSON.stringify({ level, message, ...fields, ...(metrics.length > 0 && embedded(metrics)) }));
+}
+
+/** Metrics without a line to go with. */
+export const emit = (...metrics: Metric[]): void => console.log(JSON.stringify(embedded(metrics)));
+
+const embedded = (metrics: readonly Metric[]) => ({
+  _aws: {
+    Timestamp: Date.now(),
+    CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
+      Namespace: 'Grantgate',
+      Dimensions: [Object.keys(dimensions)],
+      Metrics: [{ Name: name, Unit: unit }],
+    })),
+  },
+  ...Object.fromEntries(
+    metrics.flatMap(({ name, value, dimensions }) => [...Object.entries(dimensions), [name, value]]),
+  ),
+});
 
 /** What an error is, without what it says: the class, and the code where it has one. */
 export function errorName(error: unknown): string {

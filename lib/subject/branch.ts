@@ -61,7 +61,16 @@ interface Ending {
 const COMPANY = '公司';
 const BEHIND_COMPANY = `${COMPANY}…`;
 
-const endingsOf = (suffixes: readonly string[]): Ending[] =>
+/** Folded once for each list of the catalogue: every check asks. */
+const FOLDED = new WeakMap<readonly string[], readonly Ending[]>();
+
+function endingsOf(suffixes: readonly string[]): readonly Ending[] {
+  const known = FOLDED.get(suffixes) ?? foldEndings(suffixes);
+  FOLDED.set(suffixes, known);
+  return known;
+}
+
+const foldEndings = (suffixes: readonly string[]): Ending[] =>
   suffixes
     .map((suffix) => {
       const behindCompany = suffix.startsWith(BEHIND_COMPANY);
@@ -70,6 +79,9 @@ const endingsOf = (suffixes: readonly string[]): Ending[] =>
     .filter(({ text }) => text !== '');
 
 /** What stands before the branch's own designation; undefined when there is none. */
+/** Inside a bracket stands a remark, which may name a company of its own: only a branch's own endings count there. */
+const unconditional = (endings: readonly Ending[]) => endings.filter(({ behindCompany }) => !behindCompany);
+
 const TRAILING = /[.,;:!?。、·]+$/;
 
 function headOfficePart(name: string, endings: readonly Ending[]): string | undefined {
@@ -79,7 +91,7 @@ function headOfficePart(name: string, endings: readonly Ending[]): string | unde
   const inside = folded.slice(bracket + 1, -1);
   const before = folded.slice(0, bracket);
   // 甲有限公司(宜昌分公司), or a remark behind the whole: 甲有限公司宜昌分公司(非独立核算).
-  return beforeEnding(inside, endings) === undefined ? beforeEnding(before, endings) : before;
+  return beforeEnding(inside, unconditional(endings)) === undefined ? beforeEnding(before, endings) : before;
 }
 
 function beforeEnding(text: string, endings: readonly Ending[]): string | undefined {

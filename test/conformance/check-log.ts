@@ -39,7 +39,7 @@ export function checkLogBehaves(engine: TestEngine): void {
     test.each(KINDS)('of %s writes what the reader reads', async (kind, make) => {
       const record = make(`w-${kind.length}`);
       expect(await writer().append(record, never)).toBeUndefined();
-      expect(await reader().record(record.id)).toEqual(record);
+      expect(await reader().record(record.id)).toEqual({ record, determinations: [] });
     });
 
     test.each(KINDS)('of %s meets the whole record that stands there, and changes nothing', async (kind, make) => {
@@ -51,7 +51,7 @@ export function checkLogBehaves(engine: TestEngine): void {
         nonce: first.nonce,
         answer: first.answer,
       });
-      expect(await reader().record(first.id)).toEqual(first);
+      expect(await reader().record(first.id)).toEqual({ record: first, determinations: [] });
     });
 
     test.each(KINDS)('of %s takes its own earlier write for its own', async (kind, make) => {
@@ -67,7 +67,7 @@ export function checkLogBehaves(engine: TestEngine): void {
       const written = records.filter((_, index) => stood[index] === undefined);
       expect(written).toHaveLength(1);
       for (const each of stood) if (each) expect(each).toEqual(written[0]);
-      expect(await reader().record(id)).toEqual(written[0]);
+      expect(await reader().record(id)).toEqual({ record: written[0], determinations: [] });
     });
 
     test('rejects when it may no longer wait', async () => {

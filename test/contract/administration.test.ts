@@ -129,12 +129,14 @@ describe('a switch', () => {
   const turn = (code: string, state: string) => send('PUT', `/v1/switches/${code}`, 'admin', { state });
   const ask = async (subject: string) => answerIn(await check(question(subject)));
   afterEach(async () => {
-    for (const code of ['no-government-procurement', 'court-defaulters', 'article-22-record']) await turn(code, 'on');
+    for (const code of ['no-government-procurement', 'court-defaulters', 'court-defaulters-list', 'article-22-record'])
+      await turn(code, 'on');
   });
 
   test.each([
     ['a measure', 'no-government-procurement', SAMPLE.vetoAndExpired, 'sample-ccgp-1', 'pass', []],
-    ['a source', 'court-defaulters', SAMPLE.veto, 'sample-court-1', 'indeterminate', ['source-missing']],
+    ['a list', 'court-defaulters', SAMPLE.veto, 'sample-court-1', 'pass', []],
+    ['a source', 'court-defaulters-list', SAMPLE.veto, 'sample-court-1', 'indeterminate', ['source-missing']],
   ])('turns %s off at the very next check, and on again', async (_, code, subject, listingId, outcome, notices) => {
     expect((await ask(subject)).outcome).toBe('veto');
     expect(await turn(code, 'off')).toMatchObject({ status: 200, json: { code, state: 'off' } });
@@ -216,7 +218,7 @@ describe('an alias', () => {
     const other = otherCode(SAMPLE.veto);
     expect(await ask('uscc', other)).toMatchObject({
       outcome: 'indeterminate',
-      verdicts: [{ notices: [{ code: 'code-conflict' }] }],
+      verdicts: [{ notices: [{ code: 'code-conflict' }, { code: 'code-conflict', listingId: 'sample-court-1' }] }],
     });
     expect((await sign({ kind: 'confirmed-code', code: other, ground: 'moved' })).status).toBe(201);
     expect(await ask('uscc', other)).toMatchObject({ outcome: 'veto' });

@@ -77,7 +77,7 @@ describe('an attempt with an invalid identifier', () => {
           matter: { id: 'A-1' },
           caller: 'procurement',
           operator: 'u-1029',
-          subjects: [{ scheme: 'uscc', id: '91350100M000100Y4A' }],
+          subjects: [{ scheme: 'uscc', id: '913501************' }],
           errors: [{ code: 'check-digit' }],
         },
       });

@@ -69,7 +69,7 @@ it('refuses in one line what it cannot take in', async () => {
     [[join(folder, 'absent.csv'), '--profile', 'generic'], /There is no file/],
     [[folder, '--profile', 'generic'], /There is no file/],
     [[court, '--profile', 'generic', '--source', 'sample'], /columns are missing: subject_scheme/],
-    [[court, '--profile', 'generic'], /--source: court-defaulters, /],
+    [[court, '--profile', 'generic'], /--source: court-defaulters-list, /],
     [[write('empty.csv', []), '--profile', 'shixin-zxgk'], /the file is empty/],
   ] as const) {
     const { code, out, err } = await run(args);

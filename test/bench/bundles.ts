@@ -1,0 +1,27 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Bundle, bundleFunction } from '../../infra/build.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface Bundles {
+  readonly check: Bundle & { readonly file: string };
+  readonly baseline: Bundle & { readonly file: string };
+  remove(): Promise<void>;
+}
+
+/** A path from `functions/`: made by the same function, so with the same settings. */
+const BASELINE = '../test/bench/baseline';
+
+/** The check function's bundle, and that of the SDK's client alone. */
+export async function makeBundles(): Promise<Bundles> {
+  const folder = temporaryFolder('grantgate-bundles-');
+  const make = async (name: string, to: string) => ({
+    ...(await bundleFunction(name, join(folder, to))),
+    file: join(folder, to, 'index.js'),
+  });
+  return {
+    check: await make('check', 'check'),
+    baseline: await make(BASELINE, 'baseline'),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DATABASE_FILES, IN_MEMORY } from '../../infra/local/data-folder.ts';
+import { dynoxideBinary } from '../../infra/local/dynoxide.ts';
+import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import { loadSample } from '../../infra/local/sample.ts';
+import { StartFailure } from '../../infra/local/start-failure.ts';
+import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { systemClock, toIso } from '../../lib/kernel/clock.ts';
+import { organisationKey } from '../../lib/subject/key.ts';
+import { writeExport } from './export-files.ts';
+import { CALLER, REGISTRATION_NO } from './questions.ts';
+import { SPECIAL, subjectsFor } from './subjects.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { PERSON_KEYRING, REGION } from './variables.ts';
+
+const run = promisify(execFile);
+/** Checks per second that no measurement reaches: the quota is not what is measured. */
+const NO_QUOTA = 1_000_000;
+const SIGNED = { actor: 'bench', approvedBy: 'bench' };
+
+/** An engine of its own with both tables, the sample catalogue and so many listings. */
+export interface LoadedRegistry {
+  readonly listings: number;
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** @throws StartFailure where dynoxide is not installed: only its capacity figures are those of DynamoDB */
+export async function loadRegistry(listings: number, progress: (line: string) => void): Promise<LoadedRegistry> {
+  const binary = dynoxideBinary();
+  if (binary === undefined) throw new StartFailure('The benchmarks need dynoxide: run `npm ci` on Linux x64.');
+  const folder = temporaryFolder('grantgate-bench-');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  let engine: Engine | undefined;
+  try {
+    const started = performance.now();
+    const items = await importListings(binary, folder, listings);
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    progress(`${listings.toLocaleString('en')} listings loaded: ${items.toLocaleString('en')} items in ${seconds} s`);
+    engine = await startEngine({ dataFolder: folder, kind: 'dynoxide' });
+    await complete(engine.endpoint);
+    const { endpoint, stop } = engine;
+    return { listings, endpoint, stop: () => stop().then(remove) };
+  } catch (error) {
+    await engine?.stop();
+    await remove();
+    throw error;
+  }
+}
+
+async function importListings(binary: string, folder: string, listings: number): Promise<number> {
+  const source = join(folder, 'export');
+  const data = join(source, TABLE_NAMES.registry, 'data');
+  const schema = join(folder, 'schema.json');
+  await mkdir(data, { recursive: true });
+  const items = await writeExport(data, [...Object.values(SPECIAL), ...subjectsFor(listings)]);
+  await writeFile(schema, JSON.stringify(await registrySchema()));
+  await run(binary, [
+    'import',
+    '--source',
+    source,
+    '--schema',
+    schema,
+    '--output',
+    join(folder, DATABASE_FILES.dynoxide),
+  ]);
+  await rm(source, { recursive: true });
+  return items;
+}
+
+/** What DescribeTable says of the Registry, from an engine that is gone again. */
+async function registrySchema() {
+  const { endpoint, stop } = await startEngine({ dataFolder: IN_MEMORY, kind: 'dynoxide' });
+  const client = dynamoClient({ endpoint, region: REGION });
+  try {
+    await createTables(client);
+    return [{ Table: (await client.send(new DescribeTableCommand({ TableName: TABLE_NAMES.registry }))).Table }];
+  } finally {
+    client.destroy();
+    await stop();
+  }
+}
+
+/** What an import does not bring: the log, the catalogue, the caller, one registration number. */
+async function complete(endpoint: string): Promise<void> {
+  const client = dynamoClient({ endpoint, region: REGION });
+  const { registry: registryTable, checkLog: checkLogTable } = TABLE_NAMES;
+  try {
+    await createTables(client);
+    await loadSample({ endpoint, registryTable, checkLogTable, personKeyring: PERSON_KEYRING, now: new Date() });
+    await new DynamoCallerStore(client, registryTable).write(
+      {
+        id: CALLER,
+        name: '基准测试系统',
+        organisation: '样例省公共资源交易中心',
+        scenes: ['government-procurement'],
+        state: 'active',
+        quota: { perSecond: NO_QUOTA, burst: NO_QUOTA },
+        appliedBy: SIGNED.actor,
+        approvedBy: SIGNED.approvedBy,
+      },
+      undefined,
+    );
+    await new DynamoAliasStore(client, registryTable).link(
+      { scheme: 'registration-no', value: REGISTRATION_NO },
+      organisationKey(SPECIAL.one.code9),
+      SIGNED,
+      toIso(systemClock()),
+    );
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module';
+import * as z from 'zod';
+import type { BaselineWork } from './baseline/index.ts';
+
+/** What the process that measures is told. Both bundles find their engine in the environment. */
+export interface WarmOrder {
+  readonly check: string;
+  readonly baseline: string;
+  readonly scenarios: readonly { readonly name: string; readonly event: unknown; readonly work: BaselineWork }[];
+  readonly warmUp: number;
+  readonly pairs: number;
+  readonly batch: { readonly one: unknown; readonly hundred: unknown; readonly warmUp: number; readonly pairs: number };
+}
+
+/** Milliseconds: ours and theirs, one right after the other. */
+export interface Pairs {
+  readonly name: string;
+  readonly ours: readonly number[];
+  readonly theirs: readonly number[];
+}
+
+type Side = () => Promise<unknown>;
+const Exports = z.object({
+  handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),
+});
+const Answered = z.object({ statusCode: z.union([z.literal(200), z.literal(201)]) });
+
+async function timed(side: Side): Promise<number> {
+  const started = performance.now();
+  await side();
+  return performance.now() - started;
+}
+
+/** Who goes first changes with every pair, so that neither always finds what the other left. */
+async function interleaved(name: string, ours: Side, theirs: Side, warmUp: number, pairs: number): Promise<Pairs> {
+  const measured = { ours: [] as number[], theirs: [] as number[] };
+  for (let pair = -warmUp; pair < pairs; pair += 1) {
+    const first = pair % 2 === 0 ? ours : theirs;
+    const one = await timed(first);
+    const other = await timed(first === ours ? theirs : ours);
+    if (pair < 0) continue;
+    measured.ours.push(first === ours ? one : other);
+    measured.theirs.push(first === ours ? other : one);
+  }
+  return { name, ...measured };
+}
+
+async function measure({ check, baseline, scenarios, warmUp, pairs, batch }: WarmOrder): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const [product, bare] = [Exports.parse(require(check)).handler, Exports.parse(require(baseline)).handler];
+  const ask = async (event: unknown) => Answered.parse(await product(event));
+  for (const { name, event, work } of scenarios)
+    process.send?.(
+      await interleaved(
+        name,
+        () => ask(event),
+        () => bare(work),
+        warmUp,
+        pairs,
+      ),
+    );
+  const { one, hundred } = batch;
+  process.send?.(
+    await interleaved(
+      'batch',
+      () => ask(hundred),
+      () => ask(one),
+      batch.warmUp,
+      batch.pairs,
+    ),
+  );
+}
+
+process.once('message', (order: WarmOrder) => {
+  measure(order).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
