@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Guard } from '../catalogue/vocabulary.ts';
-import { AnsweredReason, CheckAnswer } from '../check/answer.ts';
+import { CheckAnswer } from '../check/answer.ts';
+import { AnsweredReason } from '../check/reason.ts';
 import { answerOf, type CheckRecord } from '../check/record.ts';
 import type { Language } from '../kernel/text.ts';
 import { Determination } from './determination.ts';

@@ -1,27 +1,10 @@
 import * as z from 'zod';
-import { Effect, Grade, ListKind, NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
+import { NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
 import { Scheme } from '../subject/scheme.ts';
 import { OBLIGATION } from './outcome.ts';
+import { AnsweredReason } from './reason.ts';
 
 const isoTime = z.iso.datetime();
-
-/** Why a listing counts: the listing, its document, the measure and its law, and what the subject can do. */
-export const AnsweredReason = z.object({
-  listingId: z.string(),
-  list: ListKind,
-  domain: z.string(),
-  authority: z.string(),
-  /** What the catalogue attaches to it here; where a doubt stands in a notice, the outcome is lighter. */
-  effect: Effect,
-  grade: Grade.nullable(),
-  document: z.object({ number: z.string(), type: z.string(), issuedOn: z.string() }),
-  measure: z.object({ code: z.string(), name: z.string(), legalBasis: z.string() }),
-  inForceUntil: z.string().nullable(),
-  repair: z.object({ repairable: z.boolean(), route: z.string() }),
-  remedy: z.string(),
-  via: z.object({ relation: z.string() }).optional(),
-});
-export type AnsweredReason = z.infer<typeof AnsweredReason>;
 
 const Notice = z.object({ code: NoticeCode, listingId: z.string().optional(), text: z.string() });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Guard, Outcome } from '../catalogue/vocabulary.ts';
-import { AnsweredReason } from './answer.ts';
+import { AnsweredReason } from './reason.ts';
 
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
 const RecordedSubject = z.strictObject({

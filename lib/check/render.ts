@@ -1,10 +1,11 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Instant, toBeijing, toIso } from '../kernel/clock.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
-import type { AnsweredReason, CheckAnswer } from './answer.ts';
+import type { CheckAnswer } from './answer.ts';
 import type { Decision, Notice, Reason } from './decide.ts';
 import { OBLIGATION } from './outcome.ts';
 import type { CheckQuestion } from './question.ts';
+import type { AnsweredReason } from './reason.ts';
 
 /** Reasons shown of one subject; the rest is on the record. */
 const MAX_REASONS = 50;
