@@ -13,6 +13,7 @@ export interface ReviewPorts {
   readonly log: CheckLogReader;
   /** The catalogue in force, for the texts of the guards. */
   readonly catalogue: () => Promise<Catalogue>;
+  readonly callers: Searching['callers'];
   readonly resolve: Searching['resolve'];
   readonly ring: Searching['ring'];
   readonly recordKey: Uint8Array;
@@ -55,8 +56,8 @@ async function detail({ path, language }: ApiRequest, only: string | undefined, 
 async function found(
   request: Parameters<typeof search>[0],
   only: string | undefined,
-  { log, ring, resolve, recordKey, clock }: ReviewPorts,
+  { log, ring, callers, resolve, recordKey, clock }: ReviewPorts,
 ): Promise<ApiReply> {
-  const result = await search(request, log, { only, ring, resolve, key: recordKey, now: clock() });
+  const result = await search(request, log, { only, ring, callers, resolve, key: recordKey, now: clock() });
   return { status: 200, body: result, log: { items: result.items.length } };
 }

@@ -1,4 +1,5 @@
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
@@ -20,11 +21,13 @@ const env = readEnvironment(
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
+const callers = new DynamoCallerStore(client, env.REGISTRY_TABLE);
 const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 
 export const handler = reviewHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
   catalogue: () => head.current(),
+  callers: () => callers.ids(),
   resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
   ring: parseKeyring(env.PERSON_KEYRING),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),

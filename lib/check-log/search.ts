@@ -11,7 +11,6 @@ import type { CheckLogReader, LogPartition, LogRow } from './ports.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
-const NEEDS_SUBJECT_OR_CALLER = { zh: '请至少给出 subject 或 caller', en: 'Give at least a subject or a caller.' };
 
 const filters = {
   matter: text(128).optional(),
@@ -68,6 +67,8 @@ export interface Searching {
   readonly only: string | undefined;
   readonly ring: PersonKeyring;
   readonly key: Uint8Array;
+  /** Every registered caller, for an auditor's search that names neither a subject nor a caller. */
+  readonly callers: () => Promise<readonly string[]>;
   /** The subject that a registration number is tied to. */
   readonly resolve: (registrationNo: string) => Promise<readonly string[]>;
   readonly now: Instant;
@@ -126,14 +127,17 @@ async function partitionsOf(
   searching: Searching,
 ): Promise<LogPartition[]> {
   if (subject) return (await subjectKeys(subject, searching)).map((key) => ({ by: 'subject', key }));
-  if (caller === undefined)
-    throw new Problem('invalid-request', NEEDS_SUBJECT_OR_CALLER, {
-      errors: [{ pointer: '/caller', code: 'missing', message: NEEDS_SUBJECT_OR_CALLER }],
-    });
-  if (matter !== undefined) return [{ by: 'matter', caller, matter }];
-  if (outcome === 'invalid') return [{ by: 'caller', caller, hit: 'attempt' }];
-  const hits = outcome === undefined ? (['hit', 'clear'] as const) : ([outcome === 'veto' ? 'hit' : 'clear'] as const);
-  return hits.map((hit) => ({ by: 'caller', caller, hit }));
+  const callers = caller === undefined ? await searching.callers() : [caller];
+  if (matter !== undefined) return callers.map((each) => ({ by: 'matter', caller: each, matter }));
+  const hits = hitsFor(outcome);
+  return callers.flatMap((each) => hits.map((hit) => ({ by: 'caller', caller: each, hit })));
+}
+
+/** The parts of a caller's records that can hold an outcome. */
+function hitsFor(outcome: SearchRequest['outcome']): readonly ('hit' | 'clear' | 'attempt')[] {
+  if (outcome === undefined) return ['hit', 'clear'];
+  if (outcome === 'invalid') return ['attempt'];
+  return [outcome === 'veto' ? 'hit' : 'clear'];
 }
 
 async function subjectKeys(

@@ -2,13 +2,15 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { RegisteredCaller } from '../check/registration.ts';
-import { jsonText, keyItem, stored, toN, toText, VERSION } from './attributes.ts';
-import { callerKey } from './keys.ts';
+import { jsonText, keyItem, SS, stored, toN, toText, VERSION } from './attributes.ts';
+import { callerKey, callersKey } from './keys.ts';
 
+const CallersItem = stored({ ids: SS });
 const CallerItem = stored({ body: jsonText(RegisteredCaller) });
 
 /** Registered callers. */
@@ -28,6 +30,14 @@ export class DynamoCallerStore {
     return Item && CallerItem.parse(Item).body;
   }
 
+  /** Every registered caller, whatever its state. */
+  async ids(): Promise<readonly string[]> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: keyItem(callersKey), ConsistentRead: true }),
+    );
+    return Item ? CallersItem.parse(Item).ids : [];
+  }
+
   /** Resolves with false where the stored caller is not `before`. */
   async write(caller: RegisteredCaller, before: RegisteredCaller | undefined): Promise<boolean> {
     const key = keyItem(callerKey(caller.id));
@@ -45,15 +55,31 @@ export class DynamoCallerStore {
         );
       else
         await this.#client.send(
-          new PutItemCommand({
-            TableName: this.#table,
-            Item: { ...key, v: toN(VERSION), body: bodyOf(caller) },
-            ConditionExpression: 'attribute_not_exists(pk)',
+          new TransactWriteItemsCommand({
+            TransactItems: [
+              {
+                Put: {
+                  TableName: this.#table,
+                  Item: { ...key, v: toN(VERSION), body: bodyOf(caller) },
+                  ConditionExpression: 'attribute_not_exists(pk)',
+                },
+              },
+              {
+                Update: {
+                  TableName: this.#table,
+                  Key: keyItem(callersKey),
+                  UpdateExpression: 'ADD ids :id SET v = :v',
+                  ExpressionAttributeValues: { ':id': { SS: [caller.id] }, ':v': toN(VERSION) },
+                },
+              },
+            ],
           }),
         );
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
+      const [first] = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      if (first?.Code === 'ConditionalCheckFailed') return false;
       throw error;
     }
   }

@@ -21,6 +21,8 @@ export const headKey: Key = { pk: 'HEAD', sk: 'H' };
 export const headEventKey = (sequence: number): Key => ({ pk: 'HEAD', sk: `E#${numbered(sequence)}` });
 export const catalogueKey = (version: string): Key => ({ pk: `CAT#${part(version)}`, sk: 'B' });
 export const callerKey = (id: string): Key => ({ pk: `CALLER#${part(id)}`, sk: 'C' });
+/** The ids of all callers: an auditor's search looks along each. */
+export const callersKey: Key = { pk: 'CALLERS', sk: 'C' };
 export const standingKey = (subject: SubjectKey): Key => ({ pk: `S#${part(subject)}`, sk: 'S' });
 export const standingEventKey = (subject: SubjectKey, version: number): Key => ({
   pk: `S#${part(subject)}`,

@@ -59,6 +59,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
     review: reviewHandler({
       log,
       catalogue: () => head.current(),
+      callers: () => new DynamoCallerStore(client, registryTable).ids(),
       resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
       ring,
       recordKey: key,

@@ -18,8 +18,8 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPO
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   aliases: ['GetItem', 'Query'],
-  determination: ['BatchGetItem', 'UpdateItem'],
-  review: ['PutItem', 'TransactWriteItems'],
+  determination: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
+  review: ['PutItem', 'TransactWriteItems', 'UpdateItem'],
 };
 
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();

@@ -49,6 +49,7 @@ export function functionsOn({
   const review = reviewHandler({
     log: new DynamoCheckLogReader(client, checkLogTable),
     catalogue: () => heads.current(),
+    callers: async () => [],
     resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
     ring,
     recordKey,
