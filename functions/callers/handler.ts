@@ -15,6 +15,8 @@ export interface CallerPorts {
   read(id: string): Promise<RegisteredCaller | undefined>;
   /** Resolves with false where the caller is not (any more) what it was taken for. */
   write(caller: RegisteredCaller, before: RegisteredCaller | undefined): Promise<boolean>;
+  /** The scenes of the catalogue in force. */
+  scenes(): Promise<readonly string[]>;
 }
 
 /** `POST /v1/callers`, `POST /v1/callers/{id}/approval` and `PATCH /v1/callers/{id}`. */
@@ -30,6 +32,7 @@ export function callersHandler(store: CallerPorts) {
       default: {
         authorise(request, SCOPES.admin);
         const wanted = readBody(request, CallerChange);
+        await assertScenes(wanted.scenes ?? [], store);
         return move(request, store, (caller) => change(caller, wanted));
       }
     }
@@ -39,6 +42,7 @@ export function callersHandler(store: CallerPorts) {
 async function apply(request: ApiRequest, store: CallerPorts): Promise<ApiReply> {
   const { sub } = authorise(request, SCOPES.admin);
   const application = readBody(request, CallerApplication);
+  await assertScenes(application.scenes, store);
   const caller: RegisteredCaller = { ...application, state: 'pending', appliedBy: sub };
   if (!(await store.write(caller, undefined)))
     throw new Problem('conflict', { zh: '该调用单位已登记', en: 'This caller is registered already.' });
@@ -56,4 +60,16 @@ async function move(
   if (!(await store.write(after, before)))
     throw new Problem('conflict', { zh: '该调用单位刚被更改，请重试', en: 'The caller has just changed: try again.' });
   return { status: 200, body: after, log: { caller: after.id } };
+}
+
+/** A misspelt scene would refuse every check of the caller, far from whoever misspelt it. */
+async function assertScenes(wanted: readonly string[], store: CallerPorts): Promise<void> {
+  const known = await store.scenes();
+  const unknown = wanted.filter((scene) => !known.includes(scene));
+  if (unknown.length === 0) return;
+  const message = {
+    zh: `目录清单中没有场景 ${unknown.join('、')}，见 GET /v1/catalogue`,
+    en: `${unknown.join(', ')}: no scene of GET /v1/catalogue`,
+  };
+  throw new Problem('invalid-request', message, { errors: [{ pointer: '/scenes', code: 'unknown-scene', message }] });
 }

@@ -1,5 +1,6 @@
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { callersHandler } from './handler.ts';
 
@@ -8,6 +9,12 @@ const env = readEnvironment(
   Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
 );
 
-export const handler = callersHandler(
-  new DynamoCallerStore(dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT }), env.REGISTRY_TABLE),
-);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+const callers = new DynamoCallerStore(client, env.REGISTRY_TABLE);
+const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
+
+export const handler = callersHandler({
+  read: (id) => callers.read(id),
+  write: (caller, before) => callers.write(caller, before),
+  scenes: async () => (await head.current()).scenes.map(({ code }) => code),
+});

@@ -15,6 +15,12 @@ export interface CataloguePorts {
   change(next: (head: Head | undefined) => Head, published?: Catalogue): Promise<Head | undefined>;
 }
 
+/** What GET adds is the state of the day and no part of a catalogue: an edited answer can be put back as it is. */
+function withoutState(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'switchedOff' && name !== 'freshAsOf'));
+}
+
 const SwitchRequest = z.strictObject({ state: z.enum(['off', 'on']) });
 
 /** `GET /v1/catalogue` for everyone; `PUT /v1/catalogue` and `PUT /v1/switches/{code}` for the administrator. */
@@ -42,7 +48,7 @@ async function show(store: CataloguePorts): Promise<ApiReply> {
 
 async function put(request: ApiRequest, store: CataloguePorts): Promise<ApiReply> {
   authorise(request, SCOPES.admin);
-  const catalogue = readBody(request, Catalogue);
+  const catalogue = readBody(request, z.preprocess(withoutState, Catalogue));
   const head = await store.change((before) => publish(before, catalogue), catalogue);
   if (!head)
     throw new Problem('conflict', {

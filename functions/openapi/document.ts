@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { PROBLEM_STATUS, type ProblemCode } from '../../lib/kernel/problem.ts';
+import { DESCRIPTIONS } from './descriptions.ts';
 import { OPERATIONS, type Operation, ProblemBody } from './operations.ts';
 
 /** The API as OpenAPI 3.1, made from the schemas that validate. */
@@ -53,7 +54,11 @@ function describe(operation: Operation, path: string, open: boolean) {
     ...(operation.body && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } },
     }),
-    responses: { ...answersOf(operation), ...problemsOf(operation.problems) },
+    responses: {
+      ...answersOf(operation),
+      ...problemsOf(operation.problems),
+      ...(!open && { 401: { description: "No good token; the body is the gateway's own." } }),
+    },
     security: open ? [] : [{ token: [] }],
     ...(operation.scopes.length > 0 && { description: `Scope: ${operation.scopes.join(' or ')}` }),
   };
@@ -97,6 +102,14 @@ function queryParameters(schema: z.ZodType | undefined) {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: describeProperties });
   return rest;
+}
+
+/** Says at each property what its name means, where the schema does not say it itself. */
+function describeProperties({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  for (const [name, property] of Object.entries(jsonSchema.properties ?? {})) {
+    const description = DESCRIPTIONS[name];
+    if (description !== undefined && typeof property === 'object') property.description ??= description;
+  }
 }

@@ -45,7 +45,15 @@ export function sceneFor(question: CheckQuestion, { catalogue, caller }: Registr
 
   if (!scene) unknown('/scene', 'scene', question.scene);
   question.subjects.forEach(({ role, related }, index) => {
-    if (scene && role !== undefined && !scene.roles.includes(role)) unknown(`/subjects/${index}/role`, 'role', role);
+    if (scene && role !== undefined && !scene.roles.includes(role))
+      faults.push({
+        pointer: `/subjects/${index}/role`,
+        code: 'unknown-role',
+        message: {
+          zh: `该场景没有角色 ${role}：${scene.roles.join('、')}`,
+          en: `${role} is no role of this scene: ${scene.roles.join(', ')}`,
+        },
+      });
     related?.forEach(({ relation, scheme }, at) => {
       const known = catalogue.relations.find(({ code }) => code === relation);
       const pointer = `/subjects/${index}/related/${at}/relation`;

@@ -34,15 +34,20 @@ const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(TEXTS, co
 /** Every fault that zod found, each with a pointer and a stable code; never the value, which may be a person's. */
 export function faultsOf(error: z.ZodError): Fault[] {
   return error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[], code: FaultCode): Fault => ({
+    const at = (path: readonly PropertyKey[], code: FaultCode, message: Bilingual = TEXTS[code]): Fault => ({
       pointer: path.map((part) => `/${pointerPart(part)}`).join(''),
       code,
-      message: TEXTS[code],
+      message,
     });
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'unknown-field'));
-    return [at(issue.path, codeOf(issue))];
+    const code = codeOf(issue);
+    return [at(issue.path, code, code === 'not-allowed' ? ownWords(issue) : undefined)];
   });
 }
+
+/** What a schema of ours says of a value is about codes, never about a person; what zod says may quote the value. */
+const ownWords = ({ code, message }: z.core.$ZodIssue): Bilingual | undefined =>
+  code === 'custom' && message !== 'Invalid input' ? { zh: message, en: message } : undefined;
 
 function codeOf(issue: z.core.$ZodIssue): FaultCode {
   switch (issue.code) {

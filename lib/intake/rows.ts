@@ -72,7 +72,7 @@ function decisionIn(cells: Cells, { catalogue, profile }: RowContext) {
   if (from !== undefined && until && until < from)
     cells.fail('until', 'bad-date', { zh: '止期早于起期', en: 'the last day is before the first' });
   const region = regionIn(cells);
-  const sectors = cells.many('sectors');
+  const sectors = sectorsIn(cells, catalogue);
   const leniency = cells.manyOf('leniency', Leniency.options);
   const remedy = cells.text('remedy', 'long');
   const grade = gradeIn(cells, list);
@@ -125,6 +125,16 @@ function measuresIn(cells: Cells, { measures }: Catalogue, list: ListKind | unde
     'unknown-code',
   );
 }
+
+/** A misspelt sector would confine a ban to nowhere. */
+const sectorsIn = (cells: Cells, { sectors }: Catalogue): string[] =>
+  cells.value('sectors') === ''
+    ? []
+    : (cells.manyOf(
+        'sectors',
+        sectors.map(({ code }) => code),
+        'unknown-code',
+      ) ?? []);
 
 /** D4: black lists hold serious dishonesty only, ordinary ones what is less; watch and red listings have no grade. */
 function gradeIn(cells: Cells, list: ListKind | undefined): Grade | undefined {

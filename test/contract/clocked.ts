@@ -47,6 +47,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
   const log = new DynamoCheckLogReader(client, checkLogTable);
   const head = new DynamoHeadStore(client, registryTable);
   const aliases = new DynamoAliasStore(client, registryTable);
+  const callers = new DynamoCallerStore(client, registryTable);
   const built = {
     check: checkHandler({
       registry: new DynamoRegistryReader(client, registryTable),
@@ -72,7 +73,11 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       clock,
     }),
     catalogue: catalogueHandler(head),
-    callers: callersHandler(new DynamoCallerStore(client, registryTable)),
+    callers: callersHandler({
+      read: (id) => callers.read(id),
+      write: (caller, before) => callers.write(caller, before),
+      scenes: async () => (await head.current()).scenes.map(({ code }) => code),
+    }),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
   };
   return Object.fromEntries(

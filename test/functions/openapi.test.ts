@@ -48,10 +48,16 @@ describe('/openapi.json', () => {
     for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name);
   });
 
+  it('says what the fields of a question and an answer mean', () => {
+    const said = JSON.stringify(document.paths['/v1/checks']?.post);
+    for (const word of ['While it lies ahead', 'first role where it is left out', 'heaviest first'])
+      expect(said).toContain(word);
+  });
+
   it('tells of every status that checking can have', () => {
     const check = document.paths['/v1/checks']?.post;
     expect(Object.keys(check?.responses ?? {}).toSorted()).toEqual(
-      ['200', '201', '400', '403', '409', '422', '429', '503'].toSorted(),
+      ['200', '201', '400', '401', '403', '409', '422', '429', '503'].toSorted(),
     );
   });
 
