@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, switchCode } from '../../lib/catalogue/change.ts';
 import type { Head } from '../../lib/catalogue/head.ts';
