@@ -36,21 +36,6 @@ const environmentCredentials: Plugin = {
 };
 
 /**
- * Every zod schema can describe itself as JSON Schema, by code that no bundler can shake off. Only the function that
- * describes the API asks it to: 18 KB that no other cold start should read.
- */
-const withoutJsonSchema: Plugin = {
-  name: 'without-json-schema',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]json-schema-processors\.js$/ }, () => ({
-      contents: 'export const allProcessors = {}; export const toJSONSchema = () => undefined;',
-    }));
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]to-json-schema\.js$/ }, () => ({
-      contents: TO_JSON_SCHEMA.map((name) => `export const ${name} = () => undefined;`).join('\n'),
-    }));
-  },
-};
-/**
  * The table of Traditional characters, deflated: 29 KB of characters that would make the whole bundle a two-byte string,
  * which takes V8 twice as long to compile.
  */
@@ -67,17 +52,6 @@ const deflatedTable: Plugin = {
     });
   },
 };
-
-const TO_JSON_SCHEMA = [
-  'initializeContext',
-  'process',
-  'extractDefs',
-  'finalize',
-  'processSchema',
-  'createToJSONSchemaMethod',
-  'createStandardJSONSchemaMethod',
-];
-const DESCRIBES_THE_API = 'openapi';
 
 /** The functions that exist, by the names of their folders. */
 export const functionNames = (): string[] =>
@@ -104,8 +78,7 @@ export async function bundleFunction(name: string, folder?: string): Promise<Bun
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    logOverride: { 'import-is-undefined': 'silent' },
-    plugins: [environmentCredentials, deflatedTable, ...(name === DESCRIBES_THE_API ? [] : [withoutJsonSchema])],
+    plugins: [environmentCredentials, deflatedTable],
   });
   // The project's own package.json says `module`; in the bundle's folder this one is nearer.
   if (folder !== undefined) await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
@@ -7,7 +8,7 @@ import { aliasesHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 

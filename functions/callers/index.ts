@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
@@ -6,7 +7,7 @@ import { callersHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
 );
 
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, switchCode } from '../../lib/catalogue/change.ts';
 import type { Head } from '../../lib/catalogue/head.ts';
@@ -48,7 +48,7 @@ async function show(store: CataloguePorts): Promise<ApiReply> {
 
 async function put(request: ApiRequest, store: CataloguePorts): Promise<ApiReply> {
   authorise(request, SCOPES.admin);
-  const catalogue = readBody(request, z.preprocess(withoutState, Catalogue));
+  const catalogue = readBody(request, z.pipe(z.transform(withoutState), Catalogue));
   const head = await store.change((before) => publish(before, catalogue), catalogue);
   if (!head)
     throw new Problem('conflict', {

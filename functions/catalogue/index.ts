@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -5,7 +6,7 @@ import { catalogueHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
 );
 
 export const handler = catalogueHandler(

@@ -1,5 +1,6 @@
 import './interpreted.ts';
 import { createSecretKey } from 'node:crypto';
+import * as z from 'zod/mini';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -11,7 +12,7 @@ import { checkHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({
+  z.pick(Variables, {
     AWS_REGION: true,
     DYNAMODB_ENDPOINT: true,
     REGISTRY_TABLE: true,

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -8,7 +9,7 @@ import { determinationHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, CHECK_LOG_TABLE: true, REGISTRY_TABLE: true }),
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, CHECK_LOG_TABLE: true, REGISTRY_TABLE: true }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 

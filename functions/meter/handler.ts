@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { log, metric } from '../../lib/edge/telemetry.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 
@@ -13,10 +13,10 @@ const StreamEvent = z.object({
   Records: z.array(
     z.object({
       eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
-      userIdentity: z.object({ principalId: z.string().optional() }).nullish(),
+      userIdentity: z.nullish(z.object({ principalId: z.optional(z.string()) })),
       dynamodb: z.object({
         Keys: z.object({ pk: Text, sk: Text }),
-        NewImage: z.looseObject({ caller: Text.optional() }).optional(),
+        NewImage: z.optional(z.looseObject({ caller: z.optional(Text) })),
       }),
     }),
   ),

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { DynamoCallerMeter } from '../../lib/dynamo/caller-meter.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -6,7 +7,7 @@ import { meterHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({ AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { PROBLEM_STATUS, type ProblemCode } from '../../lib/kernel/problem.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
@@ -87,10 +87,10 @@ function problemsOf(codes: readonly ProblemCode[]) {
 
 const ObjectSchema = z.object({
   properties: z.record(z.string(), z.unknown()),
-  required: z.array(z.string()).default([]),
+  required: z._default(z.array(z.string()), []),
 });
 
-function queryParameters(schema: z.ZodType | undefined) {
+function queryParameters(schema: z.ZodMiniType | undefined) {
   if (!schema) return [];
   const { properties, required } = ObjectSchema.parse(schemaOf(schema, 'input'));
   return Object.entries(properties).map(([name, property]) => ({
@@ -101,7 +101,7 @@ function queryParameters(schema: z.ZodType | undefined) {
   }));
 }
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
+function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output') {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: describeProperties });
   return rest;
 }

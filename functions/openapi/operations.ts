@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { CheckAnswer } from '../../lib/check/answer.ts';
 import { BatchItem, BatchQuestion, CheckQuestion, MAX_BATCH } from '../../lib/check/question.ts';
@@ -16,10 +16,10 @@ export interface Operation {
   readonly summary: string;
   /** Any one of these scopes; none for what is open to everyone. */
   readonly scopes: readonly string[];
-  readonly query?: z.ZodType;
+  readonly query?: z.ZodMiniType;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: z.ZodType;
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType }>>;
+  readonly body?: z.ZodMiniType;
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodMiniType }>>;
   readonly problems: readonly ProblemCode[];
 }
 
@@ -27,26 +27,26 @@ const Fault = z.object({
   pointer: z.string(),
   code: z.string(),
   message: z.string(),
-  position: z.int().optional(),
-  character: z.string().optional(),
-  suggestion: z.string().optional(),
+  position: z.optional(z.int()),
+  character: z.optional(z.string()),
+  suggestion: z.optional(z.string()),
 });
 export const ProblemBody = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  errors: z.array(Fault).optional(),
-  attemptId: z.string().optional(),
-  checkId: z.string().optional(),
+  errors: z.optional(z.array(Fault)),
+  attemptId: z.optional(z.string()),
+  checkId: z.optional(z.string()),
 });
-const BatchBody = BatchQuestion.extend({ items: z.array(BatchItem).min(1).max(MAX_BATCH) });
+const BatchBody = z.extend(BatchQuestion, { items: z.array(BatchItem).check(z.minLength(1), z.maxLength(MAX_BATCH)) });
 const BatchAnswer = z.object({
   items: z.array(
     z.union([z.object({ ref: z.string(), check: CheckAnswer }), z.object({ ref: z.string(), problem: ProblemBody })]),
   ),
 });
-const SearchAnswer = z.object({ items: z.array(CheckSummary), next: z.string().nullable() });
+const SearchAnswer = z.object({ items: z.array(CheckSummary), next: z.nullable(z.string()) });
 
 const IDEMPOTENCY = {
   'Idempotency-Key':
@@ -106,7 +106,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "A person's decision on an indeterminate check, appended to it. 人工认定",
     scopes: [SCOPES.determine],
     body: DeterminationRequest,
-    answers: { 201: { description: 'Appended.', schema: Determination.extend({ checkId: z.string() }) } },
+    answers: { 201: { description: 'Appended.', schema: z.extend(Determination, { checkId: z.string() }) } },
     problems: ['invalid-request', 'forbidden', 'not-found', 'conflict'],
   },
   'GET /v1/catalogue': {

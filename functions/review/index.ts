@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
@@ -10,7 +11,7 @@ import { reviewHandler } from './handler.ts';
 
 const env = readEnvironment(
   process.env,
-  Variables.pick({
+  z.pick(Variables, {
     AWS_REGION: true,
     DYNAMODB_ENDPOINT: true,
     REGISTRY_TABLE: true,

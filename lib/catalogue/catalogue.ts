@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import { Bilingual, kebab } from '../kernel/text.ts';
 import { Effect, Grade, Guard, ListKind, NoticeCode, Outcome } from './vocabulary.ts';
@@ -13,27 +13,27 @@ const Scene = z.strictObject({
   /** Who acts on a measure here; a measure counts only where it names this implementer (实施主体). */
   implementer: kebab,
   /** The parts a subject can play; the first is assumed where a request names none. */
-  roles: z.array(kebab).min(1),
+  roles: z.array(kebab).check(z.minLength(1)),
   /** Sources without which a clean answer cannot be given. */
   requiredSources: z.array(kebab),
   /** 保存期限, in years after the matter closes. */
-  retentionYears: z.int().positive(),
+  retentionYears: z.int().check(z.positive()),
   /** The longest that a matter may stay open, in years: the bound of retention where no closing is reported. */
-  longestMatterYears: z.int().positive(),
+  longestMatterYears: z.int().check(z.positive()),
 });
 
 /** 领域: what a list is about, and the law that lets it be kept (H21#6). */
 const Domain = z.strictObject({
   code: kebab,
   name: Bilingual,
-  lists: z.array(ListKind).min(1),
-  legalBasis: z.string().min(1),
+  lists: z.array(ListKind).check(z.minLength(1)),
+  legalBasis: z.string().check(z.minLength(1)),
   /** What the subject can do to be repaired, where a listing does not say it. */
   repairRoute: Bilingual,
   /** Where the subject can object, ask for reconsideration or sue (行政复议、诉讼). */
   remedy: Bilingual,
   /** The last day on which the domain's listings have effect, for a list that is abolished. */
-  abolishedAfter: CalendarDate.optional(),
+  abolishedAfter: z.optional(CalendarDate),
 });
 
 /** What a measure does in one scene. */
@@ -42,61 +42,61 @@ const SceneEffect = z.strictObject({
   /** By grade; watch and red listings have none and are `ungraded`. A grade left out has no effect. */
   effects: z.partialRecord(z.enum([...Grade.options, 'ungraded']), Effect),
   /** The measure applies only where the tender is one that the law makes mandatory (依法必须招标). */
-  onlyMandatoryTender: z.literal(true).optional(),
+  onlyMandatoryTender: z.optional(z.literal(true)),
   /** The finding is the principal's to confirm (政府采购法 22): a veto becomes `indeterminate`. */
-  principalConfirms: z.literal(true).optional(),
+  principalConfirms: z.optional(z.literal(true)),
 });
 
 /** 奖惩措施: the only thing that can have a consequence. */
 const Measure = z.strictObject({
   code: kebab,
   name: Bilingual,
-  legalBasis: z.string().min(1),
-  lists: z.array(ListKind).min(1),
-  domains: z.array(kebab).min(1),
+  legalBasis: z.string().check(z.minLength(1)),
+  lists: z.array(ListKind).check(z.minLength(1)),
+  domains: z.array(kebab).check(z.minLength(1)),
   targets: z.strictObject({
-    kinds: z.array(z.enum(['organisation', 'person'])).min(1),
-    roles: z.array(kebab).min(1),
+    kinds: z.array(z.enum(['organisation', 'person'])).check(z.minLength(1)),
+    roles: z.array(kebab).check(z.minLength(1)),
     /** Relations through which a listing of a related subject reaches the one that asks. */
     relations: z.array(kebab),
   }),
-  implementers: z.array(kebab).min(1),
+  implementers: z.array(kebab).check(z.minLength(1)),
   from: CalendarDate,
-  until: CalendarDate.optional(),
-  scenes: z.array(SceneEffect).min(1),
+  until: z.optional(CalendarDate),
+  scenes: z.array(SceneEffect).check(z.minLength(1)),
 });
 
 const Source = z.strictObject({
   id: kebab,
   name: Bilingual,
   /** Hours after which what the source said is stale. */
-  maxAgeHours: z.int().positive(),
+  maxAgeHours: z.int().check(z.positive()),
 });
 
 const Named = z.strictObject({ code: kebab, name: Bilingual });
 const Relation = z.strictObject({ code: kebab, name: Bilingual, kind: z.enum(['organisation', 'person']) });
 
 const Body = z.strictObject({
-  version: z.string().regex(/^[a-zA-Z0-9.-]{1,40}$/),
+  version: z.string().check(z.regex(/^[a-zA-Z0-9.-]{1,40}$/)),
   title: Bilingual,
   /** True for the catalogue that is shipped to try Grantgate with: it is nobody's law. */
   sample: z.boolean(),
-  scenes: z.array(Scene).min(1),
-  domains: z.array(Domain).min(1),
+  scenes: z.array(Scene).check(z.minLength(1)),
+  domains: z.array(Domain).check(z.minLength(1)),
   measures: z.array(Measure),
   sources: z.array(Source),
-  roles: z.array(Named).min(1),
+  roles: z.array(Named).check(z.minLength(1)),
   relations: z.array(Relation),
   /** Sectors to which a ban can be confined: a matter in another one, or in none of these, leaves the ban in doubt. */
   sectors: z.array(Named),
   /** Name endings that mark a branch (分支机构), which answers through its head office; `公司…店`: only behind a company's name. */
-  branchSuffixes: z.array(z.string().min(2)),
+  branchSuffixes: z.array(z.string().check(z.minLength(2))),
   notices: z.record(NoticeCode, Bilingual),
   guards: z.record(Guard, Bilingual),
   statements: z.record(Outcome, Bilingual),
 });
 /** 目录清单: everything that the law lets Grantgate do, as data. Immutable once published under its version. */
-export const Catalogue = Body.superRefine(checkReferences);
+export const Catalogue = Body.check(z.superRefine(checkReferences));
 export type Catalogue = z.infer<typeof Catalogue>;
 export type Scene = z.infer<typeof Scene>;
 export type Measure = z.infer<typeof Measure>;

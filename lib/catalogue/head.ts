@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { kebab } from '../kernel/text.ts';
 
 /**
@@ -7,7 +7,7 @@ import { kebab } from '../kernel/text.ts';
  */
 export const Head = z.strictObject({
   catalogueVersion: z.string(),
-  sequence: z.int().nonnegative(),
+  sequence: z.int().check(z.nonnegative()),
   /** Measures, domains and sources under the kill switch (H21(一): 立即停止). */
   switchedOff: z.array(kebab),
   /** Source → the moment for which its content is known to be complete, ISO 8601 UTC. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** 名单种类. Black lists hold serious dishonesty only; ordinary ones reach at most `restrict`, watch ones `warn`, red ones `favour`. */
 export const ListKind = z.enum(['black', 'ordinary', 'watch', 'red']);
@@ -63,4 +63,4 @@ export const NoticeCode = z.enum([
 export type NoticeCode = z.infer<typeof NoticeCode>;
 
 /** GB/T 2260 division, six digits; trailing pairs of zeros mean the whole province or city. */
-export const Region = z.string().regex(/^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}$/);
+export const Region = z.string().check(z.regex(/^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}$/));

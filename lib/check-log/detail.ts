@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Guard } from '../catalogue/vocabulary.ts';
-import { CheckAnswer } from '../check/answer.ts';
+import { CheckAnswer, Verdict } from '../check/answer.ts';
 import { AnsweredReason } from '../check/reason.ts';
 import { answerOf, type CheckRecord } from '../check/record.ts';
 import type { Language } from '../kernel/text.ts';
@@ -10,9 +10,9 @@ import { Determination } from './determination.ts';
 const Considered = z.object({ listingId: z.string(), guard: Guard, text: z.string() });
 
 /** The answer to `GET /v1/checks/<id>`: the answer as it left, and what stands beside it on the record. */
-export const CheckDetail = CheckAnswer.extend({
+export const CheckDetail = z.extend(CheckAnswer, {
   verdicts: z.array(
-    CheckAnswer.shape.verdicts.element.extend({
+    z.extend(Verdict, {
       /** The listings that did not count, and the guard that stopped each. */
       considered: z.array(Considered),
       /** The reasons beyond those of the answer. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CheckRecord } from '../check/record.ts';
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
@@ -15,7 +15,7 @@ export const Determination = z.strictObject({
   ...DeterminationRequest.shape,
   at: z.iso.datetime(),
   /** The verified token's subject, person and authority. */
-  by: z.strictObject({ subject: z.string(), person: z.string(), authority: z.string().optional() }),
+  by: z.strictObject({ subject: z.string(), person: z.string(), authority: z.optional(z.string()) }),
 });
 export type Determination = z.infer<typeof Determination>;
 

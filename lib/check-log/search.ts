@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { RecordedOutcome, unresolvedKey } from '../check/record.ts';
 import { CalendarDate, endOf, type Instant, parseInstant, startOf, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
@@ -13,39 +13,41 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
 
 const filters = {
-  matter: text(128).optional(),
-  caller: text(128).optional(),
-  scene: kebab.optional(),
-  outcome: RecordedOutcome.optional(),
+  matter: z.optional(text(128)),
+  caller: z.optional(text(128)),
+  scene: z.optional(kebab),
+  outcome: z.optional(RecordedOutcome),
   /** A moment, or a date in Asia/Shanghai; `to` counts its last day whole. */
-  from: z.union([z.iso.datetime({ offset: true }), CalendarDate]).optional(),
-  to: z.union([z.iso.datetime({ offset: true }), CalendarDate]).optional(),
-  cursor: z.string().max(400).optional(),
+  from: z.optional(z.union([z.iso.datetime({ offset: true }), CalendarDate])),
+  to: z.optional(z.union([z.iso.datetime({ offset: true }), CalendarDate])),
+  cursor: z.optional(z.string().check(z.maxLength(400))),
 };
-const limit = z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT);
+const limit = z._default(z.int().check(z.minimum(1), z.maximum(MAX_LIMIT)), DEFAULT_LIMIT);
+
+/** `<scheme>:<id>`. A person's identifier must not stand in a URL. */
+const SubjectText = z.pipe(
+  z.pipe(
+    z.string().check(z.regex(/^[a-z-]+:.+$/)),
+    z.transform((value) => ({ scheme: value.slice(0, value.indexOf(':')), id: value.slice(value.indexOf(':') + 1) })),
+  ),
+  z.strictObject({ scheme: Scheme.check(z.refine((scheme) => !isPersonScheme(scheme))), id: text(200) }),
+);
+const LimitText = z.pipe(
+  z.pipe(z.string().check(z.regex(/^\d{1,3}$/)), z.transform(Number)),
+  z.int().check(z.minimum(1), z.maximum(MAX_LIMIT)),
+);
 
 /** The parameters of `GET /v1/checks`. */
 export const SearchParameters = z.strictObject({
   ...filters,
-  subject: z
-    .string()
-    .regex(/^[a-z-]+:.+$/)
-    .transform((value) => ({ scheme: value.slice(0, value.indexOf(':')), id: value.slice(value.indexOf(':') + 1) }))
-    // A person's identifier must not stand in a URL.
-    .pipe(z.strictObject({ scheme: Scheme.refine((scheme) => !isPersonScheme(scheme)), id: text(200) }))
-    .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_LIMIT))
-    .default(DEFAULT_LIMIT),
+  subject: z.optional(SubjectText),
+  limit: z._default(LimitText, DEFAULT_LIMIT),
 });
 
 /** The body of `POST /v1/checks/search`, which may name a person. */
 export const SearchRequest = z.strictObject({
   ...filters,
-  subject: z.strictObject({ scheme: Scheme, id: text(200), country: text(3).optional() }).optional(),
+  subject: z.optional(z.strictObject({ scheme: Scheme, id: text(200), country: z.optional(text(3)) })),
   limit,
 });
 export type SearchRequest = z.infer<typeof SearchRequest>;
@@ -58,7 +60,7 @@ export const CheckSummary = z.object({
   scene: z.string(),
   matter: z.string(),
   caller: z.string(),
-  subject: z.object({ scheme: z.string(), id: z.string().nullable() }).optional(),
+  subject: z.optional(z.object({ scheme: z.string(), id: z.nullable(z.string()) })),
 });
 export type CheckSummary = z.infer<typeof CheckSummary>;
 

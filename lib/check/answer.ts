@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
 import { Scheme } from '../subject/scheme.ts';
 import { OBLIGATION } from './outcome.ts';
@@ -6,17 +6,18 @@ import { AnsweredReason } from './reason.ts';
 
 const isoTime = z.iso.datetime();
 
-const Notice = z.object({ code: NoticeCode, listingId: z.string().optional(), text: z.string() });
+const Notice = z.object({ code: NoticeCode, listingId: z.optional(z.string()), text: z.string() });
 
 /** A person's id is masked; both fields are null once they have been erased. */
 const AnsweredSubject = z.object({
   scheme: Scheme,
-  id: z.string().nullable(),
-  name: z.string().nullable().optional(),
-  role: z.string().optional(),
+  id: z.nullable(z.string()),
+  name: z.optional(z.nullable(z.string())),
+  role: z.optional(z.string()),
 });
 
-const Verdict = z.object({
+/** One subject of an answer. */
+export const Verdict = z.object({
   subject: AnsweredSubject,
   outcome: Outcome,
   standingVersion: z.int(),
@@ -34,7 +35,7 @@ export const CheckAnswer = z.object({
   checkedAt: isoTime,
   expiresAt: isoTime,
   scene: z.string(),
-  principal: z.object({ scheme: Scheme, id: z.string(), name: z.string().optional() }),
+  principal: z.object({ scheme: Scheme, id: z.string(), name: z.optional(z.string()) }),
   matter: z.looseObject({ id: z.string() }),
   caller: z.string(),
   /** As the caller asserts it. */
@@ -43,7 +44,7 @@ export const CheckAnswer = z.object({
   catalogueVersion: z.string(),
   verdicts: z.array(Verdict),
   sources: z.array(
-    z.object({ id: z.string(), freshAsOf: z.string().nullable(), state: z.enum(['fresh', 'stale', 'missing']) }),
+    z.object({ id: z.string(), freshAsOf: z.nullable(z.string()), state: z.enum(['fresh', 'stale', 'missing']) }),
   ),
   statement: z.string(),
 });

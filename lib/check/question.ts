@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Region } from '../catalogue/vocabulary.ts';
 import { kebab, keptText, text } from '../kernel/text.ts';
 import { isPersonScheme, Scheme } from '../subject/scheme.ts';
@@ -13,20 +13,20 @@ const identifier = {
   scheme: Scheme,
   id: text(200),
   /** ISO 3166-1 country of issue, for a passport. */
-  country: text(3).optional(),
-  name: keptText(200).optional(),
+  country: z.optional(text(3)),
+  name: z.optional(keptText(200)),
 };
 
 /** What lets a natural person be checked: the law, or the person's consent (PIPL 13). */
 const PersonBasis = z.strictObject({ kind: z.enum(['statute', 'consent']), reference: keptText(300) });
 
-const Related = z.strictObject({ relation: kebab, ...identifier, basis: PersonBasis.optional() });
+const Related = z.strictObject({ relation: kebab, ...identifier, basis: z.optional(PersonBasis) });
 
 const Subject = z.strictObject({
   ...identifier,
-  role: kebab.optional(),
-  basis: PersonBasis.optional(),
-  related: z.array(Related).max(MAX_RELATED).optional(),
+  role: z.optional(kebab),
+  basis: z.optional(PersonBasis),
+  related: z.optional(z.array(Related).check(z.maxLength(MAX_RELATED))),
 });
 
 /** 采购人, 主管部门: who will grant, and answers for it in law. */
@@ -39,34 +39,39 @@ const Principal = z.strictObject({
 /** 事项: the tender, fund call or award that the check is made for. */
 const Matter = z.strictObject({
   id: keptText(128),
-  lot: keptText(64).optional(),
-  name: keptText(300).optional(),
-  region: Region.optional(),
-  sector: keptText(64).optional(),
-  mandatoryTender: z.boolean().optional(),
-  cutoffAt: z.iso.datetime({ offset: true }).optional(),
+  lot: z.optional(keptText(64)),
+  name: z.optional(keptText(300)),
+  region: z.optional(Region),
+  sector: z.optional(keptText(64)),
+  mandatoryTender: z.optional(z.boolean()),
+  cutoffAt: z.optional(z.iso.datetime({ offset: true })),
 });
 
 const setting = { scene: kebab, principal: Principal, matter: Matter, operator: keptText(128), purpose: keptText(500) };
-const subjects = { subjects: z.array(Subject).min(1).max(MAX_SUBJECTS), consortium: z.boolean().optional() };
+const subjects = {
+  subjects: z.array(Subject).check(z.minLength(1), z.maxLength(MAX_SUBJECTS)),
+  consortium: z.optional(z.boolean()),
+};
 
 /** The body of `POST /v1/checks`. */
-export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).superRefine((question, context) => {
-  const complain = (path: (string | number)[], code: string) =>
-    context.addIssue({ code: 'custom', path, message: code });
-  if (question.subjects.length > 1 && question.consortium !== true) complain(['consortium'], 'consortium-required');
-  const related = question.subjects.reduce((sum, subject) => sum + (subject.related?.length ?? 0), 0);
-  if (related > MAX_RELATED) complain(['subjects'], 'too-many-related');
-  question.subjects.forEach((subject, index) => {
-    if (subject.scheme === 'org-name' && !keptText(200).safeParse(subject.id).success)
-      complain(['subjects', index, 'id'], 'personal-number');
-    if (isPersonScheme(subject.scheme) && !subject.basis) complain(['subjects', index, 'basis'], 'basis-required');
-    subject.related?.forEach((other, at) => {
-      if (isPersonScheme(other.scheme) && !other.basis)
-        complain(['subjects', index, 'related', at, 'basis'], 'basis-required');
+export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).check(
+  z.superRefine((question, context) => {
+    const complain = (path: (string | number)[], code: string) =>
+      context.addIssue({ code: 'custom', path, message: code });
+    if (question.subjects.length > 1 && question.consortium !== true) complain(['consortium'], 'consortium-required');
+    const related = question.subjects.reduce((sum, subject) => sum + (subject.related?.length ?? 0), 0);
+    if (related > MAX_RELATED) complain(['subjects'], 'too-many-related');
+    question.subjects.forEach((subject, index) => {
+      if (subject.scheme === 'org-name' && !keptText(200).safeParse(subject.id).success)
+        complain(['subjects', index, 'id'], 'personal-number');
+      if (isPersonScheme(subject.scheme) && !subject.basis) complain(['subjects', index, 'basis'], 'basis-required');
+      subject.related?.forEach((other, at) => {
+        if (isPersonScheme(other.scheme) && !other.basis)
+          complain(['subjects', index, 'related', at, 'basis'], 'basis-required');
+      });
     });
-  });
-});
+  }),
+);
 export type CheckQuestion = z.infer<typeof CheckQuestion>;
 
 /** The caller's own name for an item, by which it finds the answer. */
@@ -76,11 +81,10 @@ export const ItemRef = z.looseObject({ ref: text(64) });
 export const BatchQuestion = z.strictObject({
   ...setting,
   // Each item is read as a question later, untouched until then: a fault in it is its own problem.
-  items: z
-    .array(z.custom<object>((item) => typeof item === 'object' && item !== null))
-    .min(1)
-    .max(MAX_BATCH)
-    .superRefine((items, context) => {
+  items: z.array(z.custom<object>((item) => typeof item === 'object' && item !== null)).check(
+    z.minLength(1),
+    z.maxLength(MAX_BATCH),
+    z.superRefine((items, context) => {
       const seen = new Set<string>();
       items.forEach((item, index) => {
         const named = ItemRef.safeParse(item);
@@ -90,6 +94,7 @@ export const BatchQuestion = z.strictObject({
         else seen.add(named.data.ref);
       });
     }),
+  ),
 });
 export type BatchQuestion = z.infer<typeof BatchQuestion>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Effect, Grade, ListKind } from '../catalogue/vocabulary.ts';
 
 /** Why a listing counts: the listing, its document, the measure and its law, and what the subject can do. */
@@ -9,12 +9,12 @@ export const AnsweredReason = z.object({
   authority: z.string(),
   /** What the catalogue attaches to it here; where a doubt stands in a notice, the outcome is lighter. */
   effect: Effect,
-  grade: Grade.nullable(),
+  grade: z.nullable(Grade),
   document: z.object({ number: z.string(), type: z.string(), issuedOn: z.string() }),
   measure: z.object({ code: z.string(), name: z.string(), legalBasis: z.string() }),
-  inForceUntil: z.string().nullable(),
+  inForceUntil: z.nullable(z.string()),
   repair: z.object({ repairable: z.boolean(), route: z.string() }),
   remedy: z.string(),
-  via: z.object({ relation: z.string() }).optional(),
+  via: z.optional(z.object({ relation: z.string() })),
 });
 export type AnsweredReason = z.infer<typeof AnsweredReason>;

@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Guard, Outcome } from '../catalogue/vocabulary.ts';
 import { AnsweredReason } from './reason.ts';
 
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
 const RecordedSubject = z.strictObject({
   /** Every standing that was read: whose, at which version, through which relation. */
-  standings: z.array(z.strictObject({ key: z.string(), version: z.int(), relation: z.string().optional() })),
+  standings: z.array(z.strictObject({ key: z.string(), version: z.int(), relation: z.optional(z.string()) })),
   /** The listings that did not count, and the guard that stopped each. */
   considered: z.array(z.strictObject({ listingId: z.string(), guard: Guard })),
   /** The reasons beyond those in the answer. */
@@ -15,12 +15,12 @@ const RecordedSubject = z.strictObject({
     z.strictObject({
       relation: z.string(),
       scheme: z.string(),
-      id: z.string().optional(),
-      name: z.string().optional(),
+      id: z.optional(z.string()),
+      name: z.optional(z.string()),
     }),
   ),
   /** The law or the consent under which persons were checked. */
-  bases: z.array(z.strictObject({ relation: z.string().optional(), kind: z.string(), reference: z.string() })),
+  bases: z.array(z.strictObject({ relation: z.optional(z.string()), kind: z.string(), reference: z.string() })),
 });
 
 /** What the record keeps beside the answer. */
@@ -28,7 +28,7 @@ export const RecordDetail = z.strictObject({ headSequence: z.int(), subjects: z.
 export type RecordDetail = z.infer<typeof RecordDetail>;
 
 /** A person's masked id and name: kept apart from the record, so that erasing them changes no record. */
-export const PersonFields = z.strictObject({ index: z.int(), id: z.string(), name: z.string().nullable() });
+export const PersonFields = z.strictObject({ index: z.int(), id: z.string(), name: z.nullable(z.string()) });
 export type PersonFields = z.infer<typeof PersonFields>;
 
 /** `invalid` marks a refused attempt, which is no check. */

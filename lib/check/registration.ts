@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Problem } from '../kernel/problem.ts';
 import { kebab, text } from '../kernel/text.ts';
 import { Caller } from './caller.ts';
@@ -6,25 +6,25 @@ import { Caller } from './caller.ts';
 /** The body of `POST /v1/callers`: an application, in force once another person has approved it. */
 export const CallerApplication = z.strictObject({
   /** The client id of the caller's tokens. */
-  id: z.string().regex(/^[\w.@:-]{1,128}$/),
+  id: z.string().check(z.regex(/^[\w.@:-]{1,128}$/)),
   name: text(200),
   organisation: text(200),
-  scenes: z.array(kebab).min(1),
+  scenes: z.array(kebab).check(z.minLength(1)),
   quota: Caller.shape.quota,
 });
 
 /** The body of `PATCH /v1/callers/{id}`. */
 export const CallerChange = z.strictObject({
-  state: z.enum(['active', 'suspended']).optional(),
-  name: text(200).optional(),
-  scenes: z.array(kebab).min(1).optional(),
-  quota: Caller.shape.quota.optional(),
+  state: z.optional(z.enum(['active', 'suspended'])),
+  name: z.optional(text(200)),
+  scenes: z.optional(z.array(kebab).check(z.minLength(1))),
+  quota: z.optional(Caller.shape.quota),
 });
 
 /** A caller on file, with who applied for it and who approved. */
-export const RegisteredCaller = Caller.extend({
+export const RegisteredCaller = z.extend(Caller, {
   appliedBy: z.string(),
-  approvedBy: z.string().optional(),
+  approvedBy: z.optional(z.string()),
 });
 export type RegisteredCaller = z.infer<typeof RegisteredCaller>;
 

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Key } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -10,11 +10,26 @@ export const toS = (value: string): AttributeValue.SMember => ({ S: value });
 export const toN = (value: number): AttributeValue.NMember => ({ N: String(value) });
 export const toB = (value: Uint8Array): AttributeValue.BMember => ({ B: value });
 
-export const S = z.object({ S: z.string() }).transform((value) => value.S);
-export const N = z.object({ N: z.string() }).transform((value) => Number(value.N));
-export const B = z.object({ B: z.instanceof(Uint8Array) }).transform((value) => value.B);
-export const SS = z.object({ SS: z.array(z.string()) }).transform((value) => value.SS);
-export const L = z.object({ L: z.array(S) }).transform((value) => value.L);
+export const S = z.pipe(
+  z.object({ S: z.string() }),
+  z.transform((value) => value.S),
+);
+export const N = z.pipe(
+  z.object({ N: z.string() }),
+  z.transform((value) => Number(value.N)),
+);
+export const B = z.pipe(
+  z.object({ B: z.instanceof(Uint8Array) }),
+  z.transform((value) => value.B),
+);
+export const SS = z.pipe(
+  z.object({ SS: z.array(z.string()) }),
+  z.transform((value) => value.SS),
+);
+export const L = z.pipe(
+  z.object({ L: z.array(S) }),
+  z.transform((value) => value.L),
+);
 
 /** A primary key as attributes. */
 export const keyItem = ({ pk, sk }: Key) => ({ pk: toS(pk), sk: toS(sk) });
@@ -23,7 +38,8 @@ export const keyItem = ({ pk, sk }: Key) => ({ pk: toS(pk), sk: toS(sk) });
 export const VERSION = 1;
 
 /** The schema of a stored item: of today's version, or it is not understood and not guessed at. */
-export const stored = <T extends z.ZodRawShape>(shape: T) => z.object({ v: N.pipe(z.literal(VERSION)), ...shape });
+export const stored = <T extends z.core.$ZodShape>(shape: T) =>
+  z.object({ v: z.pipe(N, z.literal(VERSION)), ...shape });
 
 /** Larger than one read unit, a text is deflated: a standing of 28 listings then costs what one of three does. */
 const DEFLATE_ABOVE_BYTES = 4_000;
@@ -33,9 +49,17 @@ export function toText(text: string): AttributeValue.SMember | AttributeValue.BM
   return Buffer.byteLength(text) > DEFLATE_ABOVE_BYTES ? toB(deflateRawSync(text)) : toS(text);
 }
 
+const Text = z.union([
+  S,
+  z.pipe(
+    B,
+    z.transform((bytes) => inflateRawSync(bytes).toString('utf8')),
+  ),
+]);
+const Json = z.pipe(
+  Text,
+  z.transform((text): unknown => JSON.parse(text)),
+);
+
 /** The JSON of an attribute that {@link toText} wrote, parsed by its schema. */
-export const jsonText = <T extends z.ZodType>(schema: T) =>
-  z
-    .union([S, B.transform((bytes) => inflateRawSync(bytes).toString('utf8'))])
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
+export const jsonText = <T extends z.ZodMiniType>(schema: T) => z.pipe(Json, schema);

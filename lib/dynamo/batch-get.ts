@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Item, keyItem, S } from './attributes.ts';
 import { type Key, keyText } from './keys.ts';
 

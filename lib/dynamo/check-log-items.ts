@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   type CheckRecord,
   PersonFields,
@@ -62,12 +62,12 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
   return [main, ...members, ...persons];
 }
 
-const MemberItem = z.object({ subject: S.optional(), shown: S.optional(), listings: L.optional() });
+const MemberItem = z.object({ subject: z.optional(S), shown: z.optional(S), listings: z.optional(L) });
 const RecordItem = stored({
   pk: S,
   at: S,
   ttl: N,
-  outcome: S.pipe(RecordedOutcome),
+  outcome: z.pipe(S, RecordedOutcome),
   scene: S,
   matter: S,
   caller: S,

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Determination } from '../check-log/determination.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow } from '../check-log/ports.ts';
@@ -22,11 +22,11 @@ const RowItem = z.object({
   sk: S,
   at: S,
   ttl: N,
-  outcome: S.pipe(RecordedOutcome),
+  outcome: z.pipe(S, RecordedOutcome),
   scene: S,
-  matter: S.optional(),
-  caller: S.optional(),
-  shown: S.optional(),
+  matter: z.optional(S),
+  caller: z.optional(S),
+  shown: z.optional(S),
 });
 
 /** The log through its indexes, and one record by its id. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import { Head } from '../catalogue/head.ts';
 import { Standing } from '../listing/standing.ts';
@@ -10,4 +10,8 @@ export const HeadItem = stored({ body: jsonText(Head) });
 export const CatalogueItem = stored({ body: jsonText(Catalogue) });
 export const StandingItem = stored({ body: jsonText(Standing) });
 /** Sorted: a set has no order, and a decision is to be repeatable. */
-export const AliasItem = stored({ subjects: SS.transform((keys) => keys.toSorted()).pipe(z.array(SubjectKey)) });
+const Sorted = z.pipe(
+  SS,
+  z.transform((keys) => keys.toSorted()),
+);
+export const AliasItem = stored({ subjects: z.pipe(Sorted, z.array(SubjectKey)) });

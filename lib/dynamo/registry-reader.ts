@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Caller } from '../check/caller.ts';
 import { aliasId, type RegistryQuery, type RegistryReader, type RegistryView } from '../check/ports.ts';
@@ -10,8 +11,9 @@ import { AliasItem, CatalogueItem, HeadItem, StandingItem } from './items.ts';
 import { aliasKey, callerKey, catalogueKey, headKey, keyText, standingKey } from './keys.ts';
 
 /** The block stands beside the body, so that setting it needs no reading of the body. */
-const CallerItem = stored({ body: jsonText(Caller), blockedUntil: S.optional() }).transform(({ body, blockedUntil }) =>
-  blockedUntil === undefined ? body : { ...body, blockedUntil },
+const CallerItem = z.pipe(
+  stored({ body: jsonText(Caller), blockedUntil: z.optional(S) }),
+  z.transform(({ body, blockedUntil }) => (blockedUntil === undefined ? body : { ...body, blockedUntil })),
 );
 
 const PRIME_TIMEOUT_MS = 1_000;

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { SourceIndex, SourceRow } from '../intake/ports.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, S, toS } from './attributes.ts';
@@ -8,9 +8,10 @@ import { keyText, listingKey, SOURCE_BUCKETS, sourceBucket } from './keys.ts';
 
 const READ_TIMEOUT_MS = 10_000;
 
-const RowItem = z
-  .object({ sourceRow: S, digest: S, subject: S.pipe(SubjectKey) })
-  .transform(({ sourceRow, digest, subject }): SourceRow => ({ key: sourceRow, digest, subject }));
+const RowItem = z.pipe(
+  z.object({ sourceRow: S, digest: S, subject: z.pipe(S, SubjectKey) }),
+  z.transform(({ sourceRow, digest, subject }): SourceRow => ({ key: sourceRow, digest, subject })),
+);
 const DigestItem = z.object({ digest: S });
 
 /** The rows of a source, from index `bySource`; their digests as they are now, from the documents themselves. */

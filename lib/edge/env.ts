@@ -1,16 +1,16 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The environment variables that functions read; each function's `index.ts` picks the ones it needs. */
 export const Variables = z.object({
-  AWS_REGION: z.string().min(1),
-  REGISTRY_TABLE: z.string().min(3),
-  CHECK_LOG_TABLE: z.string().min(3),
+  AWS_REGION: z.string().check(z.minLength(1)),
+  REGISTRY_TABLE: z.string().check(z.minLength(3)),
+  CHECK_LOG_TABLE: z.string().check(z.minLength(3)),
   /** `1:base64,2:base64`: the keys that persons' numbers are digested with, the current one last. */
-  PERSON_KEYRING: z.string().min(1),
+  PERSON_KEYRING: z.string().check(z.minLength(1)),
   /** Base64, 32 bytes or more: keys record ids, fingerprints and cursors. */
-  RECORD_KEY: z.base64().min(44),
+  RECORD_KEY: z.base64().check(z.minLength(44)),
   /** The embedded engine's address; absent on AWS. */
-  DYNAMODB_ENDPOINT: z.url().optional(),
+  DYNAMODB_ENDPOINT: z.optional(z.url()),
 });
 
 export type Variable = keyof z.infer<typeof Variables>;
@@ -19,7 +19,7 @@ export type Variable = keyof z.infer<typeof Variables>;
  * The picked variables, parsed.
  * @throws Error that names what is missing or malformed, and no value
  */
-export function readEnvironment<T extends z.ZodType>(
+export function readEnvironment<T extends z.ZodMiniType>(
   environment: Readonly<Record<string, string | undefined>>,
   picked: T,
 ): z.output<T> {

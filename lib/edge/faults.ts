@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Fault } from '../kernel/problem.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import { pointerPart } from './duplicate-key.ts';
@@ -32,7 +32,7 @@ type FaultCode = keyof typeof TEXTS;
 const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(TEXTS, code);
 
 /** Every fault that zod found, each with a pointer and a stable code; never the value, which may be a person's. */
-export function faultsOf(error: z.ZodError): Fault[] {
+export function faultsOf(error: z.core.$ZodError): Fault[] {
   return error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[], code: FaultCode, message: Bilingual = TEXTS[code]): Fault => ({
       pointer: path.map((part) => `/${pointerPart(part)}`).join(''),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Fault, Problem } from '../kernel/problem.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
@@ -9,26 +9,26 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** Claims of a verified token, as API Gateway hands them on: every one a string. */
 const Claims = z.object({
-  sub: z.string().min(1),
-  client_id: z.string().min(1),
-  scope: z.string().default(''),
-  person: z.string().min(1).optional(),
-  authority: z.string().min(1).optional(),
+  sub: z.string().check(z.minLength(1)),
+  client_id: z.string().check(z.minLength(1)),
+  scope: z._default(z.string(), ''),
+  person: z.optional(z.string().check(z.minLength(1))),
+  authority: z.optional(z.string().check(z.minLength(1))),
 });
 export type Claims = z.infer<typeof Claims>;
 
 /** What of API Gateway's payload (HTTP API, version 2.0) is used. */
 const GatewayEvent = z.object({
-  rawQueryString: z.string().default(''),
+  rawQueryString: z._default(z.string(), ''),
   headers: z.record(z.string(), z.string()),
-  pathParameters: z.record(z.string(), z.string()).optional(),
+  pathParameters: z.optional(z.record(z.string(), z.string())),
   requestContext: z.object({
     requestId: z.string(),
     routeKey: z.string(),
-    authorizer: z.object({ jwt: z.object({ claims: z.unknown() }) }).optional(),
+    authorizer: z.optional(z.object({ jwt: z.object({ claims: z.unknown() }) })),
   }),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().default(false),
+  body: z.optional(z.string()),
+  isBase64Encoded: z._default(z.boolean(), false),
 });
 
 /** One request, parsed. Header names are lower-case. */
@@ -44,7 +44,7 @@ export interface ApiRequest {
   readonly body: string | Uint8Array;
 }
 
-/** Parses the gateway's event. Throws a ZodError for what is none: that is the deployment's fault, not the caller's. */
+/** Parses the gateway's event. Throws a $ZodError for what is none: that is the deployment's fault, not the caller's. */
 export function readEvent(event: unknown): ApiRequest {
   const { headers, body = '', isBase64Encoded, ...rest } = GatewayEvent.parse(event);
   const claims = rest.requestContext.authorizer?.jwt.claims;
@@ -95,7 +95,7 @@ export function authorise(
  * The JSON body, parsed by its schema.
  * @throws Problem `invalid-request` with every fault at once
  */
-export function readBody<T extends z.ZodType>(request: ApiRequest, schema: T): z.output<T> {
+export function readBody<T extends z.ZodMiniType>(request: ApiRequest, schema: T): z.output<T> {
   const text = bodyText(request);
   let value: unknown;
   try {
@@ -117,7 +117,7 @@ export function readBody<T extends z.ZodType>(request: ApiRequest, schema: T): z
  * A value from outside, parsed by its schema.
  * @throws Problem `invalid-request` with every fault at once
  */
-export function parseInput<T extends z.ZodType>(value: unknown, schema: T): z.output<T> {
+export function parseInput<T extends z.ZodMiniType>(value: unknown, schema: T): z.output<T> {
   // The input tells a missing field from a wrong one; it goes nowhere else.
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
@@ -132,7 +132,7 @@ export function parseInput<T extends z.ZodType>(value: unknown, schema: T): z.ou
  * The query parameters, each at most once, parsed by their schema; an unknown one is a fault.
  * @throws Problem `invalid-request`
  */
-export function readQuery<T extends z.ZodType>({ query }: ApiRequest, schema: T): z.output<T> {
+export function readQuery<T extends z.ZodMiniType>({ query }: ApiRequest, schema: T): z.output<T> {
   const names = [...query.keys()];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/stream';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { FileFault } from './file-fault.ts';
 
 /** One record of the file. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Bilingual, kebab } from '../kernel/text.ts';
 import { Scheme } from '../subject/scheme.ts';
 
@@ -31,7 +31,7 @@ export const Field = z.enum([
 export type Field = z.infer<typeof Field>;
 
 /** The names under which files have the same column; the first is its name in messages and in the stored document. */
-const Headers = z.array(z.string().min(1)).min(1);
+const Headers = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
 
 /**
  * 导入模板: how one kind of file is read, as data. A value is a cell of a column, or a constant of the list; both are
@@ -41,21 +41,21 @@ export const Profile = z.strictObject({
   name: kebab,
   title: Bilingual,
   /** Why it reads as it does: the law behind its constants and its term. */
-  basis: z.string().min(1),
+  basis: z.string().check(z.minLength(1)),
   /** The source that the rows belong to, unless the import names another. */
-  source: kebab.optional(),
+  source: z.optional(kebab),
   /** Whether rows about natural persons are taken in. */
   persons: z.boolean(),
   /** A format of our own refuses a column that it does not know: a misspelt `region` would make a local list national. */
   unknownColumns: z.enum(['ignore', 'refuse']),
-  columns: z.partialRecord(Field, z.strictObject({ headers: Headers, optional: z.literal(true).optional() })),
-  constants: z.partialRecord(Field, z.string().min(1)),
+  columns: z.partialRecord(Field, z.strictObject({ headers: Headers, optional: z.optional(z.literal(true)) })),
+  constants: z.partialRecord(Field, z.string().check(z.minLength(1))),
   /** Which scheme an identifier is of: said by a column, or told by its length after folding. */
   scheme: z.discriminatedUnion('by', [
     z.strictObject({ by: z.literal('column') }),
     z.strictObject({
       by: z.literal('length'),
-      schemes: z.record(z.string().regex(/^\d+$/), Scheme),
+      schemes: z.record(z.string().check(z.regex(/^\d+$/)), Scheme),
       /** For every other length: the scheme whose rules say what is wrong. */
       otherwise: Scheme,
     }),
@@ -65,8 +65,8 @@ export const Profile = z.strictObject({
     z.strictObject({
       rule: z.literal('by-reason'),
       /** A reason that contains one of these has no fixed term. */
-      unlimited: z.array(z.string().min(1)).min(1),
-      otherwiseYears: z.int().positive(),
+      unlimited: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+      otherwiseYears: z.int().check(z.positive()),
     }),
   ]),
   /** Further columns that are kept with the document as they are, of organisations only. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { Listing } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
 import type { SubjectKey } from '../subject/key.ts';
@@ -7,7 +7,7 @@ import type { Quarantined } from './quarantine.ts';
 import type { RowSubject } from './row-subject.ts';
 
 /** A listing without what the Registry adds: its id, its source, its state. */
-export const Decision = Listing.omit({
+export const Decision = z.omit(Listing, {
   id: true,
   source: true,
   state: true,

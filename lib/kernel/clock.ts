@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A moment, in milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number & z.$brand<'Instant'>;
@@ -12,8 +12,7 @@ export type EpochSeconds = number & z.$brand<'EpochSeconds'>;
 /** A calendar date in Asia/Shanghai, `YYYY-MM-DD`. Dates of the law have no other zone. */
 export const CalendarDate = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .refine(isRealDate, { error: 'no such date' })
+  .check(z.regex(/^\d{4}-\d{2}-\d{2}$/), z.refine(isRealDate, { error: 'no such date' }))
   .brand<'CalendarDate'>();
 export type CalendarDate = z.infer<typeof CalendarDate>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 // Control characters and lone surrogates carry no meaning in a name or a reason,
 // survive neither XML nor Excel, and are how separators are smuggled into keys.
@@ -7,30 +7,27 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** One line of text written by a person or a system: 1 to `max` characters, trimmed, no control characters. */
 export const text = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((value) => value.isWellFormed() && !FORBIDDEN.test(value), {
+  z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(max),
+    z.refine((value) => value.isWellFormed() && !FORBIDDEN.test(value), {
       error: 'control character or lone surrogate',
-    });
+    }),
+  );
 
 const RESIDENT_NUMBER =
   /(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])/;
 
 /** Text that is kept as it was written: a resident's number does not belong in it (PIPL 28). */
 export const keptText = (max: number) =>
-  text(max).refine((value) => !RESIDENT_NUMBER.test(value.normalize('NFKC')), { error: 'personal-number' });
+  text(max).check(z.refine((value) => !RESIDENT_NUMBER.test(value.normalize('NFKC')), { error: 'personal-number' }));
 
 /** A stable code: lower-case kebab, as on the wire. */
-export const kebab = z
-  .string()
-  .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+export const kebab = z.string().check(z.maxLength(64), z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/));
 
 /** The two languages of every human text. */
-export const Bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+export const Bilingual = z.strictObject({ zh: z.string().check(z.minLength(1)), en: z.string().check(z.minLength(1)) });
 export type Bilingual = z.infer<typeof Bilingual>;
 
 export type Language = keyof Bilingual;

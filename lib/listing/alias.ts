@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Problem } from '../kernel/problem.ts';
 import { text } from '../kernel/text.ts';
 import { type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';

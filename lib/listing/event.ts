@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { SubjectKey } from '../subject/key.ts';
 import { EndReason, Listing, Standing, Suspension } from './standing.ts';
 
@@ -18,18 +18,18 @@ export type StandingEvent = z.infer<typeof StandingEvent>;
 
 /** Who signs an event: the verified token's subject, with its person and authority. */
 export const Signature = z.strictObject({
-  actor: z.string().min(1).max(200),
-  person: z.string().max(200).optional(),
-  authority: z.string().max(200).optional(),
+  actor: z.string().check(z.minLength(1), z.maxLength(200)),
+  person: z.optional(z.string().check(z.maxLength(200))),
+  authority: z.optional(z.string().check(z.maxLength(200))),
   /** Why, where a person says it. */
-  ground: z.string().max(500).optional(),
+  ground: z.optional(z.string().check(z.maxLength(500))),
   /** The second person, where a change needs one. */
-  approvedBy: z.string().max(200).optional(),
+  approvedBy: z.optional(z.string().check(z.maxLength(200))),
 });
 export type Signature = z.infer<typeof Signature>;
 
 export const EventRecord = z.strictObject({
-  version: z.int().positive(),
+  version: z.int().check(z.positive()),
   at: z.iso.datetime(),
   by: Signature,
   /** Who the subject is, repeated so that the fold needs nothing else. */

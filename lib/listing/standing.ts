@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Grade, ListKind, Region } from '../catalogue/vocabulary.ts';
 import { CalendarDate } from '../kernel/clock.ts';
 import { kebab } from '../kernel/text.ts';
@@ -8,7 +8,7 @@ import { Scheme } from '../subject/scheme.ts';
 /** The effective legal document that a listing rests on (H21#2). */
 const LegalDocument = z.strictObject({
   /** A court row's number is its 案号; 执行依据文号 is the underlying judgment. */
-  number: z.string().min(1).max(200),
+  number: z.string().check(z.minLength(1), z.maxLength(200)),
   type: kebab,
   issuedOn: CalendarDate,
 });
@@ -35,49 +35,49 @@ export const Leniency = z.enum(['minor', 'force-majeure', 'no-intent', 'slight']
 
 /** 名单记录: one decision of one authority about one subject, with everything that a check needs of it. */
 export const Listing = z.strictObject({
-  id: z.string().min(1).max(80),
+  id: z.string().check(z.minLength(1), z.maxLength(80)),
   list: ListKind,
   domain: kebab,
   /** Absent for a decision made in Grantgate, which is fresh by nature. */
-  source: kebab.optional(),
-  authority: z.string().min(1).max(200),
-  grade: Grade.optional(),
+  source: z.optional(kebab),
+  authority: z.string().check(z.minLength(1), z.maxLength(200)),
+  grade: z.optional(Grade),
   document: LegalDocument,
   measures: z.array(kebab),
   /** First day of effect. */
   from: CalendarDate,
   /** Last day of effect, inclusive; null where the law sets no term. */
-  until: CalendarDate.nullable(),
+  until: z.nullable(CalendarDate),
   /** A local list has no effect outside its region (H21#7). */
-  region: Region.optional(),
+  region: z.optional(Region),
   /** A ban confined to sectors has no effect outside them. */
-  sectors: z.array(z.string().min(1)).optional(),
-  leniency: z.array(Leniency).optional(),
-  repair: z.strictObject({ repairable: z.boolean(), route: z.string().optional(), citation: z.string().optional() }),
-  remedy: z.string().optional(),
+  sectors: z.optional(z.array(z.string().check(z.minLength(1)))),
+  leniency: z.optional(z.array(Leniency)),
+  repair: z.strictObject({ repairable: z.boolean(), route: z.optional(z.string()), citation: z.optional(z.string()) }),
+  remedy: z.optional(z.string()),
   state: z.enum(['candidate', 'publicised', 'notified', 'decided', 'active', 'ended']),
-  suspensions: z.array(Suspension).optional(),
+  suspensions: z.optional(z.array(Suspension)),
   /** 复议、诉讼 pending: annotated, the measures stay. */
-  proceedings: z.boolean().optional(),
-  ended: z.strictObject({ reason: EndReason, at: z.iso.datetime() }).optional(),
+  proceedings: z.optional(z.boolean()),
+  ended: z.optional(z.strictObject({ reason: EndReason, at: z.iso.datetime() })),
 });
 export type Listing = z.infer<typeof Listing>;
 
 /** 主体状态: what is in force for one subject, and why; the fold of its events. */
 export const Standing = z.strictObject({
   /** Grows by one with each event. */
-  version: z.int().nonnegative(),
+  version: z.int().check(z.nonnegative()),
   subject: z.strictObject({
     scheme: Scheme,
     /** The unified code under which the subject was listed, if any was given. Never a person's number. */
-    code: z.string().optional(),
+    code: z.optional(z.string()),
     /** Other unified codes with the same 主体标识码 that a steward has confirmed to be this subject. */
-    confirmedCodes: z.array(z.string()).optional(),
+    confirmedCodes: z.optional(z.array(z.string())),
     /** As published, organisations only. */
-    name: z.string().optional(),
+    name: z.optional(z.string()),
   }),
   /** Subjects that this one succeeds (合并, 换码), signed by a steward. */
-  predecessors: z.array(SubjectKey).optional(),
+  predecessors: z.optional(z.array(SubjectKey)),
   listings: z.array(Listing),
 });
 export type Standing = z.infer<typeof Standing>;

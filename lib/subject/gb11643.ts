@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import { alphabetFaults, faultAt, type IdentifierFault } from './fault.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { PersonIdentifier } from './identifier.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { PersonIdentifier } from './identifier.ts';
  */
 export const SubjectKey = z
   .string()
-  .regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27})$/)
+  .check(z.regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27})$/))
   .brand<'SubjectKey'>();
 export type SubjectKey = z.infer<typeof SubjectKey>;
 

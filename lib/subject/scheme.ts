@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The kinds of identifier of the contract. */
 export const Scheme = z.enum([

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { TABLE_NAMES } from '../../infra/local/tables.ts';
 import { Head } from '../../lib/catalogue/head.ts';
 import { Caller } from '../../lib/check/caller.ts';
@@ -31,7 +31,7 @@ const TIMEOUT_MS = 5_000;
 /** A step of a check and its microseconds. */
 export type Step = readonly [name: string, microseconds: number];
 
-const itemWith = <T extends z.ZodType>(schema: T) => z.object({ body: jsonText(schema) });
+const itemWith = <T extends z.ZodMiniType>(schema: T) => z.object({ body: jsonText(schema) });
 const [HeadItem, CallerItem, StandingItem] = [itemWith(Head), itemWith(Caller), itemWith(Standing)];
 
 /** What a check does beside the client's two requests, step by step and each alone, so at its best. */

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Engine, engineKinds, isInstalled, startEngine } from '../../infra/local/engine.ts';
-import { LOCAL_REGION } from '../../infra/local/stack.ts';
+import { localClient } from '../../infra/local/stack.ts';
 import { createTables } from '../../infra/local/tables.ts';
-import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { checkLogBehaves } from './check-log.ts';
 import { registryBehaves } from './registry.ts';
 import { TestEngine } from './samples.ts';
@@ -22,7 +21,8 @@ describe.each(engineKinds)('on %s', (kind) => {
   let engine: Engine | undefined;
   beforeAll(async () => {
     engine = await startEngine({ dataFolder: ':memory:', kind });
-    await testEngine.use(dynamoClient({ endpoint: engine.endpoint, region: LOCAL_REGION }), createTables);
+    // No deadline of a check's: DynamoDB Local on a busy machine takes its time.
+    await testEngine.use(localClient(engine.endpoint), createTables);
   });
   afterAll(async () => {
     testEngine.close();

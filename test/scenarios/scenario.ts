@@ -1,52 +1,62 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Guard, NoticeCode, Outcome } from '../../lib/catalogue/vocabulary.ts';
 import { CalendarDate } from '../../lib/kernel/clock.ts';
 import { EndReason, Listing, Suspension } from '../../lib/listing/standing.ts';
 import { Scheme } from '../../lib/subject/scheme.ts';
 
+// Whoever writes a scenario reads what is wrong with it: zod/mini has no texts of its own.
+z.config(z.locales.en());
+
 /** Days before or after the scenario's `today`. */
 const Days = z.int();
 const Moment = z.iso.datetime({ offset: true });
 
-const CastEntry = z.strictObject({ scheme: Scheme, id: z.string(), name: z.string().optional() });
+const CastEntry = z.strictObject({ scheme: Scheme, id: z.string(), name: z.optional(z.string()) });
 export type CastEntry = z.infer<typeof CastEntry>;
 
-const OfListing = Listing.omit({ id: true, from: true, until: true, document: true, suspensions: true, ended: true });
+const OfListing = z.omit(Listing, {
+  id: true,
+  from: true,
+  until: true,
+  document: true,
+  suspensions: true,
+  ended: true,
+});
 
 /** What a listing is like where a scenario says nothing else. */
 const Template = z.strictObject({
-  ...OfListing.omit({ state: true, repair: true }).shape,
+  ...z.omit(OfListing, { state: true, repair: true }).shape,
   type: z.string(),
   from: Days,
-  until: Days.nullable(),
+  until: z.nullable(Days),
 });
 
 export const ListingFact = z.strictObject({
-  ...OfListing.partial().shape,
+  ...z.partial(OfListing).shape,
   like: z.string(),
   /** What it is like, when absent. */
-  id: z.string().optional(),
+  id: z.optional(z.string()),
   /** That many of them, `<id>-1` to `<id>-<times>`. */
-  times: z.int().positive().optional(),
+  times: z.optional(z.int().check(z.positive())),
   /** Fields that this one has not. */
-  without: z.array(z.enum(['grade', 'source', 'region'])).optional(),
-  from: Days.optional(),
-  until: Days.nullable().optional(),
+  without: z.optional(z.array(z.enum(['grade', 'source', 'region']))),
+  from: z.optional(Days),
+  until: z.optional(z.nullable(Days)),
   /** When its document was issued; on its first day when absent. */
-  issued: Days.optional(),
-  suspended: z.array(Suspension.shape.cause).optional(),
-  ended: EndReason.optional(),
+  issued: z.optional(Days),
+  suspended: z.optional(z.array(Suspension.shape.cause)),
+  ended: z.optional(EndReason),
 });
 export type ListingFact = z.infer<typeof ListingFact>;
 
 const Subject = z.strictObject({
   who: z.string(),
   /** In place of the cast's. */
-  name: z.string().optional(),
-  listings: z.array(ListingFact).default([]),
+  name: z.optional(z.string()),
+  listings: z._default(z.array(ListingFact), []),
 });
 
 const Alias = z.discriminatedUnion('kind', [
@@ -69,37 +79,37 @@ export type Happening = z.infer<typeof Happening>;
 /** What is said of one code of the catalogue, laid over the sample: fields that are objects are merged, all else replaced. */
 const Patch = z.record(z.string(), z.record(z.string(), z.unknown()));
 const CataloguePatch = z.strictObject({
-  scenes: Patch.optional(),
-  domains: Patch.optional(),
-  measures: Patch.optional(),
+  scenes: z.optional(Patch),
+  domains: z.optional(Patch),
+  measures: z.optional(Patch),
 });
 export type CataloguePatch = z.infer<typeof CataloguePatch>;
 
-const Asked = z.looseObject({ who: z.string().optional() });
+const Asked = z.looseObject({ who: z.optional(z.string()) });
 export type Asked = z.infer<typeof Asked> & { readonly related?: readonly Asked[] | undefined };
 
 /** The body of `POST /v1/checks`; the runner fills in what is left out. A member of the cast may stand for its identifier. */
 const Question = z.looseObject({
-  scene: z.string().default('government-procurement'),
-  subjects: z
-    .array(z.union([z.string(), Asked.extend({ related: z.array(Asked).optional() })]))
-    .default(['alpha'])
-    .transform((all) => all.map((one): Asked => (typeof one === 'string' ? { who: one } : one))),
-  matter: z.looseObject({}).default({}),
+  scene: z._default(z.string(), 'government-procurement'),
+  subjects: z.pipe(
+    z._default(z.array(z.union([z.string(), z.extend(Asked, { related: z.optional(z.array(Asked)) })])), ['alpha']),
+    z.transform((all) => all.map((one): Asked => (typeof one === 'string' ? { who: one } : one))),
+  ),
+  matter: z._default(z.looseObject({}), {}),
 });
 
 /** `court-{1..50}` in a list stands for fifty. */
-const Lines = z
-  .array(z.string())
-  .default([])
-  .transform((lines) =>
+const Lines = z.pipe(
+  z._default(z.array(z.string()), []),
+  z.transform((lines) =>
     lines.flatMap((line) => {
       const [whole, first, last] = /\{(\d+)\.\.(\d+)\}/.exec(line) ?? [];
       if (whole === undefined) return [line];
       const count = Number(last) - Number(first) + 1;
       return Array.from({ length: count }, (_, index) => line.replace(whole, String(Number(first) + index)));
     }),
-  );
+  ),
+);
 
 const verdict = {
   /** `<listing> <effect>`, and `via <relation>` where it comes through one; all of them, in order. */
@@ -107,12 +117,12 @@ const verdict = {
   /** `<code>`, and the listing where it is about one; all of them, in order. */
   notices: Lines,
   /** Listing → the guard that stopped it, in order. */
-  considered: z.record(z.string(), Guard).default({}),
+  considered: z._default(z.record(z.string(), Guard), {}),
   /** The notices come in any order: what is found under one name has none. */
-  unordered: z.literal(true).optional(),
+  unordered: z.optional(z.literal(true)),
   /** Reasons beyond those that the answer shows. */
   omitted: Lines,
-  standingVersion: z.int().optional(),
+  standingVersion: z.optional(z.int()),
 };
 const Verdict = z.strictObject({ outcome: Outcome, ...verdict });
 
@@ -120,15 +130,15 @@ const Answered = z.strictObject({
   outcome: Outcome,
   ...verdict,
   /** One for each subject, in place of the fields above, where there are several. */
-  members: z.array(Verdict).optional(),
+  members: z.optional(z.array(Verdict)),
   /** Of the sources, those that are named here. */
-  sources: z.record(z.string(), z.enum(['fresh', 'stale', 'missing'])).default({}),
-  expiresAt: Moment.optional(),
+  sources: z._default(z.record(z.string(), z.enum(['fresh', 'stale', 'missing'])), {}),
+  expiresAt: z.optional(Moment),
 });
 export type Answered = z.infer<typeof Answered>;
 
 const Refused = z.strictObject({
-  status: z.int().min(400),
+  status: z.int().check(z.minimum(400)),
   problem: z.string(),
   /** `<pointer> <code>`, and the suggestion where there is one. */
   errors: Lines,
@@ -139,13 +149,13 @@ export type Expected = z.infer<typeof Expected>;
 
 const Step = z.strictObject({
   /** What has happened since the step before. */
-  given: z.array(Happening).default([]),
+  given: z._default(z.array(Happening), []),
   /** That of the step before when absent. */
-  at: Moment.optional(),
-  question: Question.optional(),
+  at: z.optional(Moment),
+  question: z.optional(Question),
   /** Source → its age in hours, or `never`. Those that are not named delivered an hour ago. */
-  sources: z.record(z.string(), z.union([z.number(), z.literal('never')])).optional(),
-  switchedOff: z.array(z.string()).optional(),
+  sources: z.optional(z.record(z.string(), z.union([z.number(), z.literal('never')]))),
+  switchedOff: z.optional(z.array(z.string())),
   expected: Expected,
 });
 type Step = z.infer<typeof Step>;
@@ -153,24 +163,25 @@ type Step = z.infer<typeof Step>;
 export const Scenario = z.strictObject({
   name: z.string(),
   /** What demands it: a row of domain.md, an article, a decision. */
-  rule: z.string().optional(),
+  rule: z.optional(z.string()),
   /** A scenario of this guard, and whether it stops a listing here or lets it through. */
-  guard: Guard.optional(),
-  stops: z.boolean().optional(),
-  today: CalendarDate.default(CalendarDate.parse('2026-11-21')),
-  facts: z
-    .strictObject({
-      subjects: z.array(Subject).default([]),
-      aliases: z.array(Alias).default([]),
-      catalogue: CataloguePatch.optional(),
-      caller: z.strictObject({ state: z.enum(['active', 'suspended']).optional() }).default({}),
+  guard: z.optional(Guard),
+  stops: z.optional(z.boolean()),
+  today: z._default(CalendarDate, CalendarDate.parse('2026-11-21')),
+  facts: z.prefault(
+    z.strictObject({
+      subjects: z._default(z.array(Subject), []),
+      aliases: z._default(z.array(Alias), []),
+      catalogue: z.optional(CataloguePatch),
+      caller: z._default(z.strictObject({ state: z.optional(z.enum(['active', 'suspended'])) }), {}),
       /** Who asks; whoever the scene belongs to when absent. */
-      client: z.string().optional(),
-    })
-    .prefault({}),
-  ...Step.omit({ given: true }).shape,
+      client: z.optional(z.string()),
+    }),
+    {},
+  ),
+  ...z.omit(Step, { given: true }).shape,
   /** Further checks, each in the world that the one before has left. */
-  next: z.array(Step).default([]),
+  next: z._default(z.array(Step), []),
 });
 export type Scenario = z.infer<typeof Scenario>;
 
