@@ -61,9 +61,9 @@ export function planImport(source: string, rows: readonly ReadRow[], known: Read
   };
 }
 
-/** D5: a file that starts or ends black listings needs another person's approval; a change may be an end. */
+/** D5: a file that starts or ends black listings needs another person's approval; any change may be such an end. */
 export const needsApproval = ({ add, changed }: Plan): boolean =>
-  [...changed, ...add].some(({ row }) => row.decision.list === 'black');
+  changed.length > 0 || add.some(({ row }) => row.decision.list === 'black');
 
 function fateOf({ rowKey, digest }: PlannedRow, known: ReadonlyMap<string, SourceRow>) {
   const before = known.get(rowKey);

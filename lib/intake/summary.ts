@@ -25,7 +25,7 @@ export function summaryLines(report: ImportReport, dryRun: boolean): string[] {
     );
   if (signed.approvedBy !== undefined)
     lines.push(
-      `涉及黑名单的起止：由 ${signed.person} 提出、${signed.approvedBy} 批准  black listings start or change: proposed by ${signed.person}, approved by ${signed.approvedBy}`,
+      `可能涉及黑名单的起止：由 ${signed.person} 提出、${signed.approvedBy} 批准  black listings start, or may change: proposed by ${signed.person}, approved by ${signed.approvedBy}`,
     );
   return lines;
 }
