@@ -310,6 +310,51 @@ describe('a determination', () => {
   });
 });
 
+describe('what is written is held against the catalogue', () => {
+  test('a caller gets scenes that exist', async () => {
+    const reply = await send('PATCH', '/v1/callers/procurement', 'admin', { scenes: ['zzz'] });
+    expect(faultsIn(problemIn(reply, 400, 'invalid-request'))).toEqual(['/scenes unknown-scene']);
+    expect((await check(question(SAMPLE.veto))).status).toBe(201);
+  });
+
+  test('a catalogue that was read, given a new version, can be put back', async () => {
+    const read = (await setting.api.call('GET', '/v1/catalogue')).json;
+    const reply = await send('PUT', '/v1/catalogue', 'admin', { ...Object(read), version: 'read-and-put-back' });
+    expect(reply).toMatchObject({ status: 200, json: { version: 'read-and-put-back' } });
+  });
+
+  test('a registration number that is tied is not moved by another signature', async () => {
+    const tie = (code: string) =>
+      send('POST', '/v1/aliases', 'steward-tax', {
+        kind: 'registration-no',
+        number: '310117003171688',
+        code,
+        ground: 'x',
+      });
+    expect((await tie(organisation(940))).status).toBe(201);
+    expect((await tie(organisation(940))).status).toBe(201);
+    problemIn(await tie(organisation(941)), 409, 'conflict');
+  });
+
+  test('a suspended caller determines nothing', async () => {
+    const { id } = answerIn(await check(question(SAMPLE.indeterminate)));
+    const body = { decision: 'may-grant', ground: 'x' };
+    await send('PATCH', '/v1/callers/procurement', 'admin', { state: 'suspended' });
+    const refused = await send('POST', `/v1/checks/${id}/determination`, 'procurement', body);
+    await send('PATCH', '/v1/callers/procurement', 'admin', { state: 'active' });
+    problemIn(refused, 403, 'forbidden');
+    expect((await send('POST', `/v1/checks/${id}/determination`, 'procurement', body)).status).toBe(201);
+  });
+
+  test.each([
+    ['operator', { operator: 'u 11010519491231002X' }, '/operator personal-number'],
+    ['purpose', { purpose: '11010519491231002x' }, '/purpose personal-number'],
+    ['matter', { matter: { id: 'M-11010519491231002X' } }, '/matter/id personal-number'],
+  ])('a resident number does not belong in the %s', async (_, changes, fault) => {
+    expect(faultsIn(problemIn(await check(question(SAMPLE.veto, changes)), 400, 'invalid-request'))).toEqual([fault]);
+  });
+});
+
 /** The code of the same 主体标识码 under another division. */
 function otherCode(code: string): string {
   const body = `91430200${code.slice(8, 17)}`;

@@ -26,6 +26,9 @@ export const throttled = (error = 'ProvisionedThroughputExceededException'): Fau
   error,
 });
 
+/** No two questions write the same bytes: a write that is seen again is an attempt of the same. */
+const WRITES: ReadonlySet<Operation> = new Set(['PutItem', 'TransactWriteItems']);
+
 const NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
 const CONTENT = { 'content-type': 'application/x-amz-json-1.0' };
 
@@ -40,7 +43,14 @@ const Transaction = z.object({ TransactItems: z.array(z.unknown()) });
 export class FaultProxy {
   readonly #engine: string;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
-  #faults: { operation: Operation; fault: Fault; left: number; containing: string }[] = [];
+  #faults: {
+    operation: Operation;
+    fault: Fault;
+    left: number;
+    containing: string;
+    late: boolean;
+    met: Set<string>;
+  }[] = [];
   readonly #requests = new Map<string, number>();
   #units = { read: 0, write: 0 };
 
@@ -60,10 +70,18 @@ export class FaultProxy {
 
   /**
    * The next `times` requests of the operation whose body contains the text meet the fault; those after them the next
-   * that was injected. The returned function ends it.
+   * that was injected. The returned function ends it, but for late attempts of a write that has met it already: one
+   * that is on its way when the fault ends must not decide a test.
    */
   inject(operation: Operation, fault: Fault, times = Number.POSITIVE_INFINITY, containing = ''): () => void {
-    const injected = { operation, fault, left: times, containing };
+    const injected = {
+      operation,
+      fault,
+      left: times,
+      containing,
+      late: WRITES.has(operation) && times === Number.POSITIVE_INFINITY,
+      met: new Set<string>(),
+    };
     this.#faults.push(injected);
     return () => {
       injected.left = 0;
@@ -107,10 +125,15 @@ export class FaultProxy {
 
   #next(operation: string, body: string): Fault | undefined {
     const current = this.#faults.find(
-      (each) => each.operation === operation && each.left > 0 && body.includes(each.containing),
+      (each) =>
+        each.operation === operation &&
+        body.includes(each.containing) &&
+        (each.left > 0 || (each.late && each.met.has(body))),
     );
-    if (current) current.left -= 1;
-    return current?.fault;
+    if (!current) return undefined;
+    if (current.left > 0) current.left -= 1;
+    current.met.add(body);
+    return current.fault;
   }
 
   async #suffer(fault: Fault, target: string, body: string, response: ServerResponse): Promise<void> {

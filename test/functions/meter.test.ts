@@ -71,6 +71,17 @@ describe('the quota over all execution environments', () => {
     expect(await blockedUntil('over')).toBe('2026-11-21T04:01:00.000Z');
   });
 
+  it('stays blocked when somebody changes its name meanwhile', async () => {
+    const store = new DynamoCallerStore(client, TABLE_NAMES.registry);
+    await register('renamed');
+    await metered()(checksOf('renamed', 11));
+    const before = await store.read('renamed');
+    if (!before) throw new Error('not registered');
+    expect(await store.write({ ...before, name: 'another name' }, before)).toBe(true);
+    expect(await blockedUntil('renamed')).toBe('2026-11-21T04:01:00.000Z');
+    expect(await store.write({ ...before, name: 'a third' }, before)).toBe(false);
+  });
+
   it('starts again with each minute, and late news of an earlier one counts nothing', async () => {
     await register('again');
     await metered()(checksOf('again', 10));

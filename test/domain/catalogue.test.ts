@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import sample from '../../infra/local/sample/catalogue.json' with { type: 'json' };
+import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+
+const faultsOf = (changes: object) =>
+  (Catalogue.safeParse({ ...sample, ...changes }).error?.issues ?? []).map(
+    ({ path, message }) => `/${path.join('/')} ${message}`,
+  );
+const measures = (code: string, changes: object) =>
+  sample.measures.map((measure) => (measure.code === code ? { ...measure, ...changes } : measure));
+const inScene = (effect: string) => [{ scene: 'tendering', effects: { ungraded: effect, serious: effect } }];
+
+describe('a catalogue', () => {
+  it('that is shipped is one, and says that it is a sample', () => {
+    expect(faultsOf({})).toEqual([]);
+    expect(sample.sample).toBe(true);
+  });
+
+  it.each([
+    ['a burden on a red list', 'priority', inScene('restrict')],
+    ['a favour on a black list', 'no-land', inScene('favour')],
+  ])('does not hold %s', (_, code, scenes) => {
+    expect(faultsOf({ measures: measures(code, { scenes }) })[0]).toMatch(/a red list favours and does nothing else/);
+  });
+
+  it('does not give one code to a list and a source: a switch names one thing', () => {
+    const sources = sample.sources.map((source) =>
+      source.id === 'court-defaulters-list' ? { ...source, id: 'court-defaulters' } : source,
+    );
+    expect(faultsOf({ sources })).toContain('/sources court-defaulters names two of measures, domains and sources');
+  });
+
+  it.each([
+    ['domains', { domains: ['nowhere'] }],
+    ['targets/roles', { targets: { kinds: ['organisation'], roles: ['nobody'], relations: [] } }],
+    ['scenes', { scenes: [{ scene: 'nowhere', effects: { serious: 'veto' } }] }],
+  ])('refers to nothing that it does not hold: %s', (where, changes) => {
+    expect(faultsOf({ measures: measures('no-land', changes) })[0]).toMatch(new RegExp(`^/measures/\\d+/${where} `));
+  });
+});
