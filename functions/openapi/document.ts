@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { PROBLEM_STATUS, type ProblemCode } from '../../lib/kernel/problem.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
-import { OPERATIONS, type Operation, ProblemBody } from './operations.ts';
+import { type Operation, ProblemBody } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** The API as OpenAPI 3.1, made from the schemas that validate. */
 export function openApiDocument() {

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import type { ProblemCode } from '../../lib/kernel/problem.ts';
+
+/** What one route takes and gives. */
+export interface Operation {
+  readonly id: string;
+  readonly summary: string;
+  /** Any one of these scopes; none for what is open to everyone. */
+  readonly scopes: readonly string[];
+  readonly query?: z.ZodMiniType;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: z.ZodMiniType;
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodMiniType }>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Operations by their key in the gateway. */
+export type Operations = Readonly<Record<string, Operation>>;
+
+const Fault = z.object({
+  pointer: z.string(),
+  code: z.string(),
+  message: z.string(),
+  position: z.optional(z.int()),
+  character: z.optional(z.string()),
+  suggestion: z.optional(z.string()),
+});
+export const ProblemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.optional(z.array(Fault)),
+  attemptId: z.optional(z.string()),
+  checkId: z.optional(z.string()),
+});
