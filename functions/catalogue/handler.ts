@@ -5,7 +5,9 @@ import type { Head } from '../../lib/catalogue/head.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import { type CalendarPorts, putCalendar, showCalendar } from './calendars.ts';
 
 /** Where the catalogue and its head are kept. */
 export interface CataloguePorts {
@@ -23,14 +25,21 @@ function withoutState(body: unknown): unknown {
 
 const SwitchRequest = z.strictObject({ state: z.enum(['off', 'on']) });
 
-/** `GET /v1/catalogue` for everyone; `PUT /v1/catalogue` and `PUT /v1/switches/{code}` for the administrator. */
-export function catalogueHandler(store: CataloguePorts) {
+/**
+ * `GET /v1/catalogue` and `GET /v1/calendars/{year}` for everyone; `PUT /v1/catalogue`, `PUT /v1/switches/{code}` and
+ * `PUT /v1/calendars/{year}` for the administrator.
+ */
+export function catalogueHandler(store: CataloguePorts, calendars: CalendarPorts, clock: Clock) {
   return apiHandler(async (request) => {
     switch (request.route) {
       case 'GET /v1/catalogue':
         return show(store);
       case 'PUT /v1/catalogue':
         return put(request, store);
+      case 'GET /v1/calendars/{year}':
+        return showCalendar(request, calendars);
+      case 'PUT /v1/calendars/{year}':
+        return putCalendar(request, calendars, clock);
       default:
         return turn(request, store);
     }

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import { CalendarDays } from '../../lib/calendar/calendar-year.ts';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Operations } from './operation.ts';
+
+const CalendarShown = z.object({ year: z.int(), ...CalendarDays.shape, workingDays: z.int() });
 
 export const CATALOGUE: Operations = {
   'GET /v1/catalogue': {
@@ -29,5 +32,25 @@ export const CATALOGUE: Operations = {
       200: { description: 'Switched.', schema: z.object({ code: z.string(), state: z.string(), sequence: z.int() }) },
     },
     problems: ['invalid-request', 'forbidden', 'not-found'],
+  },
+  'GET /v1/calendars/{year}': {
+    id: 'readCalendar',
+    summary: 'The official calendar of a year, by which terms in working days are counted. 放假调休安排',
+    scopes: [],
+    answers: { 200: { description: 'The calendar.', schema: CalendarShown } },
+    problems: ['not-found'],
+  },
+  'PUT /v1/calendars/{year}': {
+    id: 'putCalendar',
+    summary: 'Add a year, or correct one. Until then its days are counted Monday to Friday, and marked provisional.',
+    scopes: [SCOPES.admin],
+    body: CalendarDays,
+    answers: {
+      200: {
+        description: 'In force. `workingDays` shows a slip of the pen.',
+        schema: z.extend(CalendarShown, { revision: z.int() }),
+      },
+    },
+    problems: ['invalid-request', 'forbidden'],
   },
 };

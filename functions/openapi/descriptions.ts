@@ -51,5 +51,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   next: 'The cursor of the next page; null at the end. A page may be short while it is not null.',
   subject: 'The subject of the check; in an alias, its key.',
   blockedUntil: 'Refused until then: the caller overran its quota.',
+  notice: "The State Council's notice on the year's holidays, with its document number.",
+  daysOff: 'The days off of the notice (放假); its weekend days may stand among them.',
+  makeUpDays: 'The weekend days that are worked (调休上班).',
+  workingDays: 'How many working days the year has.',
+  revision: 'Grows with every calendar that an operator gives.',
   quota: 'Checks per second on average, and how many may come at once.',
 };

@@ -23,6 +23,9 @@ export const catalogueKey = (version: string): Key => ({ pk: `CAT#${part(version
 export const callerKey = (id: string): Key => ({ pk: `CALLER#${part(id)}`, sk: 'C' });
 /** The ids of all callers: an auditor's search looks along each. */
 export const callersKey: Key = { pk: 'CALLERS', sk: 'C' };
+/** The calendars of working days that an operator has given; a release brings the others. */
+export const calendarsKey: Key = { pk: 'CALENDARS', sk: 'C' };
+export const calendarEventKey = (revision: number): Key => ({ pk: calendarsKey.pk, sk: `E#${numbered(revision)}` });
 export const standingKey = (subject: SubjectKey): Key => ({ pk: `S#${part(subject)}`, sk: 'S' });
 export const standingEventKey = (subject: SubjectKey, version: number): Key => ({
   pk: `S#${part(subject)}`,

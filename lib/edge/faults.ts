@@ -24,6 +24,10 @@ const TEXTS = {
   'personal-number': { zh: '此处不得出现身份号码', en: 'a resident number does not belong here' },
   'ref-required': { zh: '每项须有 ref，1 至 64 个字符', en: 'each item needs a ref of 1 to 64 characters' },
   'unknown-parameter': { zh: '没有这个查询参数', en: 'is not a parameter' },
+  'other-year': { zh: '不在该年度', en: 'is not in that year' },
+  'duplicate-date': { zh: '日期重复', en: 'a date stands twice' },
+  'not-a-weekend': { zh: '不是周六或周日，无需调休上班', en: 'is no Saturday or Sunday, and worked anyway' },
+  'off-and-worked': { zh: '既放假又上班', en: 'is a day off and worked at once' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
 } as const satisfies Record<string, Bilingual>;
 

@@ -21,6 +21,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
   { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },
+  { method: 'GET', path: '/v1/calendars/{year}', handledBy: 'catalogue', open: true },
+  { method: 'PUT', path: '/v1/calendars/{year}', handledBy: 'catalogue' },
   { method: 'POST', path: '/v1/callers', handledBy: 'callers' },
   { method: 'POST', path: '/v1/callers/{id}/approval', handledBy: 'callers' },
   { method: 'PATCH', path: '/v1/callers/{id}', handledBy: 'callers' },

@@ -1,6 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import catalogueJson from '../../infra/local/sample/catalogue.json' with { type: 'json' };
+import { CalendarYear } from '../../lib/calendar/calendar-year.ts';
+import { SHIPPED_CALENDARS } from '../../lib/calendar/shipped.ts';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, refreshed, switchCode } from '../../lib/catalogue/change.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
@@ -9,6 +11,7 @@ import type { RegisteredCaller } from '../../lib/check/registration.ts';
 import { runCheck } from '../../lib/check/run-check.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
+import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
@@ -72,6 +75,22 @@ export function registryBehaves(engine: TestEngine): void {
       );
       await expect(new DynamoHeadStore(engine.client, registry).read()).rejects.toThrow();
     });
+  });
+
+  test('the calendars of two operators at once are both kept', async () => {
+    const store = new DynamoCalendarStore(engine.client, (await engine.freshTables()).registry);
+    expect(await store.calendars()).toEqual(SHIPPED_CALENDARS);
+    const years = [2027, 2028, 2029, 2030];
+    const calendars = years.map((year) =>
+      CalendarYear.parse({ year, notice: 'n', daysOff: [`${year}-01-01`], makeUpDays: [] }),
+    );
+    const revisions = await Promise.all(
+      calendars.map((calendar) => store.put(calendar, SIGNED, '2026-11-21T01:00:00.000Z')),
+    );
+    expect(revisions.toSorted()).toEqual([1, 2, 3, 4]);
+    expect(await store.calendars()).toEqual(
+      new Map([...SHIPPED_CALENDARS, ...calendars.map((each) => [each.year, each] as const)]),
+    );
   });
 
   describe('a caller', () => {

@@ -8,6 +8,7 @@ import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
@@ -72,7 +73,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       callers: new DynamoCallerStore(client, registryTable),
       clock,
     }),
-    catalogue: catalogueHandler(head),
+    catalogue: catalogueHandler(head, new DynamoCalendarStore(client, registryTable), clock),
     callers: callersHandler({
       read: (id) => callers.read(id),
       write: (caller, before) => callers.write(caller, before),
