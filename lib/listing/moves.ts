@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { SubjectKey } from '../subject/key.ts';
+import type { EndReason, Listing, Standing } from './standing.ts';
+
+/**
+ * What a listing says, as against the state that it is in. A change of one of these, while it is in force, corrects
+ * what was told of it before.
+ */
+export const SAID = [
+  'list',
+  'domain',
+  'source',
+  'authority',
+  'grade',
+  'document',
+  'measures',
+  'from',
+  'until',
+  'region',
+  'sectors',
+  'leniency',
+  'repair',
+  'remedy',
+] as const satisfies readonly (keyof Listing)[];
+type Said = (typeof SAID)[number];
+type SuspensionCause = NonNullable<Listing['suspensions']>[number]['cause'];
+
+interface AnyMove {
+  /**
+   * The same for the same subject, standing version, listing and kind, however often it is worked out: what the
+   * receiver of a repeated delivery knows it by. It tells nothing of the subject.
+   */
+  readonly id: string;
+  readonly subject: SubjectKey;
+  /** Of the standing: moves of one subject are in the order of their versions. */
+  readonly version: number;
+  /** As it is after the move. */
+  readonly listing: Listing;
+}
+
+/** What happened to one listing between two versions of its standing, for those who rely on it being in force. */
+export type Move = AnyMove &
+  (
+    | { readonly kind: 'in-force'; readonly reinstated: boolean }
+    /** Now of no effect, for all the causes named; one more cause beside another is no further move. */
+    | { readonly kind: 'suspended'; readonly causes: readonly SuspensionCause[] }
+    /** The last cause has gone. */
+    | { readonly kind: 'resumed' }
+    | { readonly kind: 'ended'; readonly reason: EndReason }
+    /** It has ended, as {@link Move} `ended` says too, because it was wrong. */
+    | { readonly kind: 'corrected'; readonly correction: 'withdrawn' }
+    | { readonly kind: 'corrected'; readonly correction: 'changed'; readonly changed: readonly Said[] }
+  );
+type Kind<M = Move> = M extends Move ? Omit<M, keyof AnyMove> : never;
+
+const ID_BYTES = 20;
+
+/**
+ * The moves of a subject's listings from one standing to a later one, in the order of the listings. `before` is absent
+ * where nothing was known. A listing that never was in force makes none: a candidate has no effect, and nobody is told.
+ */
+export function movesOf(subject: SubjectKey, before: Standing | undefined, after: Standing): Move[] {
+  const earlier = new Map((before?.listings ?? []).map((listing) => [listing.id, listing]));
+  return after.listings.flatMap((listing) =>
+    changes(earlier.get(listing.id), listing).map(
+      (kind): Move => ({
+        ...kind,
+        id: moveId(subject, after.version, listing.id, kind.kind),
+        subject,
+        version: after.version,
+        listing,
+      }),
+    ),
+  );
+}
+
+function changes(before: Listing | undefined, after: Listing): Kind[] {
+  const was = before?.state === 'active' ? before : undefined;
+  if (after.state !== 'active') return was ? exit(after) : [];
+  const [rested, rests] = [causesOf(was), causesOf(after)];
+  const changed = was ? SAID.filter((field) => !same(was[field], after[field])) : [];
+  return [
+    ...(was ? [] : [{ kind: 'in-force' as const, reinstated: before?.state === 'ended' }]),
+    ...(changed.length > 0 ? [{ kind: 'corrected' as const, correction: 'changed' as const, changed }] : []),
+    ...(rested.length === 0 && rests.length > 0 ? [{ kind: 'suspended' as const, causes: rests }] : []),
+    ...(rested.length > 0 && rests.length === 0 ? [{ kind: 'resumed' as const }] : []),
+  ];
+}
+
+/** What its source takes back from active to undecided has left force as well. */
+function exit({ ended }: Listing): Kind[] {
+  const reason = ended?.reason ?? 'withdrawn-by-source';
+  const left = { kind: 'ended' as const, reason };
+  return reason === 'objection-upheld' ? [left, { kind: 'corrected', correction: 'withdrawn' }] : [left];
+}
+
+const causesOf = (listing: Listing | undefined): SuspensionCause[] =>
+  [...new Set((listing?.suspensions ?? []).map(({ cause }) => cause))].sort();
+
+function moveId(subject: SubjectKey, version: number, listingId: string, kind: Move['kind']): string {
+  // As JSON, so that no two different parts make one text.
+  const parts = JSON.stringify([subject, version, listingId, kind]);
+  return createHash('sha256').update(parts).digest().subarray(0, ID_BYTES).toString('base64url');
+}
+
+/** By value: the order of an object's fields says nothing, and what is undefined is absent. */
+const same = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
+
+const canonical = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : each,
+  );
