@@ -51,5 +51,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   next: 'The cursor of the next page; null at the end. A page may be short while it is not null.',
   subject: 'The subject of the check; in an alias, its key.',
   blockedUntil: 'Refused until then: the caller overran its quota.',
+  who: 'Who: the verified token and the calling system; never a field of a body.',
+  what: 'What it is about: codes and ids by their names.',
   quota: 'Checks per second on average, and how many may come at once.',
 };
