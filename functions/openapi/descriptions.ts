@@ -56,5 +56,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   makeUpDays: 'The weekend days that are worked (调休上班).',
   workingDays: 'How many working days the year has.',
   revision: 'Grows with every calendar that an operator gives.',
+  who: 'Who: the verified token and the calling system; never a field of a body.',
+  what: 'What it is about: codes and ids by their names.',
   quota: 'Checks per second on average, and how many may come at once.',
 };

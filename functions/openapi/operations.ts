@@ -4,6 +4,7 @@ import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { ITSELF } from './itself.operations.ts';
 import type { Operations } from './operation.ts';
+import { VIOLATIONS } from './violations.operations.ts';
 
 /** What each route takes and gives, by its key in the gateway; each area of the API describes its own. */
 export const OPERATIONS: Operations = {
@@ -11,5 +12,6 @@ export const OPERATIONS: Operations = {
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,
+  ...VIOLATIONS,
   ...ITSELF,
 };

@@ -85,6 +85,13 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
   },
+  violations: {
+    description: 'Shows the register of violations',
+    suffering: 'auditors cannot read the register of violations',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:Query'] },
+  },
   openapi: {
     description: 'Shows the description of the API',
     suffering: 'integrators cannot read the description of the API',

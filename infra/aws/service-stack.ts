@@ -50,6 +50,7 @@ export class ServiceStack extends Stack {
       catalogue: this.#function('catalogue').function,
       callers: this.#function('callers').function,
       aliases: this.#function('aliases').function,
+      violations: this.#function('violations').function,
       openapi: this.#function('openapi').function,
       meter: meter.function,
     };

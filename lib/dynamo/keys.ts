@@ -36,6 +36,10 @@ export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme
 
 export const aliasEventKey = (alias: AliasKey, at: string): Key => ({ pk: aliasKey(alias).pk, sk: `E#${at}` });
 
+/** 违规登记, newest last: refusals and findings are few, and read as one list. */
+export const violationsPartition = 'VIOLATIONS';
+export const violationKey = (at: string, digest: string): Key => ({ pk: violationsPartition, sk: `${at}#${digest}` });
+
 /** A source is spread over this many partitions of its index, so that a large list does not wear out one. */
 export const SOURCE_BUCKETS = 16;
 

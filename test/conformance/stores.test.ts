@@ -6,6 +6,7 @@ import { checkLogBehaves } from './check-log.ts';
 import { registryBehaves } from './registry.ts';
 import { TestEngine } from './samples.ts';
 import { standingsBehave } from './standings.ts';
+import { violationsBehave } from './violations.ts';
 
 const installed = new Map(await Promise.all(engineKinds.map(async (kind) => [kind, await isInstalled(kind)] as const)));
 for (const [kind, there] of installed)
@@ -32,4 +33,5 @@ describe.each(engineKinds)('on %s', (kind) => {
   standingsBehave(testEngine);
   registryBehaves(testEngine);
   checkLogBehaves(testEngine);
+  violationsBehave(testEngine);
 });

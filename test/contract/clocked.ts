@@ -4,6 +4,7 @@ import { catalogueHandler } from '../../functions/catalogue/handler.ts';
 import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
+import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
 import { Quota } from '../../lib/check/quota.ts';
@@ -17,6 +18,7 @@ import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { type Clock, instant } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -80,6 +82,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       scenes: async () => (await head.current()).scenes.map(({ code }) => code),
     }),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
+    violations: violationsHandler({ register: new DynamoViolationReader(client, registryTable), recordKey: key }),
   };
   return Object.fromEntries(
     Object.entries(built).map(([name, handler]): [string, Handler] => [

@@ -24,6 +24,7 @@ describe('the bundles', () => {
       'meter',
       'openapi',
       'review',
+      'violations',
     ]);
   });
 });

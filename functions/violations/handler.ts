@@ -1,0 +1,24 @@
+import { PageParameters, pageOf } from '../../lib/check-log/paging.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { ViolationReader } from '../../lib/listing/violation.ts';
+
+const ROUTE = 'GET /v1/violations';
+
+export interface ViolationsPorts {
+  readonly register: ViolationReader;
+  readonly recordKey: Uint8Array;
+}
+
+/** `GET /v1/violations`: the register, newest first, for auditors. */
+export function violationsHandler({ register, recordKey }: ViolationsPorts) {
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
+    authorise(request, SCOPES.audit);
+    const page = await pageOf(readQuery(request, PageParameters), ROUTE, recordKey, (before, limit) =>
+      register.page(before, limit),
+    );
+    return { status: 200, body: page, log: { items: page.items.length } };
+  };
+  return apiHandler(answer, { takesQuery: ROUTE });
+}
