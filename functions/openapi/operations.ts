@@ -3,6 +3,7 @@ import { CALLERS } from './callers.operations.ts';
 import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { ITSELF } from './itself.operations.ts';
+import { KEYS } from './keys.operations.ts';
 import type { Operations } from './operation.ts';
 
 /** What each route takes and gives, by its key in the gateway; each area of the API describes its own. */
@@ -11,5 +12,6 @@ export const OPERATIONS: Operations = {
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,
+  ...KEYS,
   ...ITSELF,
 };

@@ -25,6 +25,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     catalogue: load('catalogue'),
     callers: load('callers'),
     aliases: load('aliases'),
+    keys: load('keys'),
     openapi: load('openapi'),
   };
 }

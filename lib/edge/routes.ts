@@ -8,7 +8,15 @@ export interface Route {
 }
 
 /** The Lambda functions behind the API: the folders of `functions/` that answer a route. */
-export type FunctionName = 'check' | 'review' | 'determination' | 'catalogue' | 'callers' | 'aliases' | 'openapi';
+export type FunctionName =
+  | 'check'
+  | 'review'
+  | 'determination'
+  | 'catalogue'
+  | 'callers'
+  | 'aliases'
+  | 'keys'
+  | 'openapi';
 
 /** The whole outside, shared by the CDK stack, the local gateway and the OpenAPI document. */
 export const ROUTES: readonly Route[] = [
@@ -25,5 +33,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/callers/{id}/approval', handledBy: 'callers' },
   { method: 'PATCH', path: '/v1/callers/{id}', handledBy: 'callers' },
   { method: 'POST', path: '/v1/aliases', handledBy: 'aliases' },
+  { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
   { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },
 ];

@@ -26,6 +26,7 @@ const handlers: Handlers = {
   catalogue: handler,
   callers: handler,
   aliases: handler,
+  keys: handler,
   openapi: handler,
 };
 

@@ -41,6 +41,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: WRITE },
   },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },
   meter: {
     on: {

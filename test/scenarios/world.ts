@@ -71,6 +71,7 @@ export class World {
       catalogue: none,
       callers: none,
       aliases: none,
+      keys: none,
       openapi: none,
     };
     const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}` };
