@@ -3,6 +3,7 @@ import { CALLERS } from './callers.operations.ts';
 import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { ITSELF } from './itself.operations.ts';
+import { KEYS } from './keys.operations.ts';
 import type { Operations } from './operation.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
@@ -13,5 +14,6 @@ export const OPERATIONS: Operations = {
   ...CALLERS,
   ...ALIASES,
   ...VIOLATIONS,
+  ...KEYS,
   ...ITSELF,
 };

@@ -19,6 +19,9 @@ const app = new App({
 grantgate(app, {
   region: String(app.node.tryGetContext('region') ?? DEFAULT_REGION),
   personKeys: Number(app.node.tryGetContext('personKeys') ?? 1),
+  retiredSigningKeys: String(app.node.tryGetContext('retiredSigningKeys') ?? '')
+    .split(',')
+    .filter(Boolean),
   code: (name) => Code.fromAsset(join(DIST, name), { exclude: ['*.map'] }),
 });
 const { directory } = app.synth();

@@ -10,6 +10,8 @@ const KEY_DELETION_DAYS = 30;
 export interface DataStackProps extends StackProps {
   /** How many versions the persons' keyring has. It only grows: a person stored under a version needs that version. */
   readonly personKeys: number;
+  /** For each signing key but the current one the moment from which on it signs nothing, ISO 8601 UTC, the oldest first. */
+  readonly retiredSigningKeys: readonly string[];
 }
 
 /** What must survive every deployment: the lists in force, the record of every check, and the keys to both. */
@@ -23,8 +25,9 @@ export class DataStack extends Stack {
   readonly checkLog: RetainedTable;
   readonly recordKey: GeneratedKey;
   readonly #personKeys: readonly GeneratedKey[];
+  readonly #signingKeys: readonly { readonly key: GeneratedKey; readonly retiredAt: string | undefined }[];
 
-  constructor(scope: Construct, id: string, { personKeys, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { personKeys, retiredSigningKeys, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     this.key = new Key(this, 'Key', {
       description: 'Grantgate: both tables, the keys of records and persons, the environment of the functions',
@@ -42,11 +45,33 @@ export class DataStack extends Stack {
         'find no record and be answered, and recorded, a second time.',
     });
     this.#personKeys = Array.from({ length: personKeys }, (_, index) => this.#personKey(index + 1));
+    this.#signingKeys = [...retiredSigningKeys, undefined].map((retiredAt, index) => ({
+      key: this.#signingKey(index + 1),
+      retiredAt,
+    }));
   }
 
   /** `1:<base64>,2:<base64>`, the current version last, with references in the place of the secrets. */
   get personKeyring(): string {
     return this.#personKeys.map(({ reference }, index) => `${index + 1}:${reference}`).join(',');
+  }
+
+  /** `<base64>@<retired at>,<base64>`, the current key last, with references in the place of the secrets. */
+  get signingKeys(): string {
+    return this.#signingKeys
+      .map(({ key, retiredAt }) => (retiredAt === undefined ? key.reference : `${key.reference}@${retiredAt}`))
+      .join(',');
+  }
+
+  #signingKey(version: number): GeneratedKey {
+    return new GeneratedKey(this, `SigningKey${version}`, {
+      encryptionKey: this.key,
+      description: `Signs receipts and seals, version ${version}`,
+      neverRotated:
+        'What is published to verify old receipts with is derived from this secret. Changed in place, they would be ' +
+        'those of an unknown key. Rotating is adding one: deploy with the moment at which this one retires added to ' +
+        '`-c retiredSigningKeys=<moment>,…`.',
+    });
   }
 
   #personKey(version: number): GeneratedKey {

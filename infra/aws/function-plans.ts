@@ -92,6 +92,12 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:Query'] },
   },
+  keys: {
+    description: 'Publishes the keys that receipts and seals are verified with',
+    suffering: 'nobody can fetch the keys to verify a receipt with',
+    ...usual,
+    variables: ['SIGNING_KEYS'],
+  },
   openapi: {
     description: 'Shows the description of the API',
     suffering: 'integrators cannot read the description of the API',

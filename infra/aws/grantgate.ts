@@ -7,15 +7,17 @@ export interface GrantgateProps {
   /** Named, and no account: the templates can be made and checked by anyone. */
   readonly region: string;
   readonly personKeys: number;
+  readonly retiredSigningKeys: readonly string[];
   readonly code: ServiceStackProps['code'];
 }
 
 /** Both stacks. Synthesis fails on a finding of cdk-nag that nobody has acknowledged with a reason. */
-export function grantgate(app: App, { region, personKeys, code }: GrantgateProps) {
+export function grantgate(app: App, { region, personKeys, retiredSigningKeys, code }: GrantgateProps) {
   const env = { region };
   const data = new DataStack(app, 'GrantgateData', {
     env,
     personKeys,
+    retiredSigningKeys,
     description: 'Grantgate: the lists in force, the record of every check, and their keys',
   });
   const service = new ServiceStack(app, 'GrantgateService', {

@@ -51,6 +51,7 @@ export class ServiceStack extends Stack {
       callers: this.#function('callers').function,
       aliases: this.#function('aliases').function,
       violations: this.#function('violations').function,
+      keys: this.#function('keys').function,
       openapi: this.#function('openapi').function,
       meter: meter.function,
     };
@@ -84,12 +85,13 @@ export class ServiceStack extends Stack {
   }
 
   #value(variable: DeployedVariable): string {
-    const { registry, checkLog, personKeyring, recordKey } = this.#data;
+    const { registry, checkLog, personKeyring, recordKey, signingKeys } = this.#data;
     return {
       REGISTRY_TABLE: registry.tableName,
       CHECK_LOG_TABLE: checkLog.tableName,
       PERSON_KEYRING: personKeyring,
       RECORD_KEY: recordKey.reference,
+      SIGNING_KEYS: signingKeys,
     }[variable];
   }
 }

@@ -26,6 +26,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     callers: load('callers'),
     aliases: load('aliases'),
     violations: load('violations'),
+    keys: load('keys'),
     openapi: load('openapi'),
   };
 }

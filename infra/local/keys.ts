@@ -7,11 +7,15 @@ import { keptSecret } from './kept-secret.ts';
 
 const KEY_BYTES = 32;
 const KEYS_FILE = 'keys.json';
+/** A file of its own: a folder from before there were receipts gets one at its next start. */
+const SIGNING_FILE = 'signing-keys.json';
 
 const Keys = z.strictObject({ personKeyring: z.string().min(1), recordKey: z.base64().min(1) });
 
-/** What is in AWS a secret of its own: `PERSON_KEYRING` and `RECORD_KEY`. */
-export type Keys = z.infer<typeof Keys>;
+const Signing = z.strictObject({ signingKeys: z.string().min(1) });
+
+/** What is in AWS a secret of its own: `PERSON_KEYRING`, `RECORD_KEY` and `SIGNING_KEYS`. */
+export type Keys = z.infer<typeof Keys> & z.infer<typeof Signing>;
 
 /**
  * The keys of a data folder, random at the first start.
@@ -22,8 +26,10 @@ export async function keysOf(folder: string): Promise<Keys> {
   if (!there(KEYS_FILE) && Object.values(DATABASE_FILES).some(there)) {
     throw damaged(folder, `The data's ${KEYS_FILE} is missing: what is`);
   }
-  return await keptSecret(folder, KEYS_FILE, Keys, async () => ({
-    personKeyring: `1:${randomBytes(KEY_BYTES).toString('base64')}`,
-    recordKey: randomBytes(KEY_BYTES).toString('base64'),
+  const random = () => randomBytes(KEY_BYTES).toString('base64');
+  const keys = await keptSecret(folder, KEYS_FILE, Keys, async () => ({
+    personKeyring: `1:${random()}`,
+    recordKey: random(),
   }));
+  return { ...keys, ...(await keptSecret(folder, SIGNING_FILE, Signing, async () => ({ signingKeys: random() }))) };
 }

@@ -114,7 +114,11 @@ async function endpointOf({ functionsEndpoint }: StackOptions, endpoint: string)
   return typeof functionsEndpoint === 'function' ? await functionsEndpoint(endpoint) : (functionsEndpoint ?? endpoint);
 }
 
-const variables = ({ personKeyring, recordKey }: Keys, { registry, checkLog }: TableNames, endpoint: string) => ({
+const variables = (
+  { personKeyring, recordKey, signingKeys }: Keys,
+  { registry, checkLog }: TableNames,
+  endpoint: string,
+) => ({
   AWS_REGION: LOCAL_REGION,
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
@@ -122,5 +126,6 @@ const variables = ({ personKeyring, recordKey }: Keys, { registry, checkLog }: T
   CHECK_LOG_TABLE: checkLog,
   PERSON_KEYRING: personKeyring,
   RECORD_KEY: recordKey,
+  SIGNING_KEYS: signingKeys,
   DYNAMODB_ENDPOINT: endpoint,
 });

@@ -9,6 +9,8 @@ export const Variables = z.object({
   PERSON_KEYRING: z.string().check(z.minLength(1)),
   /** Base64, 32 bytes or more: keys record ids, fingerprints and cursors. */
   RECORD_KEY: z.base64().check(z.minLength(44)),
+  /** `base64@<retired at>,base64`: what receipts and seals are signed with, the current one last. */
+  SIGNING_KEYS: z.string().check(z.minLength(44)),
   /** The embedded engine's address; absent on AWS. */
   DYNAMODB_ENDPOINT: z.optional(z.url()),
 });

@@ -16,6 +16,7 @@ export type FunctionName =
   | 'callers'
   | 'aliases'
   | 'violations'
+  | 'keys'
   | 'openapi';
 
 /** The whole outside, shared by the CDK stack, the local gateway and the OpenAPI document. */
@@ -36,5 +37,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'PATCH', path: '/v1/callers/{id}', handledBy: 'callers' },
   { method: 'POST', path: '/v1/aliases', handledBy: 'aliases' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
+  { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
   { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },
 ];

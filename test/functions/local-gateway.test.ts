@@ -27,6 +27,7 @@ const handlers: Handlers = {
   callers: handler,
   aliases: handler,
   violations: handler,
+  keys: handler,
   openapi: handler,
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { TABLES, type TableShape } from '../../lib/dynamo/tables.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { assemble, assembled, data, environmentOf, ofType, propertiesOf, service, templatesOf } from './templates.ts';
 
@@ -83,7 +84,7 @@ describe('the data stack', () => {
 
   it('generates its secrets under the key, and keeps them', () => {
     const secrets = Object.entries(data).filter(([, { Type }]) => Type === 'AWS::SecretsManager::Secret');
-    expect(secrets.map(([name]) => name).sort()).toEqual(['PersonKey1', 'RecordKey']);
+    expect(secrets.map(([name]) => name).sort()).toEqual(['PersonKey1', 'RecordKey', 'SigningKey1']);
     for (const [, secret] of secrets)
       expect(secret).toMatchObject({
         DeletionPolicy: 'Retain',
@@ -105,11 +106,21 @@ describe('the data stack', () => {
     );
   });
 
+  it('adds a signing key and says when the one before it retires', () => {
+    const { service: two } = templatesOf(assemble('us-east-1', 1, ['2027-01-01T00:00:00Z']));
+    expect(environmentOf(two, 'keys').SIGNING_KEYS).toBe(
+      '{{resolve:secretsmanager:SigningKey1:SecretString:::}}@2027-01-01T00:00:00Z,' +
+        '{{resolve:secretsmanager:SigningKey2:SecretString:::}}',
+    );
+  });
+
   it('generates what the keyring and the record key are read as', () => {
     const generated = 'aB3'.repeat(14).concat('Zz');
     expect(generated).toHaveLength(44);
     const ring = parseKeyring(`1:${generated},2:${generated.split('').reverse().join('')}`);
     expect(ring.current).toBe(2);
     expect(ring.keys.get(1)).toHaveLength(33);
+    const retired = `${generated}@2027-01-01T00:00:00Z`;
+    expect(parseSigningKeys(`${retired},${generated.replace('a', 'b')}`).published).toHaveLength(2);
   });
 });

@@ -42,6 +42,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
+  keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },
   meter: {
     on: {

@@ -13,9 +13,14 @@ export const REGION = 'cn-north-1';
 process.env.CDK_VALIDATION = 'false';
 
 /** Both stacks with placeholder code: what a template says of a function does not depend on its bundle. */
-export function assemble(region = REGION, personKeys = 1) {
+export function assemble(region = REGION, personKeys = 1, retiredSigningKeys: readonly string[] = []) {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'grantgate-synth-')), analyticsReporting: false });
-  const stacks = grantgate(app, { region, personKeys, code: () => Code.fromInline('exports.handler = () => {}') });
+  const stacks = grantgate(app, {
+    region,
+    personKeys,
+    retiredSigningKeys,
+    code: () => Code.fromInline('exports.handler = () => {}'),
+  });
   return { app, ...stacks };
 }
 

@@ -72,6 +72,7 @@ export class World {
       callers: none,
       aliases: none,
       violations: none,
+      keys: none,
       openapi: none,
     };
     const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}` };
