@@ -6,6 +6,7 @@ import { determinationHandler } from '../../functions/determination/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
@@ -52,6 +53,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
     check: checkHandler({
       registry: new DynamoRegistryReader(client, registryTable),
       log: new DynamoCheckLogWriter(client, checkLogTable),
+      chain: new WriterChain(),
       clock,
       quota: new Quota(),
       ring,
