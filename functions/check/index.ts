@@ -1,6 +1,7 @@
 import './interpreted.ts';
 import { createSecretKey } from 'node:crypto';
 import * as z from 'zod/mini';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -27,6 +28,7 @@ const registry = new DynamoRegistryReader(client, env.REGISTRY_TABLE);
 export const handler = checkHandler({
   registry,
   log: new DynamoCheckLogWriter(client, env.CHECK_LOG_TABLE),
+  chain: new WriterChain(),
   clock: systemClock,
   quota: new Quota(),
   ring: parseKeyring(env.PERSON_KEYRING),

@@ -35,7 +35,7 @@ export function attemptRecord(
   faults: readonly Fault[],
   { caller, language }: Pick<Asking, 'caller' | 'language'>,
   { now, ...ids }: AttemptIds,
-): CheckRecord {
+): Omit<CheckRecord, 'link'> {
   const checkedAt = toIso(now);
   const attempt = {
     id: ids.id,
@@ -63,7 +63,9 @@ export function attemptRecord(
     answer: JSON.stringify(attempt),
     detail: { headSequence: view.head.sequence, subjects: [] },
     persons: [],
+    personDigests: {},
     subjects: [],
+    membersDigest: undefined,
   };
 }
 

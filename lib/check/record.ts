@@ -28,8 +28,29 @@ export const RecordDetail = z.strictObject({ headSequence: z.int(), subjects: z.
 export type RecordDetail = z.infer<typeof RecordDetail>;
 
 /** A person's masked id and name: kept apart from the record, so that erasing them changes no record. */
-export const PersonFields = z.strictObject({ index: z.int(), id: z.string(), name: z.nullable(z.string()) });
+export const PersonFields = z.strictObject({
+  index: z.int(),
+  id: z.string(),
+  name: z.nullable(z.string()),
+  /** Random, and erased with the fields: their digest, which stays, then tells nothing of them. */
+  salt: z.string(),
+});
 export type PersonFields = z.infer<typeof PersonFields>;
+
+const Named = z.strictObject({ id: z.string(), digest: z.string() });
+
+/** A record's place in the chain of the execution environment that wrote it. */
+export const ChainLink = z.strictObject({
+  /** Random, of one execution environment until a put of it is in doubt. */
+  writer: z.string(),
+  /** From 1, one more for each record, given out before it is written. */
+  sequence: z.int().check(z.positive()),
+  /** Every record of this writer up to this place was known to be written when this one was made. */
+  durable: z.int().check(z.nonnegative()),
+  /** The record before it, which at the first place is the last one confirmed of the same environment's chain before. */
+  previous: z.nullable(Named),
+});
+export type ChainLink = z.infer<typeof ChainLink>;
 
 /** `invalid` marks a refused attempt, which is no check. */
 export const RecordedOutcome = z.enum([...Outcome.options, 'invalid']);
@@ -63,12 +84,17 @@ export interface CheckRecord {
   readonly answer: string;
   readonly detail: RecordDetail;
   readonly persons: readonly PersonFields[];
+  /** Of each person's fields, by the index of the subject: they stay when the fields are erased. */
+  readonly personDigests: Readonly<Record<string, string>>;
   /** One for each subject, in the order of the question. */
   readonly subjects: readonly RecordedSubjectKey[];
-  /** Random: tells this very write from another under the same id, and makes the placeholders unguessable. */
+  /** Of the subjects after the first, which stand on items of their own; undefined where there are none. */
+  readonly membersDigest: string | undefined;
+  /** Random, and the salt of the record's digest: tells this very write from another under the same id, and makes the placeholders unguessable. */
   readonly nonce: string;
   /** Keyed digest of the parsed question: tells a retry from another question under the same key. */
   readonly fingerprint: string;
+  readonly link: ChainLink;
 }
 
 /** Stands for a person's field in the stored answer. The nonce keeps a caller from writing one. */

@@ -5,6 +5,7 @@ import type { PersonKeyring } from '../subject/key.ts';
 import { admit, sceneFor } from './admission.ts';
 import type { Asking } from './asking.ts';
 import { attemptRecord, identifierFaults } from './attempt.ts';
+import type { Linked, WriterChain } from './chain.ts';
 import { decide } from './decide.ts';
 import { gather } from './gather.ts';
 import { OBLIGATION } from './outcome.ts';
@@ -24,6 +25,8 @@ type RecordKey = KeyObject | Uint8Array;
 export interface CheckPorts {
   readonly registry: RegistryReader;
   readonly log: CheckLogWriter;
+  /** Of this execution environment. */
+  readonly chain: WriterChain;
   readonly clock: Clock;
   readonly quota: Quota;
   readonly ring: PersonKeyring;
@@ -86,7 +89,7 @@ export async function settle(
         ? ids.id
         : keyedId(ports.recordKey, asking.caller, `${ids.id} ${ids.fingerprint}`);
     const attempt = attemptRecord(prepared, view, faults, asking, { ...ids, id, personsKeepUntil: keepUntil });
-    await append(attempt, asking, ports);
+    await append(ports.chain.link(attempt), asking, ports);
     throw new Problem(
       'invalid-identifier',
       { zh: '标识码无效', en: 'An identifier is not valid.' },
@@ -108,7 +111,7 @@ export async function settle(
     catalogue: view.catalogue,
     now,
   });
-  const record = recordOf(decision, {
+  const unlinked = recordOf(decision, {
     prepared,
     gathered,
     view,
@@ -121,14 +124,25 @@ export async function settle(
         ? toIso(startOf(addYears(dateOf(now), CLEAN_PERSON_YEARS)))
         : keepUntil,
   });
-  const existing = await append(record, asking, ports);
+  const linked = ports.chain.link(unlinked);
+  const { record } = linked;
+  const existing = await append(linked, asking, ports);
   return existing ? replay(existing, record, now) : { id: record.id, body: answerOf(record), replayed: false, record };
 }
 
-async function append(record: CheckRecord, { signal }: Asking, { log }: CheckPorts): Promise<CheckRecord | undefined> {
+/** The chain hears how every put ended, and goes on only after one that is known to have written its record. */
+async function append(
+  linked: Linked,
+  { signal }: Asking,
+  { log, chain }: CheckPorts,
+): Promise<CheckRecord | undefined> {
   try {
-    return await log.append(record, signal);
+    const existing = await log.append(linked.record, signal);
+    if (existing) chain.broken(linked);
+    else chain.written(linked);
+    return existing;
   } catch (cause) {
+    chain.broken(linked);
     throw unavailable('evidence-unavailable', cause);
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Instant } from '../kernel/clock.ts';
 import { toIso } from '../kernel/clock.ts';
 import type { Language } from '../kernel/text.ts';
@@ -5,11 +6,14 @@ import type { Identifier } from '../subject/identifier.ts';
 import { maskIdentifier, maskPersonName } from '../subject/mask.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import type { Decision } from './decide.ts';
+import { membersDigest, personDigest } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import type { RegistryView } from './ports.ts';
 import type { Prepared, PreparedQuestion } from './prepare.ts';
 import { type CheckRecord, type PersonFields, placeholder } from './record.ts';
 import { render } from './render.ts';
+
+const SALT_BYTES = 16;
 
 export interface WriteUp {
   readonly prepared: PreparedQuestion;
@@ -26,7 +30,7 @@ export interface WriteUp {
 }
 
 /** A decision as it goes on record: the answer's bytes, what they are found by, and what an auditor may see beside them. */
-export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
+export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'link'> {
   const { question } = to.prepared;
   const persons: PersonFields[] = [];
   const shown = to.prepared.subjects.map((subject, index) => {
@@ -34,7 +38,8 @@ export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
     const identifier = identifierOf(subject);
     if (!said || !isPersonScheme(identifier.scheme)) return { id: identifier.value, name: said?.name };
     const id = maskIdentifier(identifier);
-    persons.push({ index, id, name: said.name === undefined ? null : maskPersonName(said.name) });
+    const name = said.name === undefined ? null : maskPersonName(said.name);
+    persons.push({ index, id, name, salt: randomBytes(SALT_BYTES).toString('base64url') });
     return {
       id: placeholder(to.nonce, index, 'id'),
       name: said.name === undefined ? undefined : placeholder(to.nonce, index, 'name'),
@@ -49,6 +54,16 @@ export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
     catalogue: to.view.catalogue,
     language: to.language,
     now: to.now,
+  });
+  const subjects = to.prepared.subjects.map((subject, index) => {
+    const { scheme, value } = identifierOf(subject);
+    const listings = (decision.verdicts[index]?.reasons ?? []).map(({ listing }) => listing.id);
+    return {
+      key: to.gathered.subjectKeys[index],
+      scheme,
+      id: isPersonScheme(scheme) ? null : value,
+      listings: [...new Set(listings)],
+    };
   });
   return {
     id: to.id,
@@ -72,16 +87,9 @@ export function recordOf(decision: Decision, to: WriteUp): CheckRecord {
       })),
     },
     persons,
-    subjects: to.prepared.subjects.map((subject, index) => {
-      const { scheme, value } = identifierOf(subject);
-      const listings = (decision.verdicts[index]?.reasons ?? []).map(({ listing }) => listing.id);
-      return {
-        key: to.gathered.subjectKeys[index],
-        scheme,
-        id: isPersonScheme(scheme) ? null : value,
-        listings: [...new Set(listings)],
-      };
-    }),
+    personDigests: Object.fromEntries(persons.map((fields) => [fields.index, personDigest(fields)])),
+    subjects,
+    membersDigest: membersDigest(subjects),
     nonce: to.nonce,
     fingerprint: to.fingerprint,
   };

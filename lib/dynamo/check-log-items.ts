@@ -9,6 +9,7 @@ import {
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
 import { B, type Item, jsonText, keyItem, L, N, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
 import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
+import { linkText, parseLink } from './link-text.ts';
 import { packBody, unpackBody } from './record-body.ts';
 
 /** The items of one record: the record first, then the other members of a consortium, then the persons' fields. */
@@ -40,6 +41,9 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     expires: toS(record.expiresAt),
     nonce: toS(record.nonce),
     fingerprint: toS(record.fingerprint),
+    link: toS(linkText(record.link)),
+    ...(record.membersDigest !== undefined && { membersDigest: toS(record.membersDigest) }),
+    ...(record.persons.length > 0 && { personDigests: toText(JSON.stringify(record.personDigests)) }),
     packedBy: toS(body.dictionary),
     body: toB(body.bytes),
   };
@@ -74,6 +78,9 @@ const RecordItem = stored({
   expires: S,
   nonce: S,
   fingerprint: S,
+  link: z.pipe(S, z.transform(parseLink)),
+  membersDigest: z.optional(S),
+  personDigests: z.optional(jsonText(z.record(z.string(), z.string()))),
   ...MemberItem.shape,
   packedBy: S,
   body: B,
@@ -102,9 +109,12 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
     answer,
     detail: RecordDetail.parse(JSON.parse(detail)),
     persons: persons ? PersonsItem.parse(persons).body : [],
+    personDigests: stored.personDigests ?? {},
     subjects: [stored, ...members].flatMap(subjectOf),
+    membersDigest: stored.membersDigest,
     nonce: stored.nonce,
     fingerprint: stored.fingerprint,
+    link: stored.link,
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { TABLE_NAMES } from '../../infra/local/tables.ts';
 import { Head } from '../../lib/catalogue/head.ts';
 import { Caller } from '../../lib/check/caller.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { decide } from '../../lib/check/decide.ts';
 import { gather } from '../../lib/check/gather.ts';
 import { prepare } from '../../lib/check/prepare.ts';
@@ -70,7 +71,9 @@ async function stepsOf(registry: DynamoRegistryReader, client: ReturnType<typeof
   const recorded = () =>
     recordOf(decision, { prepared, gathered, view, caller: CALLER, language: 'zh', ...IDS, now: systemClock() });
   const decision = decided();
-  const record = recorded();
+  const chain = new WriterChain();
+  const unlinked = recorded();
+  const { record } = chain.link(unlinked);
   return [
     step('event and claims', () => authorise(readEvent(event), SCOPES.check)),
     step('body: JSON, duplicate keys, schema', () => readBody(request, CheckQuestion)),
@@ -79,6 +82,7 @@ async function stepsOf(registry: DynamoRegistryReader, client: ReturnType<typeof
     step('parse standing', () => standings.map((item) => item && StandingItem.parse(item))),
     step('decide', decided),
     step('render and record', recorded),
+    step('digest and place in the chain', () => chain.link(unlinked)),
     step('pack and lay out the item', () => itemsOf(record)),
   ];
 }

@@ -1,10 +1,12 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { isWhole, membersDigest, personDigest, recordDigest } from '../../lib/check/digest.ts';
 import type { CheckRecord } from '../../lib/check/record.ts';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
+import { itemsOf, recordIn } from '../../lib/dynamo/check-log-items.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
-import { recordKey } from '../../lib/dynamo/keys.ts';
+import { personsKey, recordKey } from '../../lib/dynamo/keys.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { organisation } from '../api-client.ts';
 import { checkRecord, keyOf, never, noise, type TestEngine } from './samples.ts';
@@ -23,23 +25,49 @@ export function checkLogBehaves(engine: TestEngine): void {
         (id, changes) => checkRecord(id, { answer: JSON.stringify({ id, text: noise(60_000) }), ...changes }),
       ],
     ];
+    const subjects = [
+      ...[1, 2, 3].map((index) => ({
+        key: keyOf(organisation(index)),
+        scheme: 'uscc',
+        id: organisation(index),
+        listings: [`l-${index}`],
+      })),
+      { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null, listings: [] },
+    ];
+    const person = { index: 3, id: '110*************2X', name: '样***', salt: 'c2FsdA' };
     const MEMBERS: Partial<CheckRecord> = {
-      subjects: [
-        ...[1, 2, 3].map((index) => ({
-          key: keyOf(organisation(index)),
-          scheme: 'uscc',
-          id: organisation(index),
-          listings: [`l-${index}`],
-        })),
-        { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null, listings: [] },
-      ],
-      persons: [{ index: 3, id: '110*************2X', name: '样***' }],
+      subjects,
+      membersDigest: membersDigest(subjects),
+      persons: [person],
+      personDigests: { 3: personDigest(person) },
+      link: { writer: 'BBBBBBBBBBBB', sequence: 12, durable: 9, previous: { id: 'w.1', digest: 'd' } },
     };
 
     test.each(KINDS)('of %s writes what the reader reads', async (kind, make) => {
       const record = make(`w-${kind.length}`);
       expect(await writer().append(record, never)).toBeUndefined();
       expect(await reader().record(record.id)).toEqual({ record, determinations: [] });
+    });
+
+    test.each(KINDS)('of %s writes what has the same digest, whole or by its own item alone', async (kind, make) => {
+      const record = make(`v-${kind.length}`);
+      await writer().append(record, never);
+      const stored = await reader().record(record.id);
+      const [own] = itemsOf(record);
+      expect(stored && [recordDigest(stored.record), isWhole(stored.record)]).toEqual([recordDigest(record), true]);
+      const alone = recordIn([own]);
+      expect(alone && recordDigest(alone)).toBe(recordDigest(record));
+    });
+
+    test('keeps the digest of a record whose persons are erased', async () => {
+      const record = checkRecord('erased', MEMBERS);
+      await writer().append(record, never);
+      await engine.client.send(
+        new DeleteItemCommand({ TableName: engine.tables.checkLog, Key: keyItem(personsKey(record.id)) }),
+      );
+      const stored = await reader().record(record.id);
+      expect(stored?.record.persons).toEqual([]);
+      expect(stored && [recordDigest(stored.record), isWhole(stored.record)]).toEqual([recordDigest(record), true]);
     });
 
     test.each(KINDS)('of %s meets the whole record that stands there, and changes nothing', async (kind, make) => {
@@ -172,7 +200,7 @@ export function checkLogBehaves(engine: TestEngine): void {
     });
 
     test('shows an erased person as erased', async () => {
-      const persons = [{ index: 0, id: '110*************2X', name: null }];
+      const persons = [{ index: 0, id: '110*************2X', name: null, salt: 'c2FsdA' }];
       const record = checkRecord('masked', {
         subjects: [{ key: 'p:1:yyyyyyyyyyyyyyyyyyyyyyyyyyy', scheme: 'resident-id', id: null, listings: [] }],
         persons,

@@ -5,6 +5,7 @@ import { CalendarYear } from '../../lib/calendar/calendar-year.ts';
 import { SHIPPED_CALENDARS } from '../../lib/calendar/shipped.ts';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, refreshed, switchCode } from '../../lib/catalogue/change.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import type { RegisteredCaller } from '../../lib/check/registration.ts';
@@ -216,6 +217,7 @@ export function registryBehaves(engine: TestEngine): void {
         {
           registry: new DynamoRegistryReader(engine.client, registry),
           log: new DynamoCheckLogWriter(engine.client, engine.tables.checkLog),
+          chain: new WriterChain(),
           clock: () => NOW,
           quota: new Quota(),
           ring: parseKeyring(`1:${Buffer.alloc(32, 1).toString('base64')}`),

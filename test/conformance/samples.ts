@@ -83,9 +83,12 @@ export const checkRecord = (id: string, changes: Partial<CheckRecord> = {}): Che
   answer: JSON.stringify({ id, outcome: 'pass' }),
   detail: { headSequence: 1, subjects: [] },
   persons: [],
+  personDigests: {},
   subjects: [{ key: `o:${code9Of(organisation(1))}`, scheme: 'uscc', id: organisation(1), listings: [] }],
+  membersDigest: undefined,
   nonce: `nonce-${id}`,
   fingerprint: 'f',
+  link: { writer: 'AAAAAAAAAAAA', sequence: 1, durable: 0, previous: null },
   ...changes,
 });
 

@@ -7,6 +7,7 @@ import { reviewHandler } from '../../functions/review/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
@@ -55,6 +56,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
     check: checkHandler({
       registry: new DynamoRegistryReader(client, registryTable),
       log: new DynamoCheckLogWriter(client, checkLogTable),
+      chain: new WriterChain(),
       clock,
       quota: new Quota(),
       ring,

@@ -6,6 +6,7 @@ import { startEngine } from '../../infra/local/engine.ts';
 import { loadSample } from '../../infra/local/sample.ts';
 import { LOCAL_REGION } from '../../infra/local/stack.ts';
 import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { answerOf, type CheckRecord } from '../../lib/check/record.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
@@ -63,6 +64,7 @@ export async function startFaultyCheck(): Promise<FaultyCheck> {
   const handler = checkHandler({
     registry: reader,
     log: new DynamoCheckLogWriter(client, checkLog),
+    chain: new WriterChain(),
     clock: systemClock,
     quota: new Quota(),
     ring: parseKeyring(PERSON_KEYRING),

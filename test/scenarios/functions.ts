@@ -4,6 +4,7 @@ import { checkHandler } from '../../functions/check/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import type { Handler } from '../../infra/local/invocation.ts';
 import type { Stack } from '../../infra/local/stack.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
@@ -38,6 +39,7 @@ export function functionsOn({
   const checking = {
     registry: new DynamoRegistryReader(client, registryTable),
     log: new DynamoCheckLogWriter(client, checkLogTable),
+    chain: new WriterChain(),
     clock,
     quota: new Quota(),
     ring,
