@@ -50,7 +50,7 @@ export const CHECKS: Operations = {
     scopes: [SCOPES.read, SCOPES.audit],
     query: SearchParameters,
     answers: { 200: { description: 'A page; it may be short while `next` is not null.', schema: SearchAnswer } },
-    problems: ['invalid-request', 'forbidden'],
+    problems: ['invalid-request', 'forbidden', 'invalid-identifier', 'evidence-unavailable'],
   },
   'POST /v1/checks/search': {
     id: 'searchChecksByBody',
@@ -58,14 +58,14 @@ export const CHECKS: Operations = {
     scopes: [SCOPES.read, SCOPES.audit],
     body: SearchRequest,
     answers: { 200: { description: 'A page.', schema: SearchAnswer } },
-    problems: ['invalid-request', 'forbidden'],
+    problems: ['invalid-request', 'forbidden', 'invalid-identifier', 'evidence-unavailable'],
   },
   'GET /v1/checks/{id}': {
     id: 'readCheck',
     summary: 'One check with the listings that did not count and the guard that stopped each. 详情',
     scopes: [SCOPES.read, SCOPES.audit],
     answers: { 200: { description: 'The record.', schema: CheckDetail } },
-    problems: ['forbidden', 'not-found'],
+    problems: ['forbidden', 'not-found', 'evidence-unavailable'],
   },
   'POST /v1/checks/{id}/determination': {
     id: 'determine',

@@ -58,5 +58,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   revision: 'Grows with every calendar that an operator gives.',
   who: 'Who: the verified token and the calling system; never a field of a body.',
   what: 'What it is about: codes and ids by their names.',
+  asked: 'The other parameters of the look, by their names; never an identifier of a person.',
+  results: 'How many records, or lines, were shown.',
   quota: 'Checks per second on average, and how many may come at once.',
 };

@@ -4,12 +4,14 @@ import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { ITSELF } from './itself.operations.ts';
 import { KEYS } from './keys.operations.ts';
+import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
 /** What each route takes and gives, by its key in the gateway; each area of the API describes its own. */
 export const OPERATIONS: Operations = {
   ...CHECKS,
+  ...LOOKS,
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,

@@ -4,6 +4,7 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -27,6 +28,7 @@ const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 
 export const handler = reviewHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   catalogue: () => head.current(),
   callers: () => callers.ids(),
   resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),

@@ -54,7 +54,19 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem'] },
-    checkLog: { actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'], indexes: Object.keys(TABLES.checkLog.indexes) },
+    // What it puts are the looks: none, and nothing is shown.
+    checkLog: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: Object.keys(TABLES.checkLog.indexes),
+    },
+  },
+  looks: {
+    description: 'Shows who looked at the log',
+    suffering: 'the chief auditor cannot see who looked at recorded checks',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: Object.keys(TABLES.checkLog.indexes) },
   },
   determination: {
     description: "Appends a person's decision on an indeterminate check",

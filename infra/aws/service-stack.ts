@@ -46,6 +46,7 @@ export class ServiceStack extends Stack {
     const functions = {
       check: this.#function('check').function,
       review: this.#function('review').function,
+      looks: this.#function('looks').function,
       determination: this.#function('determination').function,
       catalogue: this.#function('catalogue').function,
       callers: this.#function('callers').function,

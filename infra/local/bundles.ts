@@ -21,6 +21,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
   return {
     check: load('check'),
     review: load('review'),
+    looks: load('looks'),
     determination: load('determination'),
     catalogue: load('catalogue'),
     callers: load('callers'),

@@ -26,6 +26,6 @@ export const DEMO_CLIENTS: readonly DemoClient[] = [
   { id: 'steward-tax', scopes: [SCOPES.steward], person: 'tax-officer-liu', authority: 'tax' },
   { id: 'approver', scopes: [SCOPES.approve], person: 'director-zhou' },
   { id: 'auditor', scopes: [SCOPES.audit], person: 'auditor-sun' },
-  { id: 'chief-auditor', scopes: [SCOPES.audit], person: 'chief-auditor-wu' },
+  { id: 'chief-auditor', scopes: [SCOPES.audit, SCOPES.auditChief], person: 'chief-auditor-wu' },
   { id: 'admin', scopes: [SCOPES.admin], person: 'administrator-xu' },
 ];

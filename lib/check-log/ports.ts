@@ -1,5 +1,6 @@
 import type { CheckRecord, RecordedOutcome } from '../check/record.ts';
 import type { Determination } from './determination.ts';
+import type { Look } from './look.ts';
 
 /** One line of the log's indexes. */
 export interface LogRow {
@@ -34,20 +35,25 @@ export interface LogRange {
   readonly before?: string | undefined;
 }
 
+/**
+ * One stretch of a partition, newest first. `reached` is how far it came; undefined when the partition has no more.
+ */
+export interface Stretch<Row> {
+  readonly rows: Row[];
+  readonly reached: string | undefined;
+}
+
 /** Reads the log. */
 export interface CheckLogReader {
   /** A record and what has been appended to it, oldest first. */
   record(id: string): Promise<{ record: CheckRecord; determinations: Determination[] } | undefined>;
-  /**
-   * One stretch of a partition, newest first: what `keep` keeps, until `limit` lines are kept or a bounded number was
-   * looked at. `reached` is how far it came; undefined when the partition has no more.
-   */
+  /** What `keep` keeps of one stretch, until more than `limit` lines are kept or a bounded number was looked at. */
   stretch(
     partition: LogPartition,
     range: LogRange,
     limit: number,
     keep: (row: LogRow) => boolean,
-  ): Promise<{ rows: LogRow[]; reached: string | undefined }>;
+  ): Promise<Stretch<LogRow>>;
   /** Masked ids of the persons in these lines, those that have been erased left out, keyed `id/member`. */
   maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[]): Promise<ReadonlyMap<string, string>>;
 }
@@ -55,4 +61,35 @@ export interface CheckLogReader {
 /** Appends to a check; changes nothing of it. */
 export interface NoteWriter {
   append(id: string, determination: Determination): Promise<void>;
+}
+
+/** Appends looks; the only thing that whoever looks may do to them. */
+export interface LookLog {
+  /** Rejects when the look is not known to be durable. */
+  append(look: Look): Promise<void>;
+}
+
+/** A look with where it stands in its index. */
+export interface LookRow {
+  readonly look: Look;
+  readonly position: string;
+  readonly keptUntil: number;
+}
+
+/** Which looks: those of one client, at one subject, or at one check. */
+export type LookPartition =
+  | { readonly by: 'client'; readonly client: string }
+  | { readonly by: 'subject'; readonly key: string }
+  | { readonly by: 'check'; readonly id: string };
+
+/** Reads who looked at the log. */
+export interface LookReader {
+  /** Every client that ever looked. */
+  clients(): Promise<readonly string[]>;
+  stretch(
+    partition: LookPartition,
+    range: LogRange,
+    limit: number,
+    keep: (row: LookRow) => boolean,
+  ): Promise<Stretch<LookRow>>;
 }

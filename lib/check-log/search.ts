@@ -1,54 +1,30 @@
 import * as z from 'zod/mini';
-import { RecordedOutcome, unresolvedKey } from '../check/record.ts';
-import { CalendarDate, endOf, type Instant, parseInstant, startOf, toIso } from '../kernel/clock.ts';
-import { Problem } from '../kernel/problem.ts';
-import { kebab, text } from '../kernel/text.ts';
-import { parseIdentifier } from '../subject/identifier.ts';
-import { organisationKey, type PersonKeyring, personKeys } from '../subject/key.ts';
-import { isPersonScheme, Scheme } from '../subject/scheme.ts';
+import { RecordedOutcome } from '../check/record.ts';
+import type { Instant } from '../kernel/clock.ts';
+import { kebab, keptText } from '../kernel/text.ts';
+import { type Resolving, SubjectAsked, SubjectText, subjectKeys } from './asked-subject.ts';
 import { openCursor, sealCursor } from './cursor.ts';
+import { Limit, LimitText, pageOf, paging, rangeOf } from './page.ts';
 import type { CheckLogReader, LogPartition, LogRow } from './ports.ts';
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 100;
-
 const filters = {
-  matter: z.optional(text(128)),
-  caller: z.optional(text(128)),
+  matter: z.optional(keptText(128)),
+  caller: z.optional(keptText(128)),
   scene: z.optional(kebab),
   outcome: z.optional(RecordedOutcome),
-  /** A moment, or a date in Asia/Shanghai; `to` counts its last day whole. */
-  from: z.optional(z.union([z.iso.datetime({ offset: true }), CalendarDate])),
-  to: z.optional(z.union([z.iso.datetime({ offset: true }), CalendarDate])),
-  cursor: z.optional(z.string().check(z.maxLength(400))),
+  ...paging,
 };
-const limit = z._default(z.int().check(z.minimum(1), z.maximum(MAX_LIMIT)), DEFAULT_LIMIT);
-
-/** `<scheme>:<id>`. A person's identifier must not stand in a URL. */
-const SubjectText = z.pipe(
-  z.pipe(
-    z.string().check(z.regex(/^[a-z-]+:.+$/)),
-    z.transform((value) => ({ scheme: value.slice(0, value.indexOf(':')), id: value.slice(value.indexOf(':') + 1) })),
-  ),
-  z.strictObject({ scheme: Scheme.check(z.refine((scheme) => !isPersonScheme(scheme))), id: text(200) }),
-);
-const LimitText = z.pipe(
-  z.pipe(z.string().check(z.regex(/^\d{1,3}$/)), z.transform(Number)),
-  z.int().check(z.minimum(1), z.maximum(MAX_LIMIT)),
-);
 
 /** The parameters of `GET /v1/checks`. */
-export const SearchParameters = z.strictObject({
-  ...filters,
-  subject: z.optional(SubjectText),
-  limit: z._default(LimitText, DEFAULT_LIMIT),
-});
+export const SearchParameters = z.strictObject({ ...filters, subject: z.optional(SubjectText), limit: LimitText });
 
 /** The body of `POST /v1/checks/search`, which may name a person. */
 export const SearchRequest = z.strictObject({
   ...filters,
-  subject: z.optional(z.strictObject({ scheme: Scheme, id: text(200), country: z.optional(text(3)) })),
-  limit,
+  subject: z.optional(SubjectAsked),
+  /** Of the search itself: it goes on record with the look. */
+  purpose: z.optional(keptText(500)),
+  limit: Limit,
 });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
@@ -64,33 +40,34 @@ export const CheckSummary = z.object({
 });
 export type CheckSummary = z.infer<typeof CheckSummary>;
 
-export interface Searching {
+export interface Searching extends Resolving {
   /** Whose records may be seen; undefined for an auditor, who sees all. */
   readonly only: string | undefined;
-  readonly ring: PersonKeyring;
   readonly key: Uint8Array;
   /** Every registered caller, for an auditor's search that names neither a subject nor a caller. */
   readonly callers: () => Promise<readonly string[]>;
-  /** The subject that a registration number is tied to. */
-  readonly resolve: (registrationNo: string) => Promise<readonly string[]>;
   readonly now: Instant;
 }
 
+/** A page, and the keys of the subjects that were asked for. */
+export interface Found {
+  readonly items: CheckSummary[];
+  readonly next: string | null;
+  readonly subjects: readonly string[];
+}
+
 /** Searches the log along its indexes, newest first. A rare filter may give a short page with a cursor. */
-export async function search(
-  request: SearchRequest,
-  log: CheckLogReader,
-  searching: Searching,
-): Promise<{ items: CheckSummary[]; next: string | null }> {
-  const { cursor, limit: wanted, ...query } = request;
+export async function search(request: SearchRequest, log: CheckLogReader, searching: Searching): Promise<Found> {
+  const { cursor, limit: wanted, purpose: _, ...query } = request;
   const { only, key, now } = searching;
-  if (only !== undefined && query.caller !== undefined && query.caller !== only) return { items: [], next: null };
+  const subjects = query.subject && (await subjectKeys(query.subject, searching));
+  if (only !== undefined && query.caller !== undefined && query.caller !== only)
+    return { items: [], next: null, subjects: subjects ?? [] };
   const caller = only ?? query.caller;
   const seal = JSON.stringify([query, caller]);
-  const partitions = await partitionsOf(query, caller, searching);
+  const partitions = await partitionsOf(query, subjects, caller, searching);
   const range = {
-    from: query.from === undefined ? undefined : toIso(momentOf(query.from, startOf)),
-    to: query.to === undefined ? undefined : toIso(momentOf(query.to, endOf)),
+    ...rangeOf(query.from, query.to),
     before: cursor === undefined ? undefined : openCursor(cursor, seal, key),
   };
   const keep = (row: LogRow): boolean =>
@@ -101,34 +78,25 @@ export async function search(
     (query.outcome === undefined ? row.outcome !== 'invalid' : row.outcome === query.outcome);
 
   const stretches = await Promise.all(partitions.map((partition) => log.stretch(partition, range, wanted, keep)));
-  // A partition that stopped early says nothing of what is older than where it stopped.
-  const horizon = stretches.reduce<string>(
-    (latest, { reached }) => (reached !== undefined && reached > latest ? reached : latest),
-    '',
-  );
-  const complete = stretches
-    .flatMap(({ rows }) => rows)
-    .filter(({ position }) => position >= horizon)
-    .toSorted((a, b) => (a.position < b.position ? 1 : -1));
-  const page = complete.slice(0, wanted);
-  const last = page.at(-1);
-  const end = complete.length > page.length ? last?.position : horizon === '' ? undefined : horizon;
+  const { rows, end } = pageOf(stretches, wanted);
   const masked = await log.maskedIds(
-    page.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null),
+    rows.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null),
   );
   return {
-    items: page.map((row) => summaryOf(row, masked.get(`${row.id}/${row.member}`))),
+    items: rows.map((row) => summaryOf(row, masked.get(`${row.id}/${row.member}`))),
     next: end === undefined ? null : sealCursor(end, seal, key),
+    subjects: subjects ?? [],
   };
 }
 
 /** The partitions that hold every record the query can mean. */
 async function partitionsOf(
-  { subject, matter, outcome }: Omit<SearchRequest, 'cursor' | 'limit'>,
+  { matter, outcome }: Pick<SearchRequest, 'matter' | 'outcome'>,
+  subjects: readonly string[] | undefined,
   caller: string | undefined,
   searching: Searching,
 ): Promise<LogPartition[]> {
-  if (subject) return (await subjectKeys(subject, searching)).map((key) => ({ by: 'subject', key }));
+  if (subjects) return subjects.map((key) => ({ by: 'subject', key }));
   const callers = caller === undefined ? await searching.callers() : [caller];
   if (matter !== undefined) return callers.map((each) => ({ by: 'matter', caller: each, matter }));
   const hits = hitsFor(outcome);
@@ -141,39 +109,6 @@ function hitsFor(outcome: SearchRequest['outcome']): readonly ('hit' | 'clear' |
   if (outcome === 'invalid') return ['attempt'];
   return [outcome === 'veto' ? 'hit' : 'clear'];
 }
-
-async function subjectKeys(
-  subject: NonNullable<SearchRequest['subject']>,
-  { ring, resolve }: Searching,
-): Promise<readonly string[]> {
-  const parsed = parseIdentifier(subject);
-  // A code that fails has records where a steward attested it, and otherwise none.
-  if (!parsed.ok && parsed.attestable) return [organisationKey(parsed.attestable.code9)];
-  if (!parsed.ok)
-    throw new Problem(
-      'invalid-identifier',
-      { zh: '标识码无效', en: 'The identifier is not valid.' },
-      { errors: parsed.faults.map(({ rule, message }) => ({ pointer: '/subject', code: rule, message })) },
-    );
-  const { identifier } = parsed;
-  switch (identifier.kind) {
-    case 'organisation':
-      return [organisationKey(identifier.code9)];
-    case 'person':
-      return personKeys(ring, identifier);
-    case 'registration':
-      return [...(await resolve(identifier.value)), unresolvedKey(identifier.scheme, identifier.value)];
-    case 'organisation-name':
-      return [unresolvedKey(identifier.scheme, identifier.folded)];
-    case 'person-name':
-      return [];
-  }
-}
-
-const momentOf = (given: string, ofDate: (date: CalendarDate) => Instant): Instant => {
-  const date = CalendarDate.safeParse(given);
-  return date.success ? ofDate(date.data) : parseInstant(given);
-};
 
 function summaryOf(row: LogRow, masked: string | undefined): CheckSummary {
   const { id, checkedAt, outcome, scene, matter, caller, scheme, subjectId } = row;

@@ -2,19 +2,14 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Determination } from '../check-log/determination.ts';
-import type { CheckLogReader, LogPartition, LogRange, LogRow } from '../check-log/ports.ts';
+import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
 import { type Item, jsonText, N, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { PersonsItem, recordIn } from './check-log-items.ts';
+import { type IndexPartition, indexStretch } from './index-stretch.ts';
 import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.ts';
-import { TABLES } from './tables.ts';
 
-/** Lines fetched at once, and at most in one stretch: a rare filter gives a short page instead of a slow one. */
-const PAGE = 200;
-const MAX_LOOKED_AT = 1_000;
 const TIMEOUT_MS = 5_000;
-/** After every position: they begin with a digit. */
-const END = '~';
 
 const NoteItem = stored({ body: jsonText(Determination) });
 const RowItem = z.object({
@@ -46,34 +41,14 @@ export class DynamoCheckLogReader implements CheckLogReader {
     return record && { record, determinations: items.filter(isNote).map((item) => NoteItem.parse(item).body) };
   }
 
-  async stretch(
+  stretch(
     partition: LogPartition,
     range: LogRange,
     limit: number,
     keep: (row: LogRow) => boolean,
-  ): Promise<{ rows: LogRow[]; reached: string | undefined }> {
-    const rows: LogRow[] = [];
-    if (range.from !== undefined && range.from >= (range.before ?? range.to ?? END))
-      return { rows, reached: undefined };
-    let before = range.before ?? range.to ?? END;
-    // A page begins with the line that the one before it ended with: BETWEEN includes its bounds.
-    let seen = range.before ?? END;
-    for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE) {
-      const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand(this.#queryOf(partition, range.from ?? '', before)),
-      );
-      for (const item of Items) {
-        const row = rowOf(item, partition);
-        if (row.position >= seen) continue;
-        before = row.position;
-        if (!keep(row)) continue;
-        rows.push(row);
-        if (rows.length > limit) return { rows, reached: before };
-      }
-      if (!LastEvaluatedKey) return { rows, reached: undefined };
-      seen = before;
-    }
-    return { rows, reached: before };
+  ): Promise<Stretch<LogRow>> {
+    const on = { client: this.#client, table: this.#table, ...indexOf(partition) };
+    return indexStretch(on, range, limit, (item) => rowOf(item, partition), keep);
   }
 
   async maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[]): Promise<Map<string, string>> {
@@ -111,30 +86,16 @@ export class DynamoCheckLogReader implements CheckLogReader {
     } while (from);
     return items;
   }
-
-  #queryOf(partition: LogPartition, from: string, before: string) {
-    const [index, key] = indexOf(partition);
-    const { partitionKey, sortKey } = TABLES.checkLog.indexes[index];
-    return {
-      TableName: this.#table,
-      IndexName: index,
-      KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :before',
-      ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
-      ExpressionAttributeValues: { ':p': toS(key), ':from': toS(from === '' ? ' ' : from), ':before': toS(before) },
-      ScanIndexForward: false,
-      Limit: PAGE,
-    };
-  }
 }
 
-function indexOf(partition: LogPartition): ['bySubject' | 'byCaller' | 'byMatter', string] {
+function indexOf(partition: LogPartition): Pick<IndexPartition, 'index' | 'key'> {
   switch (partition.by) {
     case 'subject':
-      return ['bySubject', partition.key];
+      return { index: 'bySubject', key: partition.key };
     case 'caller':
-      return ['byCaller', callerHit(partition.caller, partition.hit)];
+      return { index: 'byCaller', key: callerHit(partition.caller, partition.hit) };
     case 'matter':
-      return ['byMatter', callerMatter(partition.caller, partition.matter)];
+      return { index: 'byMatter', key: callerMatter(partition.caller, partition.matter) };
   }
 }
 

@@ -63,5 +63,18 @@ export const loggedAt = (checkedAt: string, id: string): string => `${checkedAt}
 export const callerHit = (caller: string, hit: 'hit' | 'clear' | 'attempt'): string => `${part(caller)}#${hit}`;
 export const callerMatter = (caller: string, matter: string): string => `${part(caller)}#${part(matter)}`;
 
+/** A look at the log; the same look stands once more for each further subject that it is found by. */
+export const lookKey = (id: string, index = 0): Key => ({
+  pk: `LOOK#${part(id)}`,
+  sk: index === 0 ? 'L' : `L#${String(index).padStart(2, '0')}`,
+});
+/** Who ever looked, one item for each client. */
+export const lookerKey = (client: string): Key => ({ pk: 'LOOKERS', sk: part(client) });
+// Partitions of the log's own indexes. A caller's parts are `hit`, `clear` and `attempt`; subjects' keys begin with a
+// lower-case letter; a caller's matter has one separator.
+export const looksOfClient = (client: string): string => `${part(client)}#look`;
+export const looksAtSubject = (subject: string): string => `LOOK#${subject}`;
+export const looksAtCheck = (id: string): string => `LOOK#C#${part(id)}`;
+
 /** One key as text, to tell items of a batched read apart. */
 export const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;

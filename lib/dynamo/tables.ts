@@ -36,14 +36,18 @@ export const TABLES = {
       bySubject: {
         partitionKey: 'subject',
         sortKey: 'at',
-        projected: ['outcome', 'scene', 'matter', 'caller', 'shown', 'listings', 'ttl'],
+        projected: ['outcome', 'scene', 'matter', 'caller', 'shown', 'listings', 'ttl', 'look'],
       },
       byCaller: {
         partitionKey: 'callerHit',
         sortKey: 'at',
-        projected: ['outcome', 'scene', 'matter', 'shown', 'ttl'],
+        projected: ['outcome', 'scene', 'matter', 'shown', 'ttl', 'look'],
       },
-      byMatter: { partitionKey: 'callerMatter', sortKey: 'at', projected: ['outcome', 'scene', 'shown', 'ttl'] },
+      byMatter: {
+        partitionKey: 'callerMatter',
+        sortKey: 'at',
+        projected: ['outcome', 'scene', 'shown', 'ttl', 'look'],
+      },
     },
   },
 } as const satisfies Record<string, TableShape>;

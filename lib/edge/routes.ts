@@ -11,6 +11,7 @@ export interface Route {
 export type FunctionName =
   | 'check'
   | 'review'
+  | 'looks'
   | 'determination'
   | 'catalogue'
   | 'callers'
@@ -27,6 +28,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/checks/search', handledBy: 'review' },
   { method: 'GET', path: '/v1/checks/{id}', handledBy: 'review' },
   { method: 'POST', path: '/v1/checks/{id}/determination', handledBy: 'determination' },
+  { method: 'GET', path: '/v1/looks', handledBy: 'looks' },
+  { method: 'POST', path: '/v1/looks/search', handledBy: 'looks' },
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
   { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },

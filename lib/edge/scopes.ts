@@ -5,6 +5,8 @@ export const SCOPES = {
   read: 'grantgate/read',
   /** Every record. */
   audit: 'grantgate/audit',
+  /** Who looked at the log. */
+  auditChief: 'grantgate/audit-chief',
   /** A person's decision on an indeterminate check. */
   determine: 'grantgate/determine',
   steward: 'grantgate/steward',

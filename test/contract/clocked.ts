@@ -3,6 +3,7 @@ import { callersHandler } from '../../functions/callers/handler.ts';
 import { catalogueHandler } from '../../functions/catalogue/handler.ts';
 import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
+import { looksHandler } from '../../functions/looks/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
@@ -16,6 +17,8 @@ import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
+import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
@@ -52,6 +55,8 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
   const head = new DynamoHeadStore(client, registryTable);
   const aliases = new DynamoAliasStore(client, registryTable);
   const callers = new DynamoCallerStore(client, registryTable);
+  const looks = new DynamoLookWriter(client, checkLogTable);
+  const resolve = (value: string) => aliases.subjectsOf({ scheme: 'registration-no', value });
   const built = {
     check: checkHandler({
       registry: new DynamoRegistryReader(client, registryTable),
@@ -64,9 +69,18 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
     }),
     review: reviewHandler({
       log,
+      looks,
       catalogue: () => head.current(),
       callers: () => new DynamoCallerStore(client, registryTable).ids(),
-      resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+      resolve,
+      ring,
+      recordKey: key,
+      clock,
+    }),
+    looks: looksHandler({
+      reader: new DynamoLookReader(client, checkLogTable),
+      writer: looks,
+      resolve,
       ring,
       recordKey: key,
       clock,

@@ -22,6 +22,7 @@ const handler: Handler = async (received) => {
 const handlers: Handlers = {
   check: handler,
   review: handler,
+  looks: handler,
   determination: handler,
   catalogue: handler,
   callers: handler,

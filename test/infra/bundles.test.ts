@@ -22,6 +22,7 @@ describe('the bundles', () => {
       'check',
       'determination',
       'keys',
+      'looks',
       'meter',
       'openapi',
       'review',

@@ -19,7 +19,8 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPO
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   aliases: ['GetItem', 'Query'],
   determination: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
-  review: ['PutItem', 'TransactWriteItems', 'UpdateItem'],
+  looks: ['TransactWriteItems'],
+  review: ['UpdateItem'],
 };
 
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();

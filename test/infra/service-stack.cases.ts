@@ -26,10 +26,22 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: {
       'Registry.Arn': ['dynamodb:GetItem'],
       ...Object.fromEntries(
-        [CHECK_LOG, ...CHECK_LOG_INDEXES].map((arn) => [arn, ['dynamodb:BatchGetItem', 'dynamodb:Query']]),
+        [CHECK_LOG, ...CHECK_LOG_INDEXES].map((arn) => [
+          arn,
+          ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        ]),
       ),
     },
-    key: { Registry: READ, CheckLog: READ },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
+  looks: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem'],
+      ...Object.fromEntries(
+        [CHECK_LOG, ...CHECK_LOG_INDEXES].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: READ, CheckLog: WRITE },
   },
   determination: {
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },

@@ -11,6 +11,7 @@ import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { type Instant, instant } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -50,6 +51,7 @@ export function functionsOn({
   const check = checkHandler(checking);
   const review = reviewHandler({
     log: new DynamoCheckLogReader(client, checkLogTable),
+    looks: new DynamoLookWriter(client, checkLogTable),
     catalogue: () => heads.current(),
     callers: async () => [],
     resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),

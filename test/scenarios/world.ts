@@ -67,6 +67,7 @@ export class World {
     const handlers: Handlers = {
       check: handler('check'),
       review: handler('review'),
+      looks: none,
       determination: none,
       catalogue: none,
       callers: none,
