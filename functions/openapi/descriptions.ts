@@ -60,5 +60,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   what: 'What it is about: codes and ids by their names.',
   asked: 'The other parameters of the look, by their names; never an identifier of a person.',
   results: 'How many records, or lines, were shown.',
+  asOf: 'The moment for which it is said; null at version 0, which is before everything.',
+  version: 'How many events the standing rests on; the number that a verdict names as `standingVersion`.',
+  inForce: 'By its own dates and state on that day; the measures of one whose guard is `suspended` rest.',
+  predecessors: 'Organisations that this one succeeds: what is listed under them reaches it.',
   quota: 'Checks per second on average, and how many may come at once.',
 };

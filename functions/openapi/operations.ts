@@ -6,6 +6,7 @@ import { ITSELF } from './itself.operations.ts';
 import { KEYS } from './keys.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
+import { STANDINGS } from './standings.operations.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
 /** What each route takes and gives, by its key in the gateway; each area of the API describes its own. */
@@ -15,6 +16,7 @@ export const OPERATIONS: Operations = {
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,
+  ...STANDINGS,
   ...VIOLATIONS,
   ...KEYS,
   ...ITSELF,

@@ -110,6 +110,15 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['SIGNING_KEYS'],
   },
+  standings: {
+    description: 'Tells what the lists say of a subject, now or at a past moment',
+    suffering: 'stewards and auditors cannot see what is or was held about a subject',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING'],
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
+    // What it puts are the looks.
+    checkLog: { actions: ['dynamodb:PutItem'] },
+  },
   openapi: {
     description: 'Shows the description of the API',
     suffering: 'integrators cannot read the description of the API',

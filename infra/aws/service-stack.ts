@@ -51,6 +51,7 @@ export class ServiceStack extends Stack {
       catalogue: this.#function('catalogue').function,
       callers: this.#function('callers').function,
       aliases: this.#function('aliases').function,
+      standings: this.#function('standings').function,
       violations: this.#function('violations').function,
       keys: this.#function('keys').function,
       openapi: this.#function('openapi').function,

@@ -26,6 +26,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     catalogue: load('catalogue'),
     callers: load('callers'),
     aliases: load('aliases'),
+    standings: load('standings'),
     violations: load('violations'),
     keys: load('keys'),
     openapi: load('openapi'),

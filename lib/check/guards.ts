@@ -3,6 +3,7 @@ import type { Head } from '../catalogue/head.ts';
 import { type Effect, Guard, type ListKind, type MatterFact } from '../catalogue/vocabulary.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import type { Listing } from '../listing/standing.ts';
+import { isSuspended, stoppedByItself } from './in-force.ts';
 import type { CheckQuestion } from './question.ts';
 
 /** What one listing is held against. */
@@ -50,21 +51,14 @@ const GRADE_CAP: Record<NonNullable<Listing['grade']>, Effect> = {
 export function weigh(listing: Listing, context: GuardContext): Weighed {
   const stop = (guard: Guard): Weighed => ({ counts: false, guard });
   const { today } = context;
-  if (!isEffective(listing, today)) return stop('effective');
-  if (listing.until !== null && listing.until < today) return stop('term');
-  if (listing.state === 'ended') return stop('ended');
+  const own = stoppedByItself(listing, today);
+  if (own) return stop(own);
 
   const rest = weighInScene(listing, context);
-  if (listing.suspensions && listing.suspensions.length > 0)
+  if (isSuspended(listing))
     return rest.counts ? { counts: false, guard: 'suspended', otherwise: rest.by } : stop('suspended');
   return rest;
 }
-
-/** After publicity and signature, on a document that is in force. */
-const isEffective = (listing: Listing, today: CalendarDate): boolean =>
-  (listing.state === 'active' || listing.state === 'ended') &&
-  listing.from <= today &&
-  listing.document.issuedOn <= today;
 
 function weighInScene(listing: Listing, context: GuardContext): Weighed {
   const stop = (guard: Guard): Weighed => ({ counts: false, guard });

@@ -28,6 +28,7 @@ const TEXTS = {
   'duplicate-date': { zh: '日期重复', en: 'a date stands twice' },
   'not-a-weekend': { zh: '不是周六或周日，无需调休上班', en: 'is no Saturday or Sunday, and worked anyway' },
   'off-and-worked': { zh: '既放假又上班', en: 'is a day off and worked at once' },
+  'moment-or-version': { zh: 'asOf 与 version 只能给出一个', en: 'asOf and version exclude each other' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
 } as const satisfies Record<string, Bilingual>;
 

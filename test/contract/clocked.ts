@@ -5,6 +5,7 @@ import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
+import { standingsHandler } from '../../functions/standings/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
@@ -96,6 +97,12 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       read: (id) => callers.read(id),
       write: (caller, before) => callers.write(caller, before),
       scenes: async () => (await head.current()).scenes.map(({ code }) => code),
+    }),
+    standings: standingsHandler({
+      standings: new DynamoStandingStore(client, registryTable),
+      resolving: { ring, subjectsOf: (alias) => aliases.subjectsOf(alias) },
+      looks,
+      clock,
     }),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
     violations: violationsHandler({ register: new DynamoViolationReader(client, registryTable), recordKey: key }),

@@ -23,6 +23,7 @@ const handlers: Handlers = {
   check: handler,
   review: handler,
   looks: handler,
+  standings: handler,
   determination: handler,
   catalogue: handler,
   callers: handler,

@@ -26,6 +26,7 @@ describe('the bundles', () => {
       'meter',
       'openapi',
       'review',
+      'standings',
       'violations',
     ]);
   });

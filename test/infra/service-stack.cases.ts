@@ -53,6 +53,13 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: WRITE },
   },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  standings: {
+    on: {
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      [CHECK_LOG]: ['dynamodb:PutItem'],
+    },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },

@@ -72,6 +72,7 @@ export class World {
       catalogue: none,
       callers: none,
       aliases: none,
+      standings: none,
       violations: none,
       keys: none,
       openapi: none,

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+import { isSuspended, stoppedByItself } from '../check/in-force.ts';
+import { dateOf, type Instant, parseInstant, toIso } from '../kernel/clock.ts';
+import { Problem } from '../kernel/problem.ts';
+import { keptText } from '../kernel/text.ts';
+import type { EventRecord } from '../listing/event.ts';
+import type { Listing, Standing } from '../listing/standing.ts';
+import { standingAsOf, standingAtVersion } from '../listing/standing-at.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { type FoundSubject, SubjectNamed } from './subject.ts';
+
+/** The body of `POST /v1/standings/query`: for now, as of a past moment, or at a version. */
+export const StandingQuery = z
+  .strictObject({
+    subject: SubjectNamed,
+    asOf: z.optional(z.iso.datetime({ offset: true })),
+    version: z.optional(z.int().check(z.nonnegative())),
+    purpose: keptText(500),
+    operator: keptText(128),
+  })
+  .check(
+    z.refine(({ asOf, version }) => asOf === undefined || version === undefined, {
+      error: 'moment-or-version',
+      path: ['version'],
+    }),
+  );
+export type StandingQuery = z.infer<typeof StandingQuery>;
+
+/** Where standings and their events are. */
+export interface StandingReader {
+  standings(keys: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, Standing>>;
+  /** The events of a standing, oldest first. */
+  history(key: SubjectKey): Promise<readonly EventRecord[]>;
+}
+
+/** The standings of one subject at one moment; a person who was listed under an older key has several. */
+export interface Then {
+  readonly standings: readonly Standing[];
+  /** Undefined at version 0, which is no moment. */
+  readonly moment: Instant | undefined;
+}
+
+/**
+ * What the Registry said of a subject then: read as it is for now, folded from the events for the past.
+ * Undefined for a version that was never reached.
+ * @throws Problem `invalid-request` for a moment that has not come
+ */
+export async function standingsThen(
+  { keys }: FoundSubject,
+  { asOf, version }: Pick<StandingQuery, 'asOf' | 'version'>,
+  reader: StandingReader,
+  now: Instant,
+): Promise<Then | undefined> {
+  if (asOf === undefined && version === undefined) {
+    const known = await reader.standings(keys);
+    return { standings: keys.flatMap((key) => known.get(key) ?? []), moment: now };
+  }
+  const histories = await Promise.all(keys.map((key) => reader.history(key)));
+  if (version === undefined) {
+    const moment = parseInstant(asOf ?? '');
+    if (moment > now) throw notYet();
+    return { standings: histories.flatMap((history) => standingAsOf(history, moment) ?? []), moment };
+  }
+  if (version === 0) return { standings: [], moment: undefined };
+  // Versions are counted along the standing that a check names: the first that there is.
+  const first = histories.find((history) => history.length > 0) ?? [];
+  const reached = first[version - 1];
+  if (!reached) return undefined;
+  const moment = parseInstant(reached.at);
+  return {
+    standings: histories.flatMap(
+      (history) => (history === first ? standingAtVersion(history, version) : standingAsOf(history, moment)) ?? [],
+    ),
+    moment,
+  };
+}
+
+/** A listing as it stood, and whether it was in force by its own dates and state; what it does in a scene a check says. */
+function shownOn(listing: Listing, moment: Instant) {
+  const stop = stoppedByItself(listing, dateOf(moment));
+  const guard = stop ?? (isSuspended(listing) ? 'suspended' : undefined);
+  return { ...listing, inForce: stop === undefined, ...(guard && { guard }) };
+}
+
+/** The answer: the version, and every listing in whatever state. No person's number or name is held, so none is told. */
+export function standingAnswer({ shown }: FoundSubject, { standings, moment }: Then) {
+  const [first] = standings;
+  const { code, confirmedCodes, name } = first?.subject ?? {};
+  const predecessors = standings.flatMap((standing) => standing.predecessors ?? []);
+  return {
+    subject: {
+      ...shown,
+      ...(name !== undefined && { name }),
+      ...(code !== undefined && { code }),
+      ...(confirmedCodes && { confirmedCodes }),
+    },
+    asOf: moment === undefined ? null : toIso(moment),
+    version: first?.version ?? 0,
+    listings:
+      moment === undefined ? [] : standings.flatMap(({ listings }) => listings.map((each) => shownOn(each, moment))),
+    /** Organisations that it succeeds: what is listed under them reaches it. */
+    predecessors: predecessors.map((key) => ({ scheme: 'org-code', id: key.slice(key.indexOf(':') + 1) })),
+  };
+}
+
+const notYet = (): Problem => {
+  const message = { zh: '该时刻尚未到来', en: 'That moment has not come.' };
+  return new Problem('invalid-request', message, { errors: [{ pointer: '/asOf', code: 'not-yet', message }] });
+};

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { parseInstant } from '../../lib/kernel/clock.ts';
+import type { EventRecord, StandingEvent } from '../../lib/listing/event.ts';
+import { standingAsOf, standingAtVersion } from '../../lib/listing/standing-at.ts';
+import { advance, fold, unknownSubject } from '../../lib/listing/transition.ts';
+import { listing } from '../conformance/samples.ts';
+
+const EVENTS: readonly (readonly [string, StandingEvent])[] = [
+  ['2026-11-21T01:00:00.000Z', { type: 'listed', listing: listing('a') }],
+  // The next writer's clock is a second behind this one's.
+  ['2026-11-21T01:00:05.000Z', { type: 'suspended', listingId: 'a', cause: 'objection' }],
+  ['2026-11-21T01:00:04.000Z', { type: 'listed', listing: listing('b') }],
+  ['2026-11-21T01:00:09.000Z', { type: 'ended', listingId: 'a', reason: 'revoked' }],
+];
+
+const HISTORY: EventRecord[] = [];
+for (const [at, event] of EVENTS) {
+  const before = fold(HISTORY) ?? unknownSubject({ scheme: 'uscc' });
+  HISTORY.push(...advance(before, [event], { actor: 'steward' }, parseInstant(at)).records);
+}
+
+test.each([
+  ['2026-11-21T00:59:59.999Z', undefined],
+  ['2026-11-21T01:00:00.000Z', 1],
+  ['2026-11-21T01:00:03.999Z', 1],
+  ['2026-11-21T01:00:04.000Z', 3],
+  ['2026-11-21T01:00:05.000Z', 3],
+  ['2026-11-21T01:00:09.000Z', 4],
+  ['2030-01-01T00:00:00.000Z', 4],
+])('as of %s the standing is at version %s', (at, version) => {
+  const standing = standingAsOf(HISTORY, parseInstant(at));
+  expect(standing?.version).toBe(version);
+  expect(standing).toEqual(fold(HISTORY.slice(0, version ?? 0)));
+});
+
+test('a version is the fold of so many events, and none beyond them', () => {
+  for (const [index] of HISTORY.entries())
+    expect(standingAtVersion(HISTORY, index + 1)).toEqual(fold(HISTORY.slice(0, index + 1)));
+  expect(standingAtVersion(HISTORY, 0)).toBeUndefined();
+  expect(standingAtVersion(HISTORY, HISTORY.length + 1)).toBeUndefined();
+});
