@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
@@ -16,6 +17,7 @@ const env = readEnvironment(
     REGISTRY_TABLE: true,
     CHECK_LOG_TABLE: true,
     PERSON_KEYRING: true,
+    RECORD_KEY: true,
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
@@ -25,5 +27,7 @@ export const handler = standingsHandler({
   standings: new DynamoStandingStore(client, env.REGISTRY_TABLE),
   resolving: { ring: parseKeyring(env.PERSON_KEYRING), subjectsOf: (alias) => aliases.subjectsOf(alias) },
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
+  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,
 });

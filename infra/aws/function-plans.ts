@@ -114,10 +114,10 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     description: 'Tells what the lists say of a subject, now or at a past moment',
     suffering: 'stewards and auditors cannot see what is or was held about a subject',
     ...usual,
-    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING'],
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
     // What it puts are the looks.
-    checkLog: { actions: ['dynamodb:PutItem'] },
+    checkLog: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
   },
   openapi: {
     description: 'Shows the description of the API',

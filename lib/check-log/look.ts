@@ -18,6 +18,7 @@ const LookKind = z.enum([
   'replay',
   'statistics',
   'standing',
+  'subject-access',
   'matters',
   'forecast',
   'looks',

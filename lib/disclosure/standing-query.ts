@@ -40,22 +40,25 @@ export interface Then {
   readonly moment: Instant | undefined;
 }
 
+/** What the Registry says of a subject now, read as it is. */
+export async function standingsNow({ keys }: FoundSubject, reader: StandingReader, now: Instant): Promise<Then> {
+  const known = await reader.standings(keys);
+  return { standings: keys.flatMap((key) => known.get(key) ?? []), moment: now };
+}
+
 /**
- * What the Registry said of a subject then: read as it is for now, folded from the events for the past.
+ * What the Registry said of a subject then: folded from the events, and for now as it is.
  * Undefined for a version that was never reached.
  * @throws Problem `invalid-request` for a moment that has not come
  */
 export async function standingsThen(
-  { keys }: FoundSubject,
+  found: FoundSubject,
   { asOf, version }: Pick<StandingQuery, 'asOf' | 'version'>,
   reader: StandingReader,
   now: Instant,
 ): Promise<Then | undefined> {
-  if (asOf === undefined && version === undefined) {
-    const known = await reader.standings(keys);
-    return { standings: keys.flatMap((key) => known.get(key) ?? []), moment: now };
-  }
-  const histories = await Promise.all(keys.map((key) => reader.history(key)));
+  if (asOf === undefined && version === undefined) return await standingsNow(found, reader, now);
+  const histories = await Promise.all(found.keys.map((key) => reader.history(key)));
   if (version === undefined) {
     const moment = parseInstant(asOf ?? '');
     if (moment > now) throw notYet();

@@ -41,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'PATCH', path: '/v1/callers/{id}', handledBy: 'callers' },
   { method: 'POST', path: '/v1/aliases', handledBy: 'aliases' },
   { method: 'POST', path: '/v1/standings/query', handledBy: 'standings' },
+  { method: 'POST', path: '/v1/subject-access', handledBy: 'standings' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
   { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },

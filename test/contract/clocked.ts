@@ -102,6 +102,8 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       standings: new DynamoStandingStore(client, registryTable),
       resolving: { ring, subjectsOf: (alias) => aliases.subjectsOf(alias) },
       looks,
+      log,
+      recordKey: key,
       clock,
     }),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),

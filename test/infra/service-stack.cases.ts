@@ -56,7 +56,12 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   standings: {
     on: {
       'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-      [CHECK_LOG]: ['dynamodb:PutItem'],
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/bySubject`].map((arn) => [
+          arn,
+          ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        ]),
+      ),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
