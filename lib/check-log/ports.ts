@@ -15,6 +15,10 @@ export interface LogRow {
   readonly scheme: string | undefined;
   /** Null for a person, whose masked form is kept apart. */
   readonly subjectId: string | null;
+  /** The listings that the verdict rests on; known along a subject only. */
+  readonly listings: readonly string[];
+  /** The relation through which this line's subject decided a check of somebody else; undefined for a subject asked about. */
+  readonly via: string | undefined;
   /** Where the line stands in its index: newest last as text. */
   readonly position: string;
   readonly keptUntil: number;

@@ -37,6 +37,8 @@ export const CheckSummary = z.object({
   matter: z.string(),
   caller: z.string(),
   subject: z.optional(z.object({ scheme: z.string(), id: z.nullable(z.string()) })),
+  /** The subject was not asked about: its listing decided through this relation. */
+  via: z.optional(z.object({ relation: z.string() })),
 });
 export type CheckSummary = z.infer<typeof CheckSummary>;
 
@@ -78,7 +80,10 @@ export async function search(request: SearchRequest, log: CheckLogReader, search
     (query.outcome === undefined ? row.outcome !== 'invalid' : row.outcome === query.outcome);
 
   const stretches = await Promise.all(partitions.map((partition) => log.stretch(partition, range, wanted, keep)));
-  const { rows, end } = pageOf(stretches, wanted);
+  const { rows: found, end } = pageOf(stretches, wanted);
+  // A subject that was asked about, and decided another member's verdict too, is one line.
+  const askedAbout = new Set(found.flatMap(({ position, via }) => (via === undefined ? [position] : [])));
+  const rows = found.filter(({ position, via }) => via === undefined || !askedAbout.has(position));
   const masked = await log.maskedIds(
     rows.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null),
   );
@@ -113,5 +118,10 @@ function hitsFor(outcome: SearchRequest['outcome']): readonly ('hit' | 'clear' |
 function summaryOf(row: LogRow, masked: string | undefined): CheckSummary {
   const { id, checkedAt, outcome, scene, matter, caller, scheme, subjectId } = row;
   const summary = { id, checkedAt, outcome, scene, matter, caller };
-  return scheme === undefined ? summary : { ...summary, subject: { scheme, id: subjectId ?? masked ?? null } };
+  if (scheme === undefined) return summary;
+  return {
+    ...summary,
+    subject: { scheme, id: subjectId ?? masked ?? null },
+    ...(row.via !== undefined && { via: { relation: row.via } }),
+  };
 }

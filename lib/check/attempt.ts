@@ -66,6 +66,7 @@ export function attemptRecord(
     personDigests: {},
     subjects: [],
     membersDigest: undefined,
+    through: [],
   };
 }
 

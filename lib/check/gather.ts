@@ -13,6 +13,8 @@ export interface Gathered {
   readonly read: readonly (readonly { key: string; version: number; relation?: string }[])[];
   /** What each subject is found by in the log. */
   readonly subjectKeys: readonly (string | undefined)[];
+  /** Every standing that was found, by whose it is. */
+  readonly standings: ReadonlyMap<string, Standing>;
 }
 
 /** Follows registration numbers, names and successions to their standings: one more read, only where there are any. */
@@ -74,6 +76,7 @@ export async function gather(
       ...one.related.flatMap((other, at) => readOf(other, question.subjects[index]?.related?.[at]?.relation)),
     ]),
     subjectKeys: subjects.map((one) => logKey(one, leads(one))),
+    standings: known,
   };
 }
 

@@ -67,6 +67,18 @@ export interface RecordedSubjectKey {
   readonly listings: readonly string[];
 }
 
+/** Another subject, whose listing gave a reason: a head office, a person in charge, a predecessor. */
+export interface RecordedThrough {
+  readonly key: string;
+  readonly scheme: string;
+  /** Null for a person. */
+  readonly id: string | null;
+  /** The relation through which it was reached; `predecessor` where the subject asked about succeeds it. */
+  readonly via: string;
+  /** Its listings that the verdict rests on. */
+  readonly listings: readonly string[];
+}
+
 /** One check, or one refused attempt, as the log keeps it: written once, never changed. */
 export interface CheckRecord {
   readonly id: string;
@@ -88,7 +100,9 @@ export interface CheckRecord {
   readonly personDigests: Readonly<Record<string, string>>;
   /** One for each subject, in the order of the question. */
   readonly subjects: readonly RecordedSubjectKey[];
-  /** Of the subjects after the first, which stand on items of their own; undefined where there are none. */
+  /** Whoever else's listings decided, so that what a listing decided is found under its own subject. */
+  readonly through: readonly RecordedThrough[];
+  /** Of the subjects after the first, and of those in `through`, which stand on items of their own; undefined where there are none. */
   readonly membersDigest: string | undefined;
   /** Random, and the salt of the record's digest: tells this very write from another under the same id, and makes the placeholders unguessable. */
   readonly nonce: string;

@@ -12,6 +12,7 @@ import type { RegistryView } from './ports.ts';
 import type { Prepared, PreparedQuestion } from './prepare.ts';
 import { type CheckRecord, type PersonFields, placeholder } from './record.ts';
 import { render } from './render.ts';
+import { throughOf } from './through.ts';
 
 const SALT_BYTES = 16;
 
@@ -65,6 +66,7 @@ export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'li
       listings: [...new Set(listings)],
     };
   });
+  const through = throughOf(decision, to.gathered, subjects);
   return {
     id: to.id,
     outcome: decision.outcome,
@@ -89,7 +91,8 @@ export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'li
     persons,
     personDigests: Object.fromEntries(persons.map((fields) => [fields.index, personDigest(fields)])),
     subjects,
-    membersDigest: membersDigest(subjects),
+    through,
+    membersDigest: membersDigest(subjects, through),
     nonce: to.nonce,
     fingerprint: to.fingerprint,
   };

@@ -5,6 +5,7 @@ import {
   RecordDetail,
   RecordedOutcome,
   type RecordedSubjectKey,
+  type RecordedThrough,
 } from '../check/record.ts';
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
 import { B, type Item, jsonText, keyItem, L, N, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
@@ -12,7 +13,10 @@ import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } f
 import { linkText, parseLink } from './link-text.ts';
 import { packBody, unpackBody } from './record-body.ts';
 
-/** The items of one record: the record first, then the other members of a consortium, then the persons' fields. */
+/**
+ * The items of one record: the record first, then the other members of a consortium, then whoever else's listings
+ * decided, marked by `via`, then the persons' fields.
+ */
 export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
   const at = toS(loggedAt(record.checkedAt, record.id));
   const ttl = ttlOf(record.keepUntil);
@@ -52,6 +56,12 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     ...found,
     ...subject(other),
   }));
+  const through = record.through.map(({ via, ...other }, index) => ({
+    ...keyItem(memberKey(record.id, Math.max(record.subjects.length, 1) + index)),
+    ...found,
+    ...subject(other),
+    via: toS(via),
+  }));
   const persons =
     record.persons.length === 0
       ? []
@@ -63,10 +73,15 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
             body: toText(JSON.stringify(record.persons)),
           },
         ];
-  return [main, ...members, ...persons];
+  return [main, ...members, ...through, ...persons];
 }
 
-const MemberItem = z.object({ subject: z.optional(S), shown: z.optional(S), listings: z.optional(L) });
+const MemberItem = z.object({
+  subject: z.optional(S),
+  shown: z.optional(S),
+  listings: z.optional(L),
+  via: z.optional(S),
+});
 const RecordItem = stored({
   pk: S,
   at: S,
@@ -110,8 +125,9 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
     detail: RecordDetail.parse(JSON.parse(detail)),
     persons: persons ? PersonsItem.parse(persons).body : [],
     personDigests: stored.personDigests ?? {},
-    subjects: [stored, ...members].flatMap(subjectOf),
     membersDigest: stored.membersDigest,
+    subjects: [stored, ...members.filter(({ via }) => via === undefined)].flatMap(subjectOf),
+    through: members.flatMap(throughOf),
     nonce: stored.nonce,
     fingerprint: stored.fingerprint,
     link: stored.link,
@@ -123,6 +139,12 @@ function subjectOf({ subject, shown, listings = [] }: z.infer<typeof MemberItem>
   const colon = shown.indexOf(':');
   const [scheme, id] = colon < 0 ? [shown, null] : [shown.slice(0, colon), shown.slice(colon + 1)];
   return [{ key: subject, scheme, id, listings }];
+}
+
+function throughOf({ via, ...member }: z.infer<typeof MemberItem>): RecordedThrough[] {
+  return subjectOf(member).flatMap(({ key, ...subject }) =>
+    via === undefined || key === undefined ? [] : [{ ...subject, key, via }],
+  );
 }
 
 const ttlOf = (moment: string) => toN(epochSeconds(parseInstant(moment)));

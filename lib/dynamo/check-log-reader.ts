@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Determination } from '../check-log/determination.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
-import { type Item, jsonText, N, S, stored, toS } from './attributes.ts';
+import { type Item, jsonText, L, N, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { PersonsItem, recordIn } from './check-log-items.ts';
 import { type IndexPartition, indexStretch } from './index-stretch.ts';
@@ -22,6 +22,8 @@ const RowItem = z.object({
   matter: z.optional(S),
   caller: z.optional(S),
   shown: z.optional(S),
+  listings: z.optional(L),
+  via: z.optional(S),
 });
 
 /** The log through its indexes, and one record by its id. */
@@ -114,6 +116,8 @@ function rowOf(item: Item, partition: LogPartition): LogRow {
     member: stored.sk === 'R' ? 0 : Number(stored.sk.slice('M#'.length)),
     scheme: colon < 0 ? stored.shown : stored.shown?.slice(0, colon),
     subjectId: colon < 0 ? null : (stored.shown?.slice(colon + 1) ?? null),
+    listings: stored.listings ?? [],
+    via: stored.via,
     position: stored.at,
     keptUntil: stored.ttl,
   };

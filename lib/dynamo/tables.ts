@@ -36,7 +36,7 @@ export const TABLES = {
       bySubject: {
         partitionKey: 'subject',
         sortKey: 'at',
-        projected: ['outcome', 'scene', 'matter', 'caller', 'shown', 'listings', 'ttl', 'look'],
+        projected: ['outcome', 'scene', 'matter', 'caller', 'shown', 'listings', 'via', 'ttl', 'look'],
       },
       byCaller: {
         partitionKey: 'callerHit',

@@ -31,6 +31,9 @@ const RING_ENTRY = /^([1-9][0-9]{0,5}):([A-Za-z0-9+/]+={0,2})$/;
 /** `code9` is the 主体标识码: characters 9 to 17 of a unified social credit code, or an organisation code without hyphen. */
 export const organisationKey = (code9: string): SubjectKey => `o:${code9}` as SubjectKey;
 
+/** The 主体标识码 that an organisation's key is made of. */
+export const code9Of = (key: string): string => key.slice('o:'.length);
+
 /** One key per version: the current first, then the older from new to old. A subject may still be stored under any of them. */
 export function personKeys(ring: PersonKeyring, identifier: PersonIdentifier): SubjectKey[] {
   const versions = [...ring.keys.keys()].sort((one, other) => other - one);

@@ -24,6 +24,7 @@ export function checkLogBehaves(engine: TestEngine): void {
         'a large answer',
         (id, changes) => checkRecord(id, { answer: JSON.stringify({ id, text: noise(60_000) }), ...changes }),
       ],
+      ['a branch and its head office', (id, changes) => checkRecord(id, { ...THROUGH, ...changes })],
     ];
     const subjects = [
       ...[1, 2, 3].map((index) => ({
@@ -35,9 +36,17 @@ export function checkLogBehaves(engine: TestEngine): void {
       { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null, listings: [] },
     ];
     const person = { index: 3, id: '110*************2X', name: '样***', salt: 'c2FsdA' };
+    const THROUGH: Partial<CheckRecord> = {
+      outcome: 'veto',
+      subjects: [{ key: keyOf(organisation(4)), scheme: 'uscc', id: organisation(4), listings: ['l-5', 'l-6'] }],
+      through: [
+        { key: keyOf(organisation(5)), scheme: 'uscc', id: organisation(5), via: 'head-office', listings: ['l-5'] },
+        { key: 'p:1:zzzzzzzzzzzzzzzzzzzzzzzzzzz', scheme: 'resident-id', id: null, via: 'manager', listings: ['l-6'] },
+      ],
+    };
     const MEMBERS: Partial<CheckRecord> = {
       subjects,
-      membersDigest: membersDigest(subjects),
+      membersDigest: membersDigest(subjects, []),
       persons: [person],
       personDigests: { 3: personDigest(person) },
       link: { writer: 'BBBBBBBBBBBB', sequence: 12, durable: 9, previous: { id: 'w.1', digest: 'd' } },
@@ -182,6 +191,25 @@ export function checkLogBehaves(engine: TestEngine): void {
         scheme: 'uscc',
         subjectId: organisation(30),
       });
+    });
+
+    test('finds a check under whoever else’s listing decided it, and says through what', async () => {
+      const other = { key: 'o:READER002', scheme: 'uscc', id: organisation(31), via: 'head-office', listings: ['x'] };
+      const record = checkRecord('through', {
+        outcome: 'veto',
+        subjects: [{ key: 'o:READER003', scheme: 'uscc', id: organisation(32), listings: ['x', 'y'] }],
+        through: [other],
+      });
+      await writer().append(record, never);
+      const along = async (key: string) =>
+        (await reader().stretch({ by: 'subject', key }, {}, 10, () => true)).rows.map(({ id, via, listings }) => [
+          id,
+          via,
+          listings,
+        ]);
+      expect(await along('o:READER002')).toEqual([['through', 'head-office', ['x']]]);
+      expect(await along('o:READER003')).toEqual([['through', undefined, ['x', 'y']]]);
+      expect(await reader().record('through')).toEqual({ record, determinations: [] });
     });
 
     test('gives what was appended, oldest first, and the record as it was', async () => {

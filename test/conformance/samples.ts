@@ -86,6 +86,7 @@ export const checkRecord = (id: string, changes: Partial<CheckRecord> = {}): Che
   personDigests: {},
   subjects: [{ key: `o:${code9Of(organisation(1))}`, scheme: 'uscc', id: organisation(1), listings: [] }],
   membersDigest: undefined,
+  through: [],
   nonce: `nonce-${id}`,
   fingerprint: 'f',
   link: { writer: 'AAAAAAAAAAAA', sequence: 1, durable: 0, previous: null },

@@ -117,6 +117,7 @@ const Summary = z.strictObject({
   matter: z.string(),
   caller: z.string(),
   subject: z.strictObject({ scheme: z.string(), id: z.string().nullable() }).optional(),
+  via: z.strictObject({ relation: z.string() }).optional(),
 });
 const Page = z.strictObject({ items: z.array(Summary), next: z.string().nullable() });
 export type Summary = z.infer<typeof Summary>;

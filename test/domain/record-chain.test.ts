@@ -116,7 +116,7 @@ describe('a record’s digest', () => {
   test('leaves persons and members to digests of their own, which tell an edit of either', () => {
     const person = { index: 1, id: '110*************2X', name: null, salt: 's' };
     const subjects = [1, 2].map((n) => ({ key: `o:${n}`, scheme: 'uscc', id: `${n}`, listings: [] }));
-    const whole = { ...record, subjects, membersDigest: membersDigest(subjects) };
+    const whole = { ...record, subjects, membersDigest: membersDigest(subjects, []) };
     const withPerson = { ...whole, persons: [person], personDigests: { 1: personDigest(person) } };
     expect(isWhole(withPerson)).toBe(true);
     expect(isWhole({ ...withPerson, persons: [] })).toBe(true);

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { localClient } from '../../infra/local/stack.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { organisationKey } from '../../lib/subject/key.ts';
+import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
+import { answerIn, pageIn } from './shapes.ts';
+
+let api: ApiClient;
+let log: DynamoCheckLogReader;
+beforeAll(async () => {
+  api = await startSampleStack();
+  log = new DynamoCheckLogReader(localClient(api.stack.endpoint), api.stack.checkLogTable);
+});
+afterAll(() => api?.stack.stop());
+
+const branchOf = (office: string, branch = organisation(1), matter = 'T-1') =>
+  question(
+    {
+      scheme: 'uscc',
+      id: branch,
+      name: '样例失信建设有限公司长沙分公司',
+      related: [{ relation: 'head-office', scheme: 'uscc', id: office, name: '样例失信建设有限公司' }],
+    },
+    { matter: { id: matter } },
+  );
+const found = async (subject: string, matter: string) =>
+  pageIn(await api.get(`/v1/checks?subject=uscc:${subject}&matter=${matter}`, 'auditor')).items;
+const recorded = async (id: string) => (await log.record(id))?.record;
+
+test('a check that a head office’s listing vetoed is found under the head office, marked as such', async () => {
+  const { id, outcome, verdicts } = answerIn(await api.check(branchOf(SAMPLE.veto, organisation(1), 'H-1')));
+  expect(outcome).toBe('veto');
+  expect(await found(organisation(1), 'H-1')).toEqual([expect.not.objectContaining({ via: expect.anything() })]);
+  expect(await found(SAMPLE.veto, 'H-1')).toEqual([
+    expect.objectContaining({ id, subject: { scheme: 'uscc', id: SAMPLE.veto }, via: { relation: 'head-office' } }),
+  ]);
+  expect((await recorded(id))?.through).toEqual([
+    {
+      key: organisationKey(SAMPLE.veto.slice(8, 17)),
+      scheme: 'uscc',
+      id: SAMPLE.veto,
+      via: 'head-office',
+      listings: verdicts[0]?.reasons.map(({ listingId }) => listingId),
+    },
+  ]);
+});
+
+test('a head office that says nothing against its branch leaves no line', async () => {
+  const { id } = answerIn(await api.check(branchOf(organisation(3), organisation(2), 'H-2')));
+  expect((await recorded(id))?.through).toEqual([]);
+  expect(await found(organisation(3), 'H-2')).toEqual([]);
+});
+
+test('an own listing leaves no line either', async () => {
+  const { id } = answerIn(await api.check(question(SAMPLE.veto, { matter: { id: 'H-3' } })));
+  expect((await recorded(id))?.through).toEqual([]);
+});
+
+test('of a consortium with its own head office the check is one line of the office', async () => {
+  const body = { ...branchOf(SAMPLE.veto, organisation(4), 'H-4'), consortium: true };
+  body.subjects = [...body.subjects, { scheme: 'uscc', id: SAMPLE.veto }];
+  const { id } = answerIn(await api.check(body));
+  expect((await found(SAMPLE.veto, 'H-4')).map((line) => [line.id, line.via])).toEqual([[id, undefined]]);
+  expect((await recorded(id))?.through).toEqual([]);
+});
+
+test('a check that a predecessor’s listing vetoed is found under the predecessor', async () => {
+  const body = { kind: 'successor', predecessor: SAMPLE.vetoAndExpired, successor: organisation(5), ground: '合并' };
+  expect((await api.call('POST', '/v1/aliases', { as: 'steward-court', body })).status).toBe(201);
+  const { id, outcome } = answerIn(await api.check(question(organisation(5), { matter: { id: 'H-5' } })));
+  expect(outcome).toBe('veto');
+  expect(await found(SAMPLE.vetoAndExpired, 'H-5')).toEqual([
+    expect.objectContaining({ id, via: { relation: 'predecessor' } }),
+  ]);
+});
+
+test('a check that a person’s listing decided is found by the person, whose number stands nowhere', async () => {
+  const basis = { kind: 'statute', reference: '评比达标表彰活动管理办法' };
+  const related = { relation: 'legal-representative', scheme: 'resident-id', id: SAMPLE.person, basis };
+  const subject = { scheme: 'uscc', id: organisation(6), related: [related] };
+  const asked = question(subject, { scene: 'commendation', matter: { id: 'H-6' } });
+  const reply = await api.check(asked, {}, 'commendation');
+  const { id, verdicts } = answerIn(reply);
+  expect(verdicts[0]?.reasons.map(({ via }) => via?.relation)).toContain('legal-representative');
+  const body = { subject: { scheme: 'resident-id', id: SAMPLE.person }, matter: 'H-6' };
+  const search = await api.call('POST', '/v1/checks/search', { as: 'commendation', body });
+  expect(pageIn(search).items).toEqual([
+    expect.objectContaining({
+      id,
+      subject: { scheme: 'resident-id', id: null },
+      via: { relation: 'legal-representative' },
+    }),
+  ]);
+  expect(z.string().parse(search.text)).not.toContain(SAMPLE.person);
+});
