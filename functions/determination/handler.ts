@@ -1,5 +1,8 @@
+import { AnnulmentRequest, annul } from '../../lib/check-log/annulment.ts';
 import { DeterminationRequest, determine } from '../../lib/check-log/determination.ts';
+import { notesOf } from '../../lib/check-log/note.ts';
 import type { CheckLogReader, NoteWriter } from '../../lib/check-log/ports.ts';
+import { signerOf } from '../../lib/check-log/signer.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts';
@@ -15,24 +18,44 @@ export interface DeterminationPorts {
   readonly clock: Clock;
 }
 
-/** `POST /v1/checks/{id}/determination`: signed by the person of the token, appended, never edited. */
-export function determinationHandler({ log, notes, callers, clock }: DeterminationPorts) {
+/** `POST /v1/checks/{id}/determination` and `/annulment`: signed by the person of the token, appended, never edited. */
+export function determinationHandler(ports: DeterminationPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
-    const { client_id: caller, sub, person, authority } = authorise(request, SCOPES.determine);
+    const claims = authorise(request, SCOPES.determine);
+    const { client_id: caller, person } = claims;
     if (person === undefined)
       throw new Problem('forbidden', {
-        zh: '人工认定须由令牌中载明的人员作出',
-        en: 'A determination is made by a person: the token names none.',
+        zh: '须由令牌中载明的人员作出',
+        en: 'This is decided by a person: the token names none.',
       });
-    const decision = readBody(request, DeterminationRequest);
-    if ((await callers.read(caller))?.state !== 'active')
+    const append = appending(request);
+    if ((await ports.callers.read(caller))?.state !== 'active')
       throw new Problem('forbidden', { zh: '该调用单位未登记或已停用', en: 'The caller is not active.' });
-    const record = (await log.record(request.path.id ?? ''))?.record;
-    if (record?.caller !== caller) throw noSuchCheck();
-    const by = { subject: sub, person, ...(authority !== undefined && { authority }) };
-    const determination = determine(record, decision, by, clock());
-    await notes.append(record.id, determination);
-    return { status: 201, body: { checkId: record.id, ...determination }, log: { caller, checkId: record.id } };
+    const found = await ports.log.record(request.path.id ?? '');
+    if (found?.record.caller !== caller) throw noSuchCheck();
+    const note = append(found, { ...signerOf(claims), person }, ports.clock());
+    await ports.notes.append(found.record.id, note);
+    const { kind: _, ...appended } = note;
+    return { status: 201, body: { checkId: found.record.id, ...appended }, log: { caller, checkId: found.record.id } };
   };
   return apiHandler(answer, { whenDown: 'evidence-unavailable' });
+}
+
+type Found = NonNullable<Awaited<ReturnType<CheckLogReader['record']>>>;
+type Person = Parameters<typeof determine>[2];
+
+/** What the body says is to be appended, to a check that is read later. */
+function appending(request: ApiRequest) {
+  if (request.route === 'POST /v1/checks/{id}/annulment') {
+    const body = readBody(request, AnnulmentRequest);
+    return ({ record, notes }: Found, by: Person, now: ReturnType<Clock>) => ({
+      kind: 'annulment' as const,
+      ...annul(record, notesOf(notes, 'annulment').length > 0, body, by, now),
+    });
+  }
+  const body = readBody(request, DeterminationRequest);
+  return ({ record }: Found, by: Person, now: ReturnType<Clock>) => ({
+    kind: 'determination' as const,
+    ...determine(record, body, by, now),
+  });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CheckAnswer } from '../../lib/check/answer.ts';
 import { BatchItem, BatchQuestion, CheckQuestion, MAX_BATCH } from '../../lib/check/question.ts';
+import { Annulment, AnnulmentRequest } from '../../lib/check-log/annulment.ts';
 import { CheckDetail } from '../../lib/check-log/detail.ts';
 import { Determination, DeterminationRequest } from '../../lib/check-log/determination.ts';
 import { CheckSummary, SearchParameters, SearchRequest } from '../../lib/check-log/search.ts';
@@ -73,6 +74,14 @@ export const CHECKS: Operations = {
     scopes: [SCOPES.determine],
     body: DeterminationRequest,
     answers: { 201: { description: 'Appended.', schema: z.extend(Determination, { checkId: z.string() }) } },
+    problems: ['invalid-request', 'forbidden', 'not-found', 'conflict'],
+  },
+  'POST /v1/checks/{id}/annulment': {
+    id: 'annul',
+    summary: 'Take a check back that was asked wrongly: no grant rests on it any more, and it stays on record. 作废',
+    scopes: [SCOPES.determine],
+    body: AnnulmentRequest,
+    answers: { 201: { description: 'Appended.', schema: z.extend(Annulment, { checkId: z.string() }) } },
     problems: ['invalid-request', 'forbidden', 'not-found', 'conflict'],
   },
 };

@@ -2,6 +2,7 @@ import { ALIASES } from './aliases.operations.ts';
 import { CALLERS } from './callers.operations.ts';
 import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
+import { GRANTS } from './grants.operations.ts';
 import { ITSELF } from './itself.operations.ts';
 import { KEYS } from './keys.operations.ts';
 import { LOOKS } from './looks.operations.ts';
@@ -13,6 +14,7 @@ import { VIOLATIONS } from './violations.operations.ts';
 export const OPERATIONS: Operations = {
   ...CHECKS,
   ...LOOKS,
+  ...GRANTS,
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,

@@ -72,11 +72,11 @@ async function detail(
     now,
   );
   if (!visible) throw noSuchCheck();
-  const { record, determinations } = visible;
+  const { record, notes } = visible;
   const { guards } = await catalogue();
   return {
     status: 200,
-    body: detailOf(record, determinations, guards, language),
+    body: detailOf(record, notes, guards, language),
     log: { checkId: record.id, caller: record.caller },
   };
 }

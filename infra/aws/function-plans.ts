@@ -97,6 +97,14 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
   },
+  grants: {
+    description: 'Accepts reports of grants that their checks allow',
+    suffering: 'grants cannot be reported on their checks',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+    checkLog: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
+  },
   violations: {
     description: 'Shows the register of violations',
     suffering: 'auditors cannot read the register of violations',

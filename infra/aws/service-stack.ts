@@ -52,6 +52,7 @@ export class ServiceStack extends Stack {
       callers: this.#function('callers').function,
       aliases: this.#function('aliases').function,
       standings: this.#function('standings').function,
+      grants: this.#function('grants').function,
       violations: this.#function('violations').function,
       keys: this.#function('keys').function,
       openapi: this.#function('openapi').function,

@@ -27,6 +27,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     callers: load('callers'),
     aliases: load('aliases'),
     standings: load('standings'),
+    grants: load('grants'),
     violations: load('violations'),
     keys: load('keys'),
     openapi: load('openapi'),

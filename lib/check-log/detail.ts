@@ -5,7 +5,11 @@ import { CheckAnswer, Verdict } from '../check/answer.ts';
 import { AnsweredReason } from '../check/reason.ts';
 import { answerOf, type CheckRecord } from '../check/record.ts';
 import type { Language } from '../kernel/text.ts';
+import { Annulment } from './annulment.ts';
 import { Determination } from './determination.ts';
+import { Feedback } from './feedback.ts';
+import { Grant } from './grant.ts';
+import { type Note, notesOf } from './note.ts';
 
 const Considered = z.object({ listingId: z.string(), guard: Guard, text: z.string() });
 
@@ -19,7 +23,11 @@ export const CheckDetail = z.extend(CheckAnswer, {
       omittedReasons: z.array(AnsweredReason),
     }),
   ),
+  /** What was appended, oldest first. */
   determinations: z.array(Determination),
+  annulments: z.array(Annulment),
+  grants: z.array(Grant),
+  feedback: z.array(Feedback),
 });
 
 /** A refused attempt: no check, and so no outcome that a grant could rest on. */
@@ -28,7 +36,7 @@ const RefusedAttempt = z.looseObject({ id: z.string(), outcome: z.literal('inval
 /** A record in full, its guards in the reader's language. */
 export function detailOf(
   record: CheckRecord,
-  determinations: readonly Determination[],
+  notes: readonly Note[],
   guards: Catalogue['guards'],
   language: Language,
 ): z.infer<typeof CheckDetail> | z.infer<typeof RefusedAttempt> {
@@ -45,6 +53,12 @@ export function detailOf(
         omittedReasons: beside?.omittedReasons ?? [],
       };
     }),
-    determinations: [...determinations],
+    determinations: shown(notesOf(notes, 'determination')),
+    annulments: shown(notesOf(notes, 'annulment')),
+    grants: shown(notesOf(notes, 'grant')),
+    feedback: shown(notesOf(notes, 'feedback')),
   };
 }
+
+/** Each kind has a field of its own. */
+const shown = <T extends Note>(notes: readonly T[]): Omit<T, 'kind'>[] => notes.map(({ kind: _, ...note }) => note);

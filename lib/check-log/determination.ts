@@ -3,6 +3,7 @@ import type { CheckRecord } from '../check/record.ts';
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { keptText } from '../kernel/text.ts';
+import { Signer } from './signer.ts';
 
 /** The body of `POST /v1/checks/<id>/determination`. */
 export const DeterminationRequest = z.strictObject({
@@ -14,8 +15,7 @@ export const DeterminationRequest = z.strictObject({
 export const Determination = z.strictObject({
   ...DeterminationRequest.shape,
   at: z.iso.datetime(),
-  /** The verified token's subject, person and authority. */
-  by: z.strictObject({ subject: z.string(), person: z.string(), authority: z.optional(z.string()) }),
+  by: z.strictObject({ ...Signer.shape, person: z.string() }),
 });
 export type Determination = z.infer<typeof Determination>;
 

@@ -1,6 +1,6 @@
 import type { CheckRecord, RecordedOutcome } from '../check/record.ts';
-import type { Determination } from './determination.ts';
 import type { Look } from './look.ts';
+import type { Note } from './note.ts';
 
 /** One line of the log's indexes. */
 export interface LogRow {
@@ -50,7 +50,7 @@ export interface Stretch<Row> {
 /** Reads the log. */
 export interface CheckLogReader {
   /** A record and what has been appended to it, oldest first. */
-  record(id: string): Promise<{ record: CheckRecord; determinations: Determination[] } | undefined>;
+  record(id: string): Promise<{ record: CheckRecord; notes: Note[] } | undefined>;
   /** What `keep` keeps of one stretch, until more than `limit` lines are kept or a bounded number was looked at. */
   stretch(
     partition: LogPartition,
@@ -64,7 +64,7 @@ export interface CheckLogReader {
 
 /** Appends to a check; changes nothing of it. */
 export interface NoteWriter {
-  append(id: string, determination: Determination): Promise<void>;
+  append(id: string, note: Note): Promise<void>;
 }
 
 /** Appends looks; the only thing that whoever looks may do to them. */

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
-import { Determination } from '../check-log/determination.ts';
+import { Note } from '../check-log/note.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
 import { type Item, jsonText, L, N, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
@@ -11,7 +11,7 @@ import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.
 
 const TIMEOUT_MS = 5_000;
 
-const NoteItem = stored({ body: jsonText(Determination) });
+const NoteItem = stored({ body: jsonText(Note) });
 const RowItem = z.object({
   pk: S,
   sk: S,
@@ -36,11 +36,11 @@ export class DynamoCheckLogReader implements CheckLogReader {
     this.#table = table;
   }
 
-  async record(id: string): Promise<{ record: CheckRecord; determinations: Determination[] } | undefined> {
+  async record(id: string): Promise<{ record: CheckRecord; notes: Note[] } | undefined> {
     const items = await this.#itemsOf(id);
     const isNote = (item: Item) => S.parse(item.sk).startsWith('N#');
     const record = recordIn(items.filter((item) => !isNote(item)));
-    return record && { record, determinations: items.filter(isNote).map((item) => NoteItem.parse(item).body) };
+    return record && { record, notes: items.filter(isNote).map((item) => NoteItem.parse(item).body) };
   }
 
   stretch(

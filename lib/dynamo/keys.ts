@@ -58,6 +58,17 @@ export const memberKey = (id: string, index: number): Key => ({
 export const personsKey = (id: string): Key => ({ pk: `C#${part(id)}`, sk: 'P' });
 export const noteKey = (id: string, noteId: string): Key => ({ pk: `C#${part(id)}`, sk: `N#${noteId}` });
 
+/** A grant under its caller's own reference. */
+export const grantKey = (caller: string, reference: string): Key => ({
+  pk: `G#${part(caller)}#${part(reference)}`,
+  sk: 'G',
+});
+/** The same grant under each subject that it was made to, newest last. */
+export const subjectGrantKey = (subject: string, grantedAt: string, caller: string, reference: string): Key => ({
+  pk: `GS#${part(subject)}`,
+  sk: `${grantedAt}#${part(caller)}#${part(reference)}`,
+});
+
 /** Newest last as text: the moment in UTC, then the record. */
 export const loggedAt = (checkedAt: string, id: string): string => `${checkedAt}#${id}`;
 export const callerHit = (caller: string, hit: 'hit' | 'clear' | 'attempt'): string => `${part(caller)}#${hit}`;

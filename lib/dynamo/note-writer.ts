@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Determination } from '../check-log/determination.ts';
+import type { Note } from '../check-log/note.ts';
 import type { NoteWriter } from '../check-log/ports.ts';
 import { keyItem, toN, toText, VERSION } from './attributes.ts';
 import { noteKey } from './keys.ts';
@@ -17,12 +17,12 @@ export class DynamoNoteWriter implements NoteWriter {
     this.#table = table;
   }
 
-  async append(id: string, determination: Determination): Promise<void> {
-    const noteId = `${determination.at}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
+  async append(id: string, note: Note): Promise<void> {
+    const noteId = `${note.at}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
     await this.#client.send(
       new PutItemCommand({
         TableName: this.#table,
-        Item: { ...keyItem(noteKey(id, noteId)), v: toN(VERSION), body: toText(JSON.stringify(determination)) },
+        Item: { ...keyItem(noteKey(id, noteId)), v: toN(VERSION), body: toText(JSON.stringify(note)) },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );

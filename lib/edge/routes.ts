@@ -18,6 +18,7 @@ export type FunctionName =
   | 'aliases'
   | 'standings'
   | 'violations'
+  | 'grants'
   | 'keys'
   | 'openapi';
 
@@ -31,6 +32,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/checks/{id}/determination', handledBy: 'determination' },
   { method: 'GET', path: '/v1/looks', handledBy: 'looks' },
   { method: 'POST', path: '/v1/looks/search', handledBy: 'looks' },
+  { method: 'POST', path: '/v1/checks/{id}/annulment', handledBy: 'determination' },
+  { method: 'POST', path: '/v1/grants', handledBy: 'grants' },
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
   { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },

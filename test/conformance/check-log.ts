@@ -36,13 +36,16 @@ export function checkLogBehaves(engine: TestEngine): void {
       { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null, listings: [] },
     ];
     const person = { index: 3, id: '110*************2X', name: '样***', salt: 'c2FsdA' };
+    const branch = [{ key: keyOf(organisation(4)), scheme: 'uscc', id: organisation(4), listings: ['l-5', 'l-6'] }];
+    const through = [
+      { key: keyOf(organisation(5)), scheme: 'uscc', id: organisation(5), via: 'head-office', listings: ['l-5'] },
+      { key: 'p:1:zzzzzzzzzzzzzzzzzzzzzzzzzzz', scheme: 'resident-id', id: null, via: 'manager', listings: ['l-6'] },
+    ];
     const THROUGH: Partial<CheckRecord> = {
       outcome: 'veto',
-      subjects: [{ key: keyOf(organisation(4)), scheme: 'uscc', id: organisation(4), listings: ['l-5', 'l-6'] }],
-      through: [
-        { key: keyOf(organisation(5)), scheme: 'uscc', id: organisation(5), via: 'head-office', listings: ['l-5'] },
-        { key: 'p:1:zzzzzzzzzzzzzzzzzzzzzzzzzzz', scheme: 'resident-id', id: null, via: 'manager', listings: ['l-6'] },
-      ],
+      subjects: branch,
+      through,
+      membersDigest: membersDigest(branch, through),
     };
     const MEMBERS: Partial<CheckRecord> = {
       subjects,
@@ -55,7 +58,7 @@ export function checkLogBehaves(engine: TestEngine): void {
     test.each(KINDS)('of %s writes what the reader reads', async (kind, make) => {
       const record = make(`w-${kind.length}`);
       expect(await writer().append(record, never)).toBeUndefined();
-      expect(await reader().record(record.id)).toEqual({ record, determinations: [] });
+      expect(await reader().record(record.id)).toEqual({ record, notes: [] });
     });
 
     test.each(KINDS)('of %s writes what has the same digest, whole or by its own item alone', async (kind, make) => {
@@ -88,7 +91,7 @@ export function checkLogBehaves(engine: TestEngine): void {
         nonce: first.nonce,
         answer: first.answer,
       });
-      expect(await reader().record(first.id)).toEqual({ record: first, determinations: [] });
+      expect(await reader().record(first.id)).toEqual({ record: first, notes: [] });
     });
 
     test.each(KINDS)('of %s takes its own earlier write for its own', async (kind, make) => {
@@ -104,7 +107,7 @@ export function checkLogBehaves(engine: TestEngine): void {
       const written = records.filter((_, index) => stood[index] === undefined);
       expect(written).toHaveLength(1);
       for (const each of stood) if (each) expect(each).toEqual(written[0]);
-      expect(await reader().record(id)).toEqual({ record: written[0], determinations: [] });
+      expect(await reader().record(id)).toEqual({ record: written[0], notes: [] });
     });
 
     test('rejects when it may no longer wait', async () => {
@@ -209,22 +212,23 @@ export function checkLogBehaves(engine: TestEngine): void {
         ]);
       expect(await along('o:READER002')).toEqual([['through', 'head-office', ['x']]]);
       expect(await along('o:READER003')).toEqual([['through', undefined, ['x', 'y']]]);
-      expect(await reader().record('through')).toEqual({ record, determinations: [] });
+      expect(await reader().record('through')).toEqual({ record, notes: [] });
     });
 
     test('gives what was appended, oldest first, and the record as it was', async () => {
       const record = checkRecord('noted', { outcome: 'indeterminate' });
       await writer().append(record, never);
       const notes = new DynamoNoteWriter(engine.client, engine.tables.checkLog);
-      const notesOf = [2, 1, 3].map((second) => ({
+      const appended = [2, 1, 3].map((second) => ({
+        kind: 'determination' as const,
         decision: 'may-grant' as const,
         ground: second === 3 ? noise(2_000) : `ground ${second}`,
         at: `2026-11-21T01:00:0${second}.000Z`,
         by: { subject: 's', person: 'p' },
       }));
-      for (const note of notesOf) await notes.append(record.id, note);
-      const sorted = notesOf.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-      expect(await reader().record(record.id)).toEqual({ record, determinations: sorted });
+      for (const note of appended) await notes.append(record.id, note);
+      const sorted = appended.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+      expect(await reader().record(record.id)).toEqual({ record, notes: sorted });
     });
 
     test('shows an erased person as erased', async () => {

@@ -3,6 +3,7 @@ import { callersHandler } from '../../functions/callers/handler.ts';
 import { catalogueHandler } from '../../functions/catalogue/handler.ts';
 import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
+import { grantsHandler } from '../../functions/grants/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
@@ -17,6 +18,7 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
@@ -24,6 +26,7 @@ import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
+import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { type Clock, instant } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -107,6 +110,15 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       clock,
     }),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
+    grants: grantsHandler({
+      log,
+      grants: new DynamoGrantStore(client, checkLogTable),
+      callers,
+      violations: new DynamoViolationRegister(client, registryTable),
+      ring,
+      recordKey: key,
+      clock,
+    }),
     violations: violationsHandler({ register: new DynamoViolationReader(client, registryTable), recordKey: key }),
   };
   return Object.fromEntries(

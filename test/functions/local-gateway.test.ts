@@ -28,6 +28,7 @@ const handlers: Handlers = {
   catalogue: handler,
   callers: handler,
   aliases: handler,
+  grants: handler,
   violations: handler,
   keys: handler,
   openapi: handler,

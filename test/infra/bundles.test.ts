@@ -21,6 +21,7 @@ describe('the bundles', () => {
       'catalogue',
       'check',
       'determination',
+      'grants',
       'keys',
       'looks',
       'meter',

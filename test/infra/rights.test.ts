@@ -21,6 +21,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   determination: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
   looks: ['TransactWriteItems'],
   review: ['UpdateItem'],
+  grants: ['BatchGetItem', 'UpdateItem'],
 };
 
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();

@@ -65,6 +65,13 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
+  grants: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      [CHECK_LOG]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    },
+    key: { Registry: WRITE, CheckLog: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },

@@ -73,6 +73,7 @@ export class World {
       callers: none,
       aliases: none,
       standings: none,
+      grants: none,
       violations: none,
       keys: none,
       openapi: none,

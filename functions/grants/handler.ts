@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import { CheckAnswer } from '../../lib/check/answer.ts';
+import { answerOf } from '../../lib/check/record.ts';
+import { gate } from '../../lib/check-log/gate.ts';
+import { GrantRequest, type GrantStore, type OpenGrant } from '../../lib/check-log/grant.ts';
+import type { CheckLogReader } from '../../lib/check-log/ports.ts';
+import { signerOf } from '../../lib/check-log/signer.ts';
+import { noSuchCheck } from '../../lib/check-log/visibility.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, type Claims, readBody } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { type Clock, parseInstant, toIso } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import type { ViolationRegister } from '../../lib/listing/violation.ts';
+import type { PersonKeyring } from '../../lib/subject/key.ts';
+
+export interface GrantsPorts {
+  readonly log: Pick<CheckLogReader, 'record'>;
+  readonly grants: GrantStore;
+  readonly callers: { read(id: string): Promise<{ readonly state: string } | undefined> };
+  readonly violations: ViolationRegister;
+  readonly ring: PersonKeyring;
+  readonly recordKey: Uint8Array;
+  readonly clock: Clock;
+}
+
+/** `POST /v1/grants`: no grant without a check that allows it. */
+export function grantsHandler(ports: GrantsPorts) {
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
+    const claims = authorise(request, SCOPES.check);
+    const { client_id: caller } = claims;
+    const body = readBody(request, GrantRequest);
+    if ((await ports.callers.read(caller))?.state !== 'active')
+      throw new Problem('forbidden', { zh: '该调用单位未登记或已停用', en: 'The caller is not active.' });
+    const fingerprint = createHmac('sha256', ports.recordKey)
+      .update(JSON.stringify(['grant', body]))
+      .digest('base64url');
+    const known = await ports.grants.under(caller, body.reference);
+    if (known) return repeated(known, fingerprint);
+
+    const found = await ports.log.record(body.checkId);
+    const now = ports.clock();
+    if (found?.record.caller !== caller || parseInstant(found.record.keepUntil) <= now) throw noSuchCheck();
+    const { record, notes } = found;
+    if (record.outcome === 'invalid')
+      throw new Problem('conflict', {
+        zh: '这是被退回的请求，不是核查',
+        en: 'This is a refused attempt and no check: no grant can rest on it.',
+      });
+    const check = { record, notes, answer: CheckAnswer.parse(JSON.parse(answerOf(record))) };
+    const grant = await refusalsNoted(claims, body, ports, () => gate(check, body, ports.ring, signerOf(claims), now));
+    const { scene, checkedAt, matterId: matter, keepUntil } = record;
+    const open: OpenGrant = { checkId: record.id, caller, scene, matter, checkedAt, fingerprint, grant };
+    const subjects = record.subjects.flatMap(({ key }) => key ?? []);
+    const first = await ports.grants.append(open, { subjects, keepUntil });
+    return first
+      ? repeated(first, fingerprint)
+      : { status: 201, body: shown(open), log: { caller, checkId: record.id } };
+  };
+  return apiHandler(answer, { whenDown: 'evidence-unavailable' });
+}
+
+/** The grant as it is answered: the same bytes each time. */
+const shown = ({ checkId, grant: { member: _, ...grant } }: OpenGrant) => ({ checkId, ...grant });
+
+function repeated(known: OpenGrant, fingerprint: string): ApiReply {
+  if (known.fingerprint === fingerprint)
+    return { status: 200, body: shown(known), log: { caller: known.caller, checkId: known.checkId, replayed: true } };
+  throw new Problem(
+    'idempotency-mismatch',
+    { zh: '该编号已用于另一项授予', en: 'The reference belongs to another grant.' },
+    { checkId: known.checkId },
+  );
+}
+
+/** 违规登记: a grant that its check does not allow was made all the same, or was about to be. */
+async function refusalsNoted<T>(
+  { client_id: caller, sub, person, authority }: Claims,
+  { checkId, reference }: GrantRequest,
+  { violations, clock }: GrantsPorts,
+  gated: () => T,
+): Promise<T> {
+  try {
+    return gated();
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'conflict')
+      await violations.append({
+        at: toIso(clock()),
+        kind: 'grant-refused',
+        who: { actor: sub, person, authority, caller },
+        what: { checkId, reference, reason: error.detail.en },
+      });
+    throw error;
+  }
+}

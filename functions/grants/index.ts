@@ -1,0 +1,33 @@
+import * as z from 'zod/mini';
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
+import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { parseKeyring } from '../../lib/subject/key.ts';
+import { grantsHandler } from './handler.ts';
+
+const env = readEnvironment(
+  process.env,
+  z.pick(Variables, {
+    AWS_REGION: true,
+    DYNAMODB_ENDPOINT: true,
+    REGISTRY_TABLE: true,
+    CHECK_LOG_TABLE: true,
+    PERSON_KEYRING: true,
+    RECORD_KEY: true,
+  }),
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+
+export const handler = grantsHandler({
+  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  grants: new DynamoGrantStore(client, env.CHECK_LOG_TABLE),
+  callers: new DynamoCallerStore(client, env.REGISTRY_TABLE),
+  violations: new DynamoViolationRegister(client, env.REGISTRY_TABLE),
+  ring: parseKeyring(env.PERSON_KEYRING),
+  recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
+  clock: systemClock,
+});
