@@ -33,18 +33,20 @@ export interface AlarmsProps {
   readonly api: HttpApi;
   readonly functions: Readonly<Record<DeployedFunction, IFunction>>;
   readonly unexamined: IQueue;
+  readonly untold: IQueue;
   readonly topic: ITopic;
 }
 
 /** Alarms, each named after what a user suffers. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { api, functions, unexamined, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { api, functions, unexamined, untold, topic }: AlarmsProps) {
     super(scope, id);
     const sufferings = [
       ...CHECKING,
       ...EVIDENCE,
       ...apiSufferings(api),
       ...watchSufferings(functions.meter, unexamined),
+      ...eventSufferings(functions.outgoing, untold),
       ...functionSufferings(functions),
     ];
     for (const { name, description, metric, threshold, bad, of } of sufferings)
@@ -150,6 +152,39 @@ const watchSufferings = (meter: IFunction, unexamined: IQueue): readonly Sufferi
       'Some changes of recorded checks were given up on and not examined. The queue says where in the stream they ' +
       'are: the stream keeps them for a day.',
     metric: unexamined.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+];
+
+const eventSufferings = (outgoing: IFunction, untold: IQueue): readonly Suffering[] => [
+  {
+    name: 'events-unmade',
+    description:
+      'A change of a listing could not be read or told: receivers keep what they had. The log of the function outgoing ' +
+      'has its sequence number in the stream of the Registry, which keeps it for a day.',
+    metric: own('EventUnmade', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
+    name: 'events-late',
+    description:
+      'Receivers hear more than five minutes late what happened to listings, exits and corrections among it. Look at ' +
+      'the log of the function outgoing and at the throttling of the event bus.',
+    metric: outgoing.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: STREAM_BEHIND_MS,
+    bad: 3,
+    of: 5,
+  },
+  {
+    name: 'events-untold',
+    description:
+      'Some changes of listings were given up on and not told, so receivers still act on what they had. The queue says ' +
+      'where in the stream they are: the stream keeps them for half a day more.',
+    metric: untold.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
     threshold: 1,
     bad: 1,
     of: 1,

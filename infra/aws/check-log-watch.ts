@@ -1,7 +1,7 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 const BATCH_SIZE = 100;
@@ -9,22 +9,6 @@ const BATCH_SIZE = 100;
 const BATCH_WINDOW = Duration.seconds(1);
 /** Enough for a passing fault; then the batch is halved, so that one record does not stop its shard. */
 const RETRIES = 5;
-const QUEUE_RETENTION = Duration.days(14);
-
-/** The queue for what of the CheckLog's stream could not be examined: it says where in the stream to look, no more. */
-export class UnexaminedQueue extends Queue {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: QUEUE_RETENTION,
-    });
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is itself where failures go: those of the stream mapping. An alarm watches it, a person empties it.',
-    });
-  }
-}
 
 export interface CheckLogWatchProps {
   readonly checkLog: Table;

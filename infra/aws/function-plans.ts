@@ -4,11 +4,11 @@ import type { Variable } from '../../lib/edge/env.ts';
 import type { FunctionName } from '../../lib/edge/routes.ts';
 import type { TableAccess } from './permissions.ts';
 
-/** The functions that are deployed: those that answer a route, and the consumer of the CheckLog's stream. */
-export type DeployedFunction = FunctionName | 'meter';
+/** The functions that are deployed: those that answer a route, and the consumers of the two tables' streams. */
+export type DeployedFunction = FunctionName | 'meter' | 'outgoing';
 
 /** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
-export type DeployedVariable = Exclude<Variable, 'AWS_REGION' | 'DYNAMODB_ENDPOINT'>;
+export type DeployedVariable = Exclude<Variable, 'AWS_REGION' | 'DYNAMODB_ENDPOINT' | 'EVENTS_ENDPOINT'>;
 
 export interface FunctionPlan {
   readonly description: string;
@@ -19,6 +19,7 @@ export interface FunctionPlan {
   readonly variables: readonly DeployedVariable[];
   readonly registry?: TableAccess;
   readonly checkLog?: TableAccess;
+  readonly bus?: { readonly actions: readonly ['events:PutEvents'] };
 }
 
 const SMALL_MB = 512;
@@ -29,6 +30,8 @@ const USUAL_TIMEOUT = Duration.seconds(10);
 /** A batch of 100; just below the 30 seconds after which the gateway gives up. */
 const BATCH_TIMEOUT = Duration.seconds(29);
 const METER_TIMEOUT = Duration.seconds(30);
+/** A batch of 100 in groups of ten; a group that is refused is tried four times in at most 14 seconds, and is the last. */
+const OUTGOING_TIMEOUT = Duration.seconds(60);
 
 const usual = { memoryMb: SMALL_MB, timeout: USUAL_TIMEOUT };
 
@@ -140,5 +143,13 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     timeout: METER_TIMEOUT,
     variables: ['REGISTRY_TABLE'],
     registry: { actions: ['dynamodb:UpdateItem'] },
+  },
+  outgoing: {
+    description: 'Tells the event bus what happened to listings',
+    suffering: 'those who keep a copy of the lists do not hear of entries, exits and corrections',
+    memoryMb: SMALL_MB,
+    timeout: OUTGOING_TIMEOUT,
+    variables: ['EVENT_BUS'],
+    bus: { actions: ['events:PutEvents'] },
   },
 };

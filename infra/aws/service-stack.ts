@@ -1,15 +1,22 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
-import { CheckLogWatch, UnexaminedQueue } from './check-log-watch.ts';
+import { CheckLogWatch } from './check-log-watch.ts';
 import type { DataStack } from './data-stack.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { LeastFunction } from './function.ts';
 import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
+import { OutgoingFeed } from './outgoing-feed.ts';
 import { streamStatements, tableStatements } from './permissions.ts';
+import type { RetainedTable } from './table.ts';
+
+/** Receivers name it in their rules. */
+const BUS_NAME = 'grantgate';
 
 export interface ServiceStackProps extends StackProps {
   readonly data: DataStack;
@@ -21,11 +28,16 @@ export interface ServiceStackProps extends StackProps {
 export class ServiceStack extends Stack {
   readonly #data: DataStack;
   readonly #code: ServiceStackProps['code'];
+  readonly #bus: EventBus;
 
   constructor(scope: Construct, id: string, { data, code, ...props }: ServiceStackProps) {
     super(scope, id, props);
     this.#data = data;
     this.#code = code;
+    this.#bus = new EventBus(this, 'Events', {
+      eventBusName: BUS_NAME,
+      description: 'What happened to listings, for whoever has a rule on it',
+    });
 
     // Parameters: one synthesised template goes through every environment, and each has its own issuer.
     const issuer = new CfnParameter(this, 'Issuer', {
@@ -37,12 +49,10 @@ export class ServiceStack extends Stack {
       description: 'What the aud claim of a token (of Amazon Cognito: its client_id) may be, separated by commas',
     });
 
-    const unexamined = new UnexaminedQueue(this, 'Unexamined');
-    const meter = this.#function('meter', [
-      ...streamStatements(data.checkLog, data.key),
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unexamined.queueArn] }),
-    ]);
-    acknowledgeStreamWildcard(meter, data);
+    const unexamined = new DeadLetters(this, 'Unexamined');
+    const meter = this.#consumer('meter', data.checkLog, unexamined);
+    const untold = new DeadLetters(this, 'Untold');
+    const outgoing = this.#consumer('outgoing', data.registry, untold);
     const functions = {
       check: this.#function('check').function,
       review: this.#function('review').function,
@@ -56,19 +66,32 @@ export class ServiceStack extends Stack {
       violations: this.#function('violations').function,
       keys: this.#function('keys').function,
       openapi: this.#function('openapi').function,
-      meter: meter.function,
+      meter,
+      outgoing,
     };
-    new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter: meter.function, unexamined });
+    new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter, unexamined });
+    new OutgoingFeed(this, 'Outgoing', { registry: data.registry, outgoing, untold });
     const { http } = new Api(this, 'Api', {
       issuer: issuer.valueAsString,
       audience: audience.valueAsList,
       functions,
     });
     const topic = new AlarmTopic(this, 'Alarmed');
-    new Alarms(this, 'Alarms', { api: http, functions, unexamined, topic });
+    new Alarms(this, 'Alarms', { api: http, functions, unexamined, untold, topic });
 
     new CfnOutput(this, 'ApiAddress', { value: http.apiEndpoint });
+    new CfnOutput(this, 'EventBusName', { value: this.#bus.eventBusName, description: 'For the rules of receivers' });
     new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn, description: 'Subscribe whoever is on duty' });
+  }
+
+  /** A function that is given a table's stream, and sends to the queue what was given up on. */
+  #consumer(name: DeployedFunction, table: RetainedTable, givenUp: DeadLetters): IFunction {
+    const consumer = this.#function(name, [
+      ...streamStatements(table, this.#data.key),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [givenUp.queueArn] }),
+    ]);
+    acknowledgeStreamWildcard(consumer, table);
+    return consumer.function;
   }
 
   #function(name: DeployedFunction, more: readonly PolicyStatement[] = []): LeastFunction {
@@ -82,6 +105,9 @@ export class ServiceStack extends Stack {
       statements: [
         ...(plan.registry ? tableStatements(registry, plan.registry, key) : []),
         ...(plan.checkLog ? tableStatements(checkLog, plan.checkLog, key) : []),
+        ...(plan.bus
+          ? [new PolicyStatement({ actions: [...plan.bus.actions], resources: [this.#bus.eventBusArn] })]
+          : []),
         ...more,
       ],
     });
@@ -95,12 +121,14 @@ export class ServiceStack extends Stack {
       PERSON_KEYRING: personKeyring,
       RECORD_KEY: recordKey.reference,
       SIGNING_KEYS: signingKeys,
+      EVENT_BUS: this.#bus.eventBusName,
     }[variable];
   }
 }
 
-function acknowledgeStreamWildcard({ role }: LeastFunction, { region, checkLog }: DataStack): void {
-  const streams = `arn:<AWS::Partition>:dynamodb:${region}:<AWS::AccountId>:table/${checkLog.shape.name}/stream/*`;
+function acknowledgeStreamWildcard({ role }: LeastFunction, table: RetainedTable): void {
+  const { region } = Stack.of(table);
+  const streams = `arn:<AWS::Partition>:dynamodb:${region}:<AWS::AccountId>:table/${table.shape.name}/stream/*`;
   Validations.of(role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${streams}]`,
     reason:

@@ -17,7 +17,10 @@ const Bundle = z.object({ handler: z.custom<Handler>((value) => typeof value ===
  * @throws StartFailure when a bundle is missing
  */
 export function loadBundles(distFolder: string, variables: Variables): Handlers {
-  const load = (name: FunctionName) => onePerInvocation(loader(distFolder, name, variables));
+  const load = (name: FunctionName) => {
+    const start = loaded(distFolder, name, variables);
+    return onePerInvocation((): Handler => Bundle.parse(start()).handler);
+  };
   return {
     check: load('check'),
     review: load('review'),
@@ -34,14 +37,33 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
   };
 }
 
+/** The functions that no route leads to. */
+export type BackgroundFunction = 'meter' | 'outgoing';
+
+const BackgroundBundle = z.object({
+  handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),
+});
+
+/**
+ * The handler of a function that is given events of AWS's, from its bundle.
+ * @throws StartFailure when the bundle is missing
+ */
+export function loadBackground(
+  distFolder: string,
+  name: BackgroundFunction,
+  variables: Variables,
+): (event: unknown) => Promise<unknown> {
+  return BackgroundBundle.parse(loaded(distFolder, name, variables)()).handler;
+}
+
 /** A function that starts the bundle afresh, as Lambda starts an execution environment. */
-function loader(distFolder: string, name: FunctionName, variables: Variables): () => Handler {
+function loaded(distFolder: string, name: string, variables: Variables): () => unknown {
   const file = join(distFolder, name, 'index.js');
   if (!existsSync(file)) throw new StartFailure(`The bundle ${file} is missing: run \`npm run build\`.`);
   const require = createRequire(file);
   return () => {
     delete require.cache[file];
-    return withVariables({ AWS_LAMBDA_FUNCTION_NAME: name, ...variables }, () => Bundle.parse(require(file)).handler);
+    return withVariables({ AWS_LAMBDA_FUNCTION_NAME: name, ...variables }, () => require(file));
   };
 }
 

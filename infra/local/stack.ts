@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { loadBundles } from './bundles.ts';
+import { loadBundles, type Variables } from './bundles.ts';
 import { AUDIENCE } from './clients.ts';
 import { holdFolder } from './data-folder.ts';
 import { type EngineKind, startEngine } from './engine.ts';
+import { type FeedsWanted, startFeeds } from './feeds.ts';
 import { startGateway } from './gateway.ts';
 import type { Handlers } from './invocation.ts';
 import { startIssuer } from './issuer.ts';
@@ -23,6 +24,8 @@ export interface StackOptions {
   readonly functionsEndpoint?: string | ((engineEndpoint: string) => Promise<string>);
   /** In place of the built bundles. */
   readonly handlers?: Handlers;
+  /** What happens behind the API: nothing where it is absent. */
+  readonly feeds?: FeedsWanted;
 }
 
 export interface Stack extends Keys {
@@ -68,7 +71,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const keys = await keysOf(dataFolder);
     const [endpoint, issuerUrl] = await all([startData(options, tables, started), startTokens(options, started)]);
     const functionsEndpoint = await endpointOf(options, endpoint);
-    const handlers = options.handlers ?? loadBundles(DIST, variables(keys, tables, functionsEndpoint));
+    const environment = variables(keys, tables, functionsEndpoint);
+    if (options.feeds) started.push(await startBehind(options.feeds, { endpoint, tables, dataFolder, environment }));
+    const handlers = options.handlers ?? loadBundles(DIST, environment);
     const gateway = await startGateway({ port: options.port, issuerUrl, audience: AUDIENCE, handlers });
     started.push(gateway.stop);
     return {
@@ -96,6 +101,22 @@ async function startData({ dataFolder, engine: kind }: StackOptions, tables: Tab
   await createTables(client, tables);
   client.destroy();
   return engine.endpoint;
+}
+
+interface Behind {
+  readonly endpoint: string;
+  readonly tables: TableNames;
+  readonly dataFolder: string;
+  readonly environment: Variables;
+}
+
+async function startBehind(wanted: FeedsWanted, { environment, ...behind }: Behind): Promise<() => Promise<void>> {
+  const client = localClient(behind.endpoint);
+  const stop = await startFeeds({ ...wanted, ...behind, client, distFolder: DIST, variables: environment });
+  return async () => {
+    await stop();
+    client.destroy();
+  };
 }
 
 async function startTokens({ issuerPort, dataFolder }: StackOptions, started: Started): Promise<string> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { localEnvironment } from './environment.ts';
+import { eventsTo } from './events-file.ts';
 import { EXAMPLES, linesToCopy } from './lines-to-copy.ts';
 import { announce } from './running.ts';
 import { loadSample } from './sample.ts';
@@ -35,7 +36,7 @@ async function build(): Promise<void> {
 async function start(): Promise<void> {
   const { port, issuerPort, dataFolder } = localEnvironment(process.env);
   if (!process.argv.includes('--built')) await build();
-  stack = await startStack({ port, issuerPort, dataFolder });
+  stack = await startStack({ port, issuerPort, dataFolder, feeds: { receive: eventsTo(dataFolder), meter: true } });
   const { url, issuerUrl, endpoint, registryTable, checkLogTable, personKeyring } = stack;
   await loadSample({ endpoint, registryTable, checkLogTable, personKeyring, now: new Date() });
   if (stopping) return;

@@ -27,6 +27,9 @@ export const callersKey: Key = { pk: 'CALLERS', sk: 'C' };
 export const calendarsKey: Key = { pk: 'CALENDARS', sk: 'C' };
 export const calendarEventKey = (revision: number): Key => ({ pk: calendarsKey.pk, sk: `E#${numbered(revision)}` });
 export const standingKey = (subject: SubjectKey): Key => ({ pk: `S#${part(subject)}`, sk: 'S' });
+/** Whose standing an item of the Registry is; undefined where it is none. */
+export const subjectOfStanding = ({ pk, sk }: Key): string | undefined =>
+  sk === 'S' && pk.startsWith('S#') ? pk.slice(2) : undefined;
 export const standingEventKey = (subject: SubjectKey, version: number): Key => ({
   pk: `S#${part(subject)}`,
   sk: `E#${numbered(version)}`,

@@ -11,8 +11,12 @@ export const Variables = z.object({
   RECORD_KEY: z.base64().check(z.minLength(44)),
   /** `base64@<retired at>,base64`: what receipts and seals are signed with, the current one last. */
   SIGNING_KEYS: z.string().check(z.minLength(44)),
+  /** The name of the bus that events go out on. */
+  EVENT_BUS: z.string().check(z.minLength(1)),
   /** The embedded engine's address; absent on AWS. */
   DYNAMODB_ENDPOINT: z.optional(z.url()),
+  /** The address of what stands in for EventBridge; absent on AWS. */
+  EVENTS_ENDPOINT: z.optional(z.url()),
 });
 
 export type Variable = keyof z.infer<typeof Variables>;

@@ -10,6 +10,8 @@ export interface LogFields {
   readonly scene?: string;
   readonly replayed?: boolean;
   readonly items?: number;
+  /** Of a record in a stream. */
+  readonly sequenceNumber?: string;
   readonly durationMs?: number;
   /** The name and the code of what failed inside; its message may quote what was sent. */
   readonly error?: string;

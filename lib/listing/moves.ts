@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../kernel/canonical.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { EndReason, Listing, Standing } from './standing.ts';
 
@@ -78,7 +79,7 @@ function changes(before: Listing | undefined, after: Listing): Kind[] {
   const was = before?.state === 'active' ? before : undefined;
   if (after.state !== 'active') return was ? exit(after) : [];
   const [rested, rests] = [causesOf(was), causesOf(after)];
-  const changed = was ? SAID.filter((field) => !same(was[field], after[field])) : [];
+  const changed = was ? SAID.filter((field) => canonical(was[field]) !== canonical(after[field])) : [];
   return [
     ...(was ? [] : [{ kind: 'in-force' as const, reinstated: before?.state === 'ended' }]),
     ...(changed.length > 0 ? [{ kind: 'corrected' as const, correction: 'changed' as const, changed }] : []),
@@ -102,13 +103,3 @@ function moveId(subject: SubjectKey, version: number, listingId: string, kind: M
   const parts = JSON.stringify([subject, version, listingId, kind]);
   return createHash('sha256').update(parts).digest().subarray(0, ID_BYTES).toString('base64url');
 }
-
-/** By value: the order of an object's fields says nothing, and what is undefined is absent. */
-const same = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
-
-const canonical = (value: unknown): string | undefined =>
-  JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : each,
-  );

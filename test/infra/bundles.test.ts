@@ -26,6 +26,7 @@ describe('the bundles', () => {
       'looks',
       'meter',
       'openapi',
+      'outgoing',
       'review',
       'standings',
       'violations',

@@ -22,6 +22,39 @@ describe('the watch over the CheckLog', () => {
   });
 });
 
+describe('the feed of events', () => {
+  it('gives every standing to the function, in order each, until all is taken or half a day is over', () => {
+    const mapping = propertiesOf(service, 'OutgoingMapping');
+    expect(mapping).toMatchObject({
+      EventSourceArn: 'Registry.StreamArn',
+      FunctionName: 'outgoingFunction',
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      ParallelizationFactor: 4,
+      MaximumRecordAgeInSeconds: 12 * 60 * 60,
+      DestinationConfig: { OnFailure: { Destination: 'Untold.Arn' } },
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["S"]}}}}' }] },
+    });
+    expect(mapping.MaximumRetryAttempts).toBeUndefined();
+  });
+
+  it('keeps what was given up on for two weeks, encrypted, and takes TLS only', () => {
+    expect(propertiesOf(service, 'Untold')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+    expect(propertiesOf(service, 'UntoldPolicy').PolicyDocument).toMatchObject({
+      Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+    });
+  });
+
+  it('ends in a bus of its own, which no policy opens to another account', () => {
+    expect(ofType(service, 'AWS::Events::EventBus').map(([, { Name }]) => Name)).toEqual(['grantgate']);
+    expect(ofType(service, 'AWS::Events::EventBusPolicy')).toEqual([]);
+  });
+});
+
 const Alarm = z.object({
   AlarmName: z.string(),
   AlarmDescription: z.string(),
@@ -54,6 +87,7 @@ describe('the alarms', () => {
       ['grantgate-checks-slow', 'Latency'],
       ['grantgate-record-altered', 'RecordModified'],
       ['grantgate-record-removed-early', 'RecordRemovedEarly'],
+      ['grantgate-events-unmade', 'EventUnmade'],
     ]);
     for (const { Dimensions } of own) expect(Dimensions).toBeUndefined();
   });
@@ -68,9 +102,11 @@ describe('the alarms', () => {
     }
   });
 
-  it('watch the gateway, the stream and the queue', () => {
+  it('watch the gateway, the streams and the queues', () => {
     expect(alarms.flatMap(({ Namespace, MetricName }) => (Namespace?.startsWith('AWS/') ? MetricName : []))).toEqual([
       '5xx',
+      'IteratorAge',
+      'ApproximateNumberOfMessagesVisible',
       'IteratorAge',
       'ApproximateNumberOfMessagesVisible',
     ]);

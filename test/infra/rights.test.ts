@@ -12,8 +12,8 @@ const bundles = await Promise.all(functionNames().map((name) => bundleFunction(n
 /** In every client, for an endpoint discovery that is off. */
 const OF_THE_CLIENT = 'DescribeEndpoints';
 
-/** The region is Lambda's own, an endpoint is the embedded engine's. */
-const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPOINT']);
+/** The region is Lambda's own, an endpoint is a stand-in's. */
+const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPOINT', 'EVENTS_ENDPOINT']);
 
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
@@ -32,12 +32,13 @@ describe.each(bundles)('$name', ({ name, inputs }) => {
 
   it('is deployed with the rights that its code calls for, and no other', () => {
     const called = inputs
-      .flatMap((file) => /client-dynamodb\/dist-es\/commands\/(\w+)Command\.js$/.exec(file)?.[1] ?? [])
+      .flatMap((file) => /client-(?:dynamodb|eventbridge)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file)?.[1] ?? [])
       .filter((command) => command !== OF_THE_CLIENT && !UNCALLED[name]?.includes(command))
       // Our transactions are of puts, and authorised as such.
       .map((command) => (command === 'TransactWriteItems' ? 'PutItem' : command));
-    const granted = [...(plan?.registry?.actions ?? []), ...(plan?.checkLog?.actions ?? [])];
-    expect(sorted(granted.map((action) => action.replace('dynamodb:', '')))).toEqual(sorted(called));
+    const { registry, checkLog, bus } = plan ?? {};
+    const granted = [...(registry?.actions ?? []), ...(checkLog?.actions ?? []), ...(bus?.actions ?? [])];
+    expect(sorted(granted.map((action) => action.replace(/^(dynamodb|events):/, '')))).toEqual(sorted(called));
   });
 
   it('is deployed with the variables that it reads, and no other', async () => {

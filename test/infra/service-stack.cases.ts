@@ -14,7 +14,8 @@ const WRITE = [
 ];
 const CHECK_LOG = 'CheckLog.Arn';
 const CHECK_LOG_INDEXES = ['bySubject', 'byCaller', 'byMatter'].map((index) => `CheckLog.Arn/index/${index}`);
-const STREAMS = `arn:<AWS::Partition>:dynamodb:${REGION}:<AWS::AccountId>:table/CheckLog/stream/*`;
+const streamsOf = (table: string) => `arn:<AWS::Partition>:dynamodb:${REGION}:<AWS::AccountId>:table/${table}/stream/*`;
+const STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 
 /** By role, everything that it may do: actions by resource, and by table what it may do with the key. */
 const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string, string[]> }> = {
@@ -78,11 +79,20 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   meter: {
     on: {
       'Registry.Arn': ['dynamodb:UpdateItem'],
-      'CheckLog.StreamArn': ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      [STREAMS]: ['dynamodb:ListStreams'],
+      'CheckLog.StreamArn': STREAM,
+      [streamsOf('CheckLog')]: ['dynamodb:ListStreams'],
       'Unexamined.Arn': ['sqs:SendMessage'],
     },
     key: { Registry: WRITE, CheckLog: READ },
+  },
+  outgoing: {
+    on: {
+      'Registry.StreamArn': STREAM,
+      [streamsOf('Registry')]: ['dynamodb:ListStreams'],
+      'Untold.Arn': ['sqs:SendMessage'],
+      'Events.Arn': ['events:PutEvents'],
+    },
+    key: { Registry: READ },
   },
 };
 

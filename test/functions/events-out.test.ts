@@ -1,0 +1,207 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { LISTING_EVENTS, type ListingEvent } from '../../events/listing-events.ts';
+import { engineKinds, isInstalled } from '../../infra/local/engine.ts';
+import type { ReceivedEvent } from '../../infra/local/event-bus.ts';
+import { localClient } from '../../infra/local/stack.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
+import { Listing } from '../../lib/listing/standing.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
+import { keyOf, listing, SIGNED } from '../conformance/samples.ts';
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
+/** One event as a receiver reads it; it is as its contract says. */
+function read({ 'detail-type': type, detail }: ReceivedEvent): ListingEvent['detail'] & { type: string } {
+  const [, contract] = Object.entries(LISTING_EVENTS).find(([name]) => name === type) ?? [];
+  if (!contract) throw new Error(`no contract for ${type}`);
+  return { type, ...contract.parse(detail) };
+}
+
+/** A receiver that keeps what is in force by events alone, though they come twice and in any order. */
+function inForce(events: readonly ReceivedEvent[]): Set<string> {
+  const known = new Map<string, { version: number; inForce: boolean }>();
+  for (const { type, standingVersion, listing: told } of events.map(read)) {
+    const before = known.get(told.id);
+    if (before && before.version > standingVersion) continue;
+    if (type === 'listing-in-force') known.set(told.id, { version: standingVersion, inForce: true });
+    else if (type === 'listing-ended') known.set(told.id, { version: standingVersion, inForce: false });
+  }
+  return new Set([...known].flatMap(([id, each]) => (each.inForce ? [id] : [])));
+}
+
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'grantgate-test-'));
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** What a steward does to a subject, in one transaction. */
+async function act({ stack }: ApiClient, code: string, ...events: StandingEvent[]): Promise<void> {
+  const client = localClient(stack.endpoint);
+  const store = new DynamoStandingStore(client, stack.registryTable);
+  const key = keyOf(code);
+  const before = (await store.standings([key])).get(key) ?? unknownSubject({ scheme: 'uscc', code });
+  const change = advance(before, events, SIGNED, systemClock());
+  await store.commit([{ key, change, documents: [], names: [] }]);
+  client.destroy();
+}
+
+const installed = new Map(await Promise.all(engineKinds.map(async (kind) => [kind, await isInstalled(kind)] as const)));
+for (const [kind, there] of installed)
+  if (!there) console.warn(`${kind} is not installed: its tests of events are skipped.`);
+
+describe.each(engineKinds)('on %s', (kind) => {
+  if (!installed.get(kind)) {
+    test.skip('events go out (the engine is not installed)', () => undefined);
+    return;
+  }
+  const events: ReceivedEvent[] = [];
+  /** While it says so, nothing is taken. */
+  let outage = () => false;
+  let api: ApiClient;
+  const eventsOf = (id: string) => events.map(read).filter(({ listing: told }) => told.id === id);
+
+  beforeAll(async () => {
+    api = await startSampleStack({
+      engine: kind,
+      feeds: {
+        meter: true,
+        receive: (event) => {
+          if (outage()) throw new Error('outage');
+          events.push(event);
+        },
+      },
+    });
+  });
+  afterAll(async () => await api.stack.stop());
+
+  it('every listing of the sample in force is told, and nobody is named that is a person', async () => {
+    const personal = () => events.filter((event) => read(event).subject.kind === 'person');
+    await vi.waitFor(() => expect(personal().length).toBeGreaterThan(0), PATIENCE);
+    expect(events.map(read).filter(({ type }) => !/in-force|suspended/.test(type))).toEqual([]);
+    for (const event of personal()) expect(read(event).listing.document).toBeUndefined();
+    const all = JSON.stringify(events);
+    for (const secret of [SAMPLE.person, SAMPLE.personName, 'p:1:', 'resident']) expect(all).not.toContain(secret);
+  });
+
+  it('a listing is followed through its life', async () => {
+    const code = organisation(11);
+    const id = `life-${kind}`;
+    await act(api, code, { type: 'listed', listing: Listing.parse({ ...listing(id), state: 'candidate' }) });
+    await act(api, code, { type: 'changed', listing: listing(id) });
+    await act(api, code, { type: 'suspended', listingId: id, cause: 'objection' });
+    await act(api, code, { type: 'suspended', listingId: id, cause: 'reorganisation' });
+    await act(api, code, { type: 'resumed', listingId: id, cause: 'objection' });
+    await act(api, code, { type: 'resumed', listingId: id, cause: 'reorganisation' });
+    await act(api, code, { type: 'changed', listing: Listing.parse({ ...listing(id), until: '2031-01-01' }) });
+    await act(api, code, { type: 'ended', listingId: id, reason: 'objection-upheld' });
+    await vi.waitFor(() => expect(eventsOf(id)).toHaveLength(6), PATIENCE);
+    expect(eventsOf(id)).toMatchObject([
+      { type: 'listing-in-force', standingVersion: 2, reinstated: false, listing: { until: null } },
+      { type: 'listing-suspended', standingVersion: 3, causes: ['objection'] },
+      { type: 'listing-resumed', standingVersion: 6 },
+      {
+        type: 'listing-corrected',
+        standingVersion: 7,
+        correction: 'changed',
+        changed: ['until'],
+        listing: { until: '2031-01-01' },
+      },
+      { type: 'listing-ended', standingVersion: 8, reason: 'objection-upheld' },
+      { type: 'listing-corrected', standingVersion: 8, correction: 'withdrawn' },
+    ]);
+    expect(new Set(eventsOf(id).map((event) => event.id)).size).toBe(6);
+  });
+
+  it('what a bus does not take for a while arrives after it, of each subject in order', async () => {
+    const before = events.length;
+    let refused = 0;
+    outage = () => {
+      refused += 1;
+      return refused <= 6;
+    };
+    const codes = [21, 22, 23].map(organisation);
+    for (const [index, code] of codes.entries()) {
+      await act(api, code, { type: 'listed', listing: listing(`outage-${kind}-${index}`) });
+      await act(api, code, { type: 'suspended', listingId: `outage-${kind}-${index}`, cause: 'objection' });
+      await act(api, code, { type: 'ended', listingId: `outage-${kind}-${index}`, reason: 'revoked' });
+    }
+    const arrived = () => new Set(events.slice(before).map((event) => read(event).id));
+    await vi.waitFor(() => expect(arrived().size).toBe(9), PATIENCE);
+    outage = () => false;
+    for (const [index] of codes.entries()) {
+      const told = eventsOf(`outage-${kind}-${index}`);
+      const first = told.filter(({ id }, place) => told.findIndex((other) => other.id === id) === place);
+      expect(first.map(({ standingVersion }) => standingVersion)).toEqual([1, 2, 3]);
+    }
+    expect([...inForce(events)].filter((id) => id.startsWith('outage'))).toEqual([]);
+  });
+
+  it('the meter is fed from the log', async () => {
+    expect((await api.check(question())).status).toBe(201);
+    const client = localClient(api.stack.endpoint);
+    const command = new GetItemCommand({
+      TableName: api.stack.registryTable,
+      Key: { pk: { S: 'CALLER#procurement' }, sk: { S: 'C' } },
+      ConsistentRead: true,
+    });
+    await vi.waitFor(async () => expect((await client.send(command)).Item?.minuteCount?.N).toBe('1'), PATIENCE);
+    client.destroy();
+  });
+});
+
+describe('one that is killed after it has sent, and before it says so', () => {
+  it('sends again what it had sent, with the same ids, and a receiver ends where it was', async () => {
+    const dataFolder = newFolder();
+    const events: ReceivedEvent[] = [];
+    const start = () =>
+      startSampleStack({ dataFolder, feeds: { meter: false, receive: (event) => void events.push(event) } });
+    const position = join(dataFolder, 'stream-outgoing.json');
+
+    const first = await start();
+    await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(10), PATIENCE);
+    await first.stack.stop();
+    const beforeKilled = events.length;
+    copyFileSync(position, `${position}.killed`);
+
+    const second = await start();
+    const code = organisation(31);
+    await act(
+      second,
+      code,
+      { type: 'listed', listing: listing('killed-1') },
+      { type: 'listed', listing: listing('killed-2') },
+    );
+    await act(second, code, { type: 'ended', listingId: 'killed-1', reason: 'repaired' });
+    await vi.waitFor(() => expect(read(events.at(-1) ?? fail()).type).toBe('listing-ended'), PATIENCE);
+    await second.stack.stop();
+    const once = events.map(read);
+    expect(new Set(once.map(({ id }) => id)).size).toBe(once.length);
+    copyFileSync(`${position}.killed`, position);
+
+    const third = await start();
+    const again = once.slice(beforeKilled);
+    expect(again.length).toBeGreaterThanOrEqual(3);
+    await vi.waitFor(() => expect(events.length).toBe(once.length + again.length), PATIENCE);
+    await third.stack.stop();
+    expect(events.map(read).slice(once.length)).toEqual(again);
+    expect(inForce(events)).toEqual(inForce(events.slice(0, once.length)));
+    expect(inForce(events).has('killed-2')).toBe(true);
+    expect(inForce(events).has('killed-1')).toBe(false);
+  });
+});
+
+const fail = (): never => {
+  throw new Error('nothing has arrived');
+};
