@@ -4,7 +4,9 @@ import { BatchItem, BatchQuestion, CheckQuestion, MAX_BATCH } from '../../lib/ch
 import { Annulment, AnnulmentRequest } from '../../lib/check-log/annulment.ts';
 import { CheckDetail } from '../../lib/check-log/detail.ts';
 import { Determination, DeterminationRequest } from '../../lib/check-log/determination.ts';
-import { CheckSummary, SearchParameters, SearchRequest } from '../../lib/check-log/search.ts';
+import { EXPORT_TYPES, ExportedCheck, ExportRequest } from '../../lib/check-log/export.ts';
+import { SearchParameters, SearchRequest } from '../../lib/check-log/search.ts';
+import { CheckSummary } from '../../lib/check-log/summary.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Operations, ProblemBody } from './operation.ts';
 
@@ -59,6 +61,23 @@ export const CHECKS: Operations = {
     scopes: [SCOPES.read, SCOPES.audit],
     body: SearchRequest,
     answers: { 200: { description: 'A page.', schema: SearchAnswer } },
+    problems: ['invalid-request', 'forbidden', 'invalid-identifier', 'evidence-unavailable'],
+  },
+  'POST /v1/checks/export': {
+    id: 'exportChecks',
+    summary: 'The same search as a file, page by page: append each page to the one before it. 导出',
+    scopes: [SCOPES.read, SCOPES.audit],
+    headers: { Accept: `${Object.values(EXPORT_TYPES).join(' or ')}; JSON Lines where it is left out.` },
+    body: ExportRequest,
+    answers: {
+      200: {
+        description:
+          'Lines. The header `Grantgate-Next` holds the cursor of the next page; without it this was the last. The ' +
+          'schema is that of one JSON line; a CSV has the same in columns.',
+        schema: ExportedCheck,
+        contentTypes: Object.values(EXPORT_TYPES),
+      },
+    },
     problems: ['invalid-request', 'forbidden', 'invalid-identifier', 'evidence-unavailable'],
   },
   'GET /v1/checks/{id}': {

@@ -67,9 +67,12 @@ function describe(operation: Operation, path: string, open: boolean) {
 
 const answersOf = ({ answers }: Operation) =>
   Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema }]) => [
+    Object.entries(answers).map(([status, { description, schema, contentTypes = ['application/json'] }]) => [
       status,
-      { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } },
+      {
+        description,
+        content: Object.fromEntries(contentTypes.map((type) => [type, { schema: schemaOf(schema, 'output') }])),
+      },
     ]),
   );
 

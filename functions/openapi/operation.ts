@@ -10,7 +10,12 @@ export interface Operation {
   readonly query?: z.ZodMiniType;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodMiniType;
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodMiniType }>>;
+  readonly answers: Readonly<
+    Record<
+      number,
+      { readonly description: string; readonly schema: z.ZodMiniType; readonly contentTypes?: readonly string[] }
+    >
+  >;
   readonly problems: readonly ProblemCode[];
 }
 

@@ -1,29 +1,35 @@
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { detailOf } from '../../lib/check-log/detail.ts';
+import { EXPORT_TYPES, ExportRequest, exportPage, formatFor } from '../../lib/check-log/export.ts';
 import { putOnRecord } from '../../lib/check-log/look.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
-import { type Searching, SearchParameters, SearchRequest, search } from '../../lib/check-log/search.ts';
+import { type Found, type Searching, SearchParameters, SearchRequest, search } from '../../lib/check-log/search.ts';
+import { summariesOf } from '../../lib/check-log/summary.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, type Claims, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import type { Clock } from '../../lib/kernel/clock.ts';
+import type { Clock, Instant } from '../../lib/kernel/clock.ts';
 import { parseInstant } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
 
-export interface ReviewPorts {
+export interface ReviewPorts extends Pick<Searching, 'callers' | 'resolve' | 'subjectOf' | 'ring'> {
   readonly log: CheckLogReader;
   /** Every look is itself on record before anything is shown. */
   readonly looks: LookLog;
   /** The catalogue in force, for the texts of the guards. */
   readonly catalogue: () => Promise<Catalogue>;
-  readonly callers: Searching['callers'];
-  readonly resolve: Searching['resolve'];
-  readonly ring: Searching['ring'];
   readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
 
-/** `GET /v1/checks/{id}`, `GET /v1/checks` and `POST /v1/checks/search`. */
+/** Who looks, and whose records may be seen; undefined for an auditor, who sees all. */
+interface Looker {
+  readonly by: Claims;
+  readonly only: string | undefined;
+}
+
+/** `GET /v1/checks/{id}`, `GET /v1/checks`, `POST /v1/checks/search` and `POST /v1/checks/export`. */
 export function reviewHandler(ports: ReviewPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const by = authorise(request, SCOPES.read, SCOPES.audit);
@@ -31,6 +37,8 @@ export function reviewHandler(ports: ReviewPorts) {
     switch (request.route) {
       case 'GET /v1/checks/{id}':
         return detail(request, looker, ports);
+      case 'POST /v1/checks/export':
+        return exported(request, looker, ports);
       case 'POST /v1/checks/search':
         return found(readBody(request, SearchRequest), looker, ports);
       default:
@@ -38,12 +46,6 @@ export function reviewHandler(ports: ReviewPorts) {
     }
   };
   return apiHandler(answer, { takesQuery: 'GET /v1/checks', whenDown: 'evidence-unavailable' });
-}
-
-/** Who looks, and whose records may be seen; undefined for an auditor, who sees all. */
-interface Looker {
-  readonly by: Claims;
-  readonly only: string | undefined;
 }
 
 /** What an id can be; an attempt with anything else is no look at a record. */
@@ -81,14 +83,59 @@ async function detail(
   };
 }
 
-async function found(
-  request: SearchRequest,
-  { by, only }: Looker,
-  { log, looks, ring, callers, resolve, recordKey, clock }: ReviewPorts,
-): Promise<ApiReply> {
-  const now = clock();
-  const { subjects, ...page } = await search(request, log, { only, ring, callers, resolve, key: recordKey, now });
-  const { subject: _, cursor: __, limit: ___, purpose, ...asked } = request;
-  await putOnRecord(looks, by, { kind: 'search', subjects, asked, purpose, results: page.items.length }, now);
-  return { status: 200, body: page, log: { items: page.items.length } };
+async function found(request: SearchRequest, looker: Looker, ports: ReviewPorts): Promise<ApiReply> {
+  const now = ports.clock();
+  const page = await search(request, ports.log, searching(looker, ports, now));
+  await recordSearch('search', request, page, looker, ports, now);
+  return {
+    status: 200,
+    body: { items: summariesOf(page), next: page.next },
+    log: { items: page.rows.length },
+  };
+}
+
+/** Where the cursor of the next page stands: the body is the file, and nothing else. */
+const NEXT_HEADER = 'grantgate-next';
+
+async function exported(request: ApiRequest, looker: Looker, ports: ReviewPorts): Promise<ApiReply> {
+  const format = formatFor(request.headers.accept);
+  if (!format)
+    throw new Problem('invalid-request', {
+      zh: `导出格式为 ${Object.values(EXPORT_TYPES).join(' 或 ')}`,
+      en: `An export is ${Object.values(EXPORT_TYPES).join(' or ')}.`,
+    });
+  const asked = readBody(request, ExportRequest);
+  const now = ports.clock();
+  const found = await search(asked, ports.log, searching(looker, ports, now), 'spread');
+  const page = exportPage(found, format, asked.cursor === undefined, request.language);
+  await recordSearch('export', asked, { ...found, rows: found.rows.slice(0, page.lines) }, looker, ports, now);
+  return {
+    status: 200,
+    body: page.text,
+    headers: {
+      'content-type': `${EXPORT_TYPES[format]}; charset=utf-8`,
+      'content-disposition': `attachment; filename="checks.${format}"`,
+      ...(page.next !== null && { [NEXT_HEADER]: page.next }),
+    },
+    log: { items: page.lines },
+  };
+}
+
+const searching = ({ only }: Looker, ports: ReviewPorts, now: Instant): Searching => ({
+  ...ports,
+  only,
+  key: ports.recordKey,
+  now,
+});
+
+function recordSearch(
+  kind: 'search' | 'export',
+  { subject: _, cursor: __, limit: ___, purpose, principal, ...asked }: SearchRequest,
+  { rows, subjects }: Found,
+  { by }: Looker,
+  { looks }: ReviewPorts,
+  now: Instant,
+) {
+  const shown = { ...asked, principal: principal && `${principal.scheme}:${principal.id}` };
+  return putOnRecord(looks, by, { kind, subjects, asked: shown, purpose, results: rows.length }, now);
 }

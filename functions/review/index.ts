@@ -4,6 +4,7 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -24,6 +25,7 @@ const env = readEnvironment(
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 const callers = new DynamoCallerStore(client, env.REGISTRY_TABLE);
+const listings = new DynamoListingSubject(client, env.REGISTRY_TABLE);
 const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 
 export const handler = reviewHandler({
@@ -32,6 +34,7 @@ export const handler = reviewHandler({
   catalogue: () => head.current(),
   callers: () => callers.ids(),
   resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+  subjectOf: (listing) => listings.of(listing),
   ring: parseKeyring(env.PERSON_KEYRING),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,

@@ -17,6 +17,11 @@ export const SubjectText = z.pipe(
   z.strictObject({ scheme: Scheme.check(z.refine((scheme) => !isPersonScheme(scheme))), id: keptText(ID_LENGTH) }),
 );
 
+/** A principal: an organisation by a code. */
+export const PrincipalText = SubjectText.check(
+  z.refine(({ scheme }) => scheme === 'uscc' || scheme === 'org-code' || scheme === 'registration-no'),
+);
+
 /** The same in a body, where it may be a person. */
 export const SubjectAsked = z.strictObject({ scheme: Scheme, id: text(ID_LENGTH), country: z.optional(text(3)) }).check(
   z.refine(({ scheme, id }) => scheme !== 'org-name' || keptText(ID_LENGTH).safeParse(id).success, {
@@ -37,7 +42,11 @@ export interface Resolving {
  * The keys under which the log may have an identifier's records.
  * @throws Problem `invalid-identifier`
  */
-export async function subjectKeys(subject: SubjectAsked, { ring, resolve }: Resolving): Promise<readonly string[]> {
+export async function subjectKeys(
+  subject: SubjectAsked,
+  { ring, resolve }: Resolving,
+  pointer = '/subject',
+): Promise<readonly string[]> {
   const parsed = parseIdentifier(subject);
   // A code that fails has records where a steward attested it, and otherwise none.
   if (!parsed.ok && parsed.attestable) return [organisationKey(parsed.attestable.code9)];
@@ -45,7 +54,7 @@ export async function subjectKeys(subject: SubjectAsked, { ring, resolve }: Reso
     throw new Problem(
       'invalid-identifier',
       { zh: '标识码无效', en: 'The identifier is not valid.' },
-      { errors: parsed.faults.map(({ rule, message }) => ({ pointer: '/subject', code: rule, message })) },
+      { errors: parsed.faults.map(({ rule, message }) => ({ pointer, code: rule, message })) },
     );
   const { identifier } = parsed;
   switch (identifier.kind) {

@@ -15,7 +15,10 @@ export interface LogRow {
   readonly scheme: string | undefined;
   /** Null for a person, whose masked form is kept apart. */
   readonly subjectId: string | null;
-  /** The listings that the verdict rests on; known along a subject only. */
+  /** What the principal is found by. */
+  readonly principal: string | undefined;
+  readonly operator: string;
+  /** The listings that the outcome rests on: along a subject its own, otherwise those of the whole check. */
   readonly listings: readonly string[];
   /** The relation through which this line's subject decided a check of somebody else; undefined for a subject asked about. */
   readonly via: string | undefined;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { RecordedOutcome } from '../check/record.ts';
 import type { Instant } from '../kernel/clock.ts';
 import { kebab, keptText } from '../kernel/text.ts';
-import { type Resolving, SubjectAsked, SubjectText, subjectKeys } from './asked-subject.ts';
+import { PrincipalText, type Resolving, SubjectAsked, SubjectText, subjectKeys } from './asked-subject.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { Limit, LimitText, pageOf, paging, rangeOf } from './page.ts';
 import type { CheckLogReader, LogPartition, LogRow } from './ports.ts';
@@ -10,37 +10,29 @@ import type { CheckLogReader, LogPartition, LogRow } from './ports.ts';
 const filters = {
   matter: z.optional(keptText(128)),
   caller: z.optional(keptText(128)),
+  principal: z.optional(PrincipalText),
   scene: z.optional(kebab),
   outcome: z.optional(RecordedOutcome),
+  /** The id of a listing that the outcome rests on. */
+  listing: z.optional(keptText(128)),
+  operator: z.optional(keptText(128)),
   ...paging,
 };
 
 /** The parameters of `GET /v1/checks`. */
 export const SearchParameters = z.strictObject({ ...filters, subject: z.optional(SubjectText), limit: LimitText });
 
-/** The body of `POST /v1/checks/search`, which may name a person. */
-export const SearchRequest = z.strictObject({
+/** What a body that searches may hold; it may name a person. */
+export const searchBody = {
   ...filters,
   subject: z.optional(SubjectAsked),
   /** Of the search itself: it goes on record with the look. */
   purpose: z.optional(keptText(500)),
-  limit: Limit,
-});
-export type SearchRequest = z.infer<typeof SearchRequest>;
+};
 
-/** One line of an answer. */
-export const CheckSummary = z.object({
-  id: z.string(),
-  checkedAt: z.iso.datetime(),
-  outcome: RecordedOutcome,
-  scene: z.string(),
-  matter: z.string(),
-  caller: z.string(),
-  subject: z.optional(z.object({ scheme: z.string(), id: z.nullable(z.string()) })),
-  /** The subject was not asked about: its listing decided through this relation. */
-  via: z.optional(z.object({ relation: z.string() })),
-});
-export type CheckSummary = z.infer<typeof CheckSummary>;
+/** The body of `POST /v1/checks/search`. */
+export const SearchRequest = z.strictObject({ ...searchBody, limit: Limit });
+export type SearchRequest = z.infer<typeof SearchRequest>;
 
 export interface Searching extends Resolving {
   /** Whose records may be seen; undefined for an auditor, who sees all. */
@@ -48,25 +40,41 @@ export interface Searching extends Resolving {
   readonly key: Uint8Array;
   /** Every registered caller, for an auditor's search that names neither a subject nor a caller. */
   readonly callers: () => Promise<readonly string[]>;
+  /** Whose a listing is; undefined where its document is not known. */
+  readonly subjectOf: (listing: string) => Promise<string | undefined>;
   readonly now: Instant;
 }
 
-/** A page, and the keys of the subjects that were asked for. */
+/** A page of lines, and the keys of the subjects that were asked for. */
 export interface Found {
-  readonly items: CheckSummary[];
+  readonly rows: readonly LogRow[];
+  /** Masked ids of the persons in the lines, keyed `id/member`. */
+  readonly masked: ReadonlyMap<string, string>;
   readonly next: string | null;
+  /** The cursor that goes on after a line, for who shows fewer of them. */
+  readonly after: (row: LogRow) => string;
   readonly subjects: readonly string[];
 }
 
-/** Searches the log along its indexes, newest first. A rare filter may give a short page with a cursor. */
-export async function search(request: SearchRequest, log: CheckLogReader, searching: Searching): Promise<Found> {
+/**
+ * Searches the log along its indexes, newest first. A rare filter may give a short page with a cursor. With `spread`
+ * less is read of each partition where there are many: more and shorter pages, for whoever wants them all.
+ */
+export async function search(
+  request: SearchRequest,
+  log: CheckLogReader,
+  searching: Searching,
+  spread: 'whole' | 'spread' = 'whole',
+): Promise<Found> {
   const { cursor, limit: wanted, purpose: _, ...query } = request;
   const { only, key, now } = searching;
   const subjects = query.subject && (await subjectKeys(query.subject, searching));
-  if (only !== undefined && query.caller !== undefined && query.caller !== only)
-    return { items: [], next: null, subjects: subjects ?? [] };
+  const principals = query.principal && (await subjectKeys(query.principal, searching, '/principal'));
   const caller = only ?? query.caller;
   const seal = JSON.stringify([query, caller]);
+  const after = ({ position }: Pick<LogRow, 'position'>) => sealCursor(position, seal, key);
+  if (query.caller !== undefined && query.caller !== caller)
+    return { rows: [], masked: new Map(), next: null, after, subjects: subjects ?? [] };
   const partitions = await partitionsOf(query, subjects, caller, searching);
   const range = {
     ...rangeOf(query.from, query.to),
@@ -76,32 +84,45 @@ export async function search(request: SearchRequest, log: CheckLogReader, search
     row.keptUntil * 1000 > now &&
     (caller === undefined || row.caller === caller) &&
     (query.matter === undefined || row.matter === query.matter) &&
+    (principals === undefined || (row.principal !== undefined && principals.includes(row.principal))) &&
     (query.scene === undefined || row.scene === query.scene) &&
+    (query.listing === undefined || row.listings.includes(query.listing)) &&
+    (query.operator === undefined || row.operator === query.operator) &&
     (query.outcome === undefined ? row.outcome !== 'invalid' : row.outcome === query.outcome);
 
-  const stretches = await Promise.all(partitions.map((partition) => log.stretch(partition, range, wanted, keep)));
-  const { rows: found, end } = pageOf(stretches, wanted);
-  // A subject that was asked about, and decided another member's verdict too, is one line.
-  const askedAbout = new Set(found.flatMap(({ position, via }) => (via === undefined ? [position] : [])));
-  const rows = found.filter(({ position, via }) => via === undefined || !askedAbout.has(position));
-  const masked = await log.maskedIds(
-    rows.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null),
+  const each = spread === 'whole' ? wanted : Math.max(LEAST, Math.ceil(wanted / Math.max(partitions.length, 1)));
+  const stretches = await Promise.all(partitions.map((partition) => log.stretch(partition, range, each, keep)));
+  // A subject that was asked about, and decided another member's verdict too, is one line: as the one asked about.
+  const asked = (row: LogRow): number => (row.via === undefined ? 0 : 1);
+  const { rows, end } = pageOf(
+    stretches.map((stretch) => ({ ...stretch, rows: stretch.rows.toSorted((a, b) => asked(a) - asked(b)) })),
+    wanted,
   );
   return {
-    items: rows.map((row) => summaryOf(row, masked.get(`${row.id}/${row.member}`))),
-    next: end === undefined ? null : sealCursor(end, seal, key),
+    rows,
+    masked: await log.maskedIds(rows.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null)),
+    next: end === undefined ? null : after({ position: end }),
+    after,
     subjects: subjects ?? [],
   };
 }
 
+/** Lines of one partition that are read at least, however many partitions there are. */
+const LEAST = 50;
+
 /** The partitions that hold every record the query can mean. */
 async function partitionsOf(
-  { matter, outcome }: Pick<SearchRequest, 'matter' | 'outcome'>,
+  { matter, outcome, listing }: Pick<SearchRequest, 'matter' | 'outcome' | 'listing'>,
   subjects: readonly string[] | undefined,
   caller: string | undefined,
   searching: Searching,
 ): Promise<LogPartition[]> {
   if (subjects) return subjects.map((key) => ({ by: 'subject', key }));
+  if (listing !== undefined && matter === undefined) {
+    const key = await searching.subjectOf(listing);
+    // A person may stand in the log under a newer key than in the listing's document.
+    if (key?.startsWith('o:')) return [{ by: 'subject', key }];
+  }
   const callers = caller === undefined ? await searching.callers() : [caller];
   if (matter !== undefined) return callers.map((each) => ({ by: 'matter', caller: each, matter }));
   const hits = hitsFor(outcome);
@@ -113,15 +134,4 @@ function hitsFor(outcome: SearchRequest['outcome']): readonly ('hit' | 'clear' |
   if (outcome === undefined) return ['hit', 'clear'];
   if (outcome === 'invalid') return ['attempt'];
   return [outcome === 'veto' ? 'hit' : 'clear'];
-}
-
-function summaryOf(row: LogRow, masked: string | undefined): CheckSummary {
-  const { id, checkedAt, outcome, scene, matter, caller, scheme, subjectId } = row;
-  const summary = { id, checkedAt, outcome, scene, matter, caller };
-  if (scheme === undefined) return summary;
-  return {
-    ...summary,
-    subject: { scheme, id: subjectId ?? masked ?? null },
-    ...(row.via !== undefined && { via: { relation: row.via } }),
-  };
 }

@@ -4,7 +4,7 @@ import type { IdentifierFault } from '../subject/identifier.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import type { Asking } from './asking.ts';
 import { aliasId, type RegistryView } from './ports.ts';
-import { asked, type Prepared, type PreparedQuestion } from './prepare.ts';
+import { asked, type Prepared, type PreparedQuestion, principalKey } from './prepare.ts';
 import type { CheckRecord } from './record.ts';
 
 interface AttemptIds {
@@ -30,12 +30,13 @@ export const identifierFaults = (prepared: PreparedQuestion, view: RegistryView)
 
 /** The record of a question that was refused for its identifiers. It holds no identifier of a person, nor what may be one. */
 export function attemptRecord(
-  { question }: PreparedQuestion,
+  prepared: PreparedQuestion,
   view: RegistryView,
   faults: readonly Fault[],
   { caller, language }: Pick<Asking, 'caller' | 'language'>,
   { now, ...ids }: AttemptIds,
 ): Omit<CheckRecord, 'link'> {
+  const { question } = prepared;
   const checkedAt = toIso(now);
   const attempt = {
     id: ids.id,
@@ -58,6 +59,8 @@ export function attemptRecord(
     scene: question.scene,
     caller,
     matterId: question.matter.id,
+    principal: principalKey(prepared),
+    operator: question.operator,
     checkedAt,
     expiresAt: checkedAt,
     answer: JSON.stringify(attempt),

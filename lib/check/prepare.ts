@@ -4,6 +4,7 @@ import { organisationKey, type PersonKeyring, personKeys, type SubjectKey } from
 import type { Scheme } from '../subject/scheme.ts';
 import type { AliasKey } from './ports.ts';
 import type { CheckQuestion } from './question.ts';
+import { unresolvedKey } from './record.ts';
 
 /** One identifier of the question, and where the Registry may know it. */
 export interface Prepared {
@@ -45,6 +46,12 @@ export function prepare(question: CheckQuestion, ring: PersonKeyring): PreparedQ
 /** Every identifier whose standing decides; the principal's decides nothing. */
 export const asked = ({ subjects }: PreparedQuestion): Prepared[] =>
   subjects.flatMap((subject) => [subject, ...subject.related]);
+
+/** What a check is found by under its principal; undefined where the identifier is not valid. */
+export function principalKey({ principal: { keys, identifier } }: PreparedQuestion): string | undefined {
+  if (identifier?.kind !== 'registration') return keys[0];
+  return unresolvedKey(identifier.scheme, identifier.value);
+}
 
 function prepareOne(
   given: { scheme: Scheme; id: string; country?: string | undefined },

@@ -86,6 +86,10 @@ export interface CheckRecord {
   readonly scene: string;
   readonly caller: string;
   readonly matterId: string;
+  /** What the principal is found by; undefined where its identifier was refused. */
+  readonly principal: string | undefined;
+  /** As the caller asserts it. */
+  readonly operator: string;
   readonly checkedAt: string;
   readonly expiresAt: string;
   /** The day until which the record is kept whatever happens to its matter, ISO 8601 UTC. */

@@ -9,7 +9,7 @@ import type { Decision } from './decide.ts';
 import { membersDigest, personDigest } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import type { RegistryView } from './ports.ts';
-import type { Prepared, PreparedQuestion } from './prepare.ts';
+import { type Prepared, type PreparedQuestion, principalKey } from './prepare.ts';
 import { type CheckRecord, type PersonFields, placeholder } from './record.ts';
 import { render } from './render.ts';
 import { throughOf } from './through.ts';
@@ -73,6 +73,8 @@ export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'li
     scene: question.scene,
     caller: to.caller,
     matterId: question.matter.id,
+    principal: principalKey(to.prepared),
+    operator: question.operator,
     checkedAt: toIso(to.now),
     expiresAt: toIso(decision.expiresAt),
     keepUntil: to.keepUntil,

@@ -28,6 +28,8 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     scene: toS(record.scene),
     matter: toS(record.matterId),
     caller: toS(record.caller),
+    ...(record.principal !== undefined && { principal: toS(record.principal) }),
+    operator: toS(record.operator),
   };
   const subject = ({ key, scheme, id, listings }: RecordedSubjectKey): Item => ({
     ...(key !== undefined && { subject: toS(key) }),
@@ -35,11 +37,14 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     ...(listings.length > 0 && { listings: { L: listings.map(toS) } }),
   });
   const [first, ...others] = record.subjects;
+  const beside = [...others, ...record.through].flatMap(({ listings }) => listings);
   const body = packBody(record.answer, JSON.stringify(record.detail));
   const main: Item = {
     ...keyItem(recordKey(record.id)),
     ...found,
     ...(first && subject(first)),
+    // Along a caller or a matter one line stands for the whole check, whoever of it was listed.
+    ...(beside.length > 0 && { listingsBeside: { L: [...new Set(beside)].map(toS) } }),
     callerHit: toS(callerHit(record.caller, hitOf(record.outcome))),
     callerMatter: toS(callerMatter(record.caller, record.matterId)),
     expires: toS(record.expiresAt),
@@ -90,6 +95,8 @@ const RecordItem = stored({
   scene: S,
   matter: S,
   caller: S,
+  principal: z.optional(S),
+  operator: S,
   expires: S,
   nonce: S,
   fingerprint: S,
@@ -117,6 +124,8 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
     scene: stored.scene,
     caller: stored.caller,
     matterId: stored.matter,
+    principal: stored.principal,
+    operator: stored.operator,
     checkedAt: stored.at.slice(0, stored.at.indexOf('#')),
     expiresAt: stored.expires,
     keepUntil: momentOf(stored.ttl),

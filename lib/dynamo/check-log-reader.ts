@@ -22,7 +22,10 @@ const RowItem = z.object({
   matter: z.optional(S),
   caller: z.optional(S),
   shown: z.optional(S),
+  principal: z.optional(S),
+  operator: S,
   listings: z.optional(L),
+  listingsBeside: z.optional(L),
   via: z.optional(S),
 });
 
@@ -116,7 +119,9 @@ function rowOf(item: Item, partition: LogPartition): LogRow {
     member: stored.sk === 'R' ? 0 : Number(stored.sk.slice('M#'.length)),
     scheme: colon < 0 ? stored.shown : stored.shown?.slice(0, colon),
     subjectId: colon < 0 ? null : (stored.shown?.slice(colon + 1) ?? null),
-    listings: stored.listings ?? [],
+    principal: stored.principal,
+    operator: stored.operator,
+    listings: [...(stored.listings ?? []), ...(stored.listingsBeside ?? [])],
     via: stored.via,
     position: stored.at,
     keptUntil: stored.ttl,

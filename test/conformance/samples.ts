@@ -76,6 +76,8 @@ export const checkRecord = (id: string, changes: Partial<CheckRecord> = {}): Che
   scene: 'government-procurement',
   caller: 'procurement',
   matterId: 'T-1',
+  principal: 'o:000006146',
+  operator: 'u-1029',
   checkedAt: '2026-11-21T01:00:00.000Z',
   expiresAt: '2026-11-22T01:00:00.000Z',
   keepUntil: '2047-11-20T16:00:00.000Z',

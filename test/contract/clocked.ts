@@ -20,6 +20,7 @@ import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
@@ -77,6 +78,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       catalogue: () => head.current(),
       callers: () => new DynamoCallerStore(client, registryTable).ids(),
       resolve,
+      subjectOf: (listing) => new DynamoListingSubject(client, registryTable).of(listing),
       ring,
       recordKey: key,
       clock,

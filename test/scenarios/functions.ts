@@ -55,6 +55,7 @@ export function functionsOn({
     catalogue: () => heads.current(),
     callers: async () => [],
     resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+    subjectOf: async () => undefined,
     ring,
     recordKey,
     clock,
