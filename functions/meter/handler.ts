@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { log, metric } from '../../lib/edge/telemetry.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
+import type { ViolationRegister } from '../../lib/listing/violation.ts';
+import { type LookMeter, watchLooks } from './looks.ts';
 
 /** Counts a caller's checks over every execution environment, and stops it when it overran its quota. */
 export interface Meter {
@@ -16,7 +18,7 @@ const StreamEvent = z.object({
       userIdentity: z.nullish(z.object({ principalId: z.optional(z.string()) })),
       dynamodb: z.object({
         Keys: z.object({ pk: Text, sk: Text }),
-        NewImage: z.optional(z.looseObject({ caller: z.optional(Text) })),
+        NewImage: z.optional(z.looseObject({ caller: z.optional(Text), looker: z.optional(Text) })),
       }),
     }),
   ),
@@ -26,13 +28,14 @@ const StreamEvent = z.object({
 const TTL_IDENTITY = 'dynamodb.amazonaws.com';
 
 /**
- * The CheckLog's stream: feeds the quota, and raises the alarm on what must not happen to a log. Delivery is at least
+ * The CheckLog's stream: feeds the quota, counts looks, and raises the alarm on what must not happen to a log. Delivery is at least
  * once, so a repeated batch may block a caller for the rest of a minute; it never lets one through.
  */
-export function meterHandler(meter: Meter, clock: Clock) {
+export function meterHandler(meter: Meter, looks: LookMeter, violations: ViolationRegister, clock: Clock) {
   return async (event: unknown): Promise<void> => {
     const { Records } = StreamEvent.parse(event);
     const checks = new Map<string, number>();
+    const looked: unknown[] = [];
     for (const { eventName, dynamodb, userIdentity } of Records) {
       const caller = dynamodb.NewImage?.caller?.S;
       if (eventName === 'MODIFY') alarm('RecordModified', dynamodb.Keys);
@@ -40,11 +43,13 @@ export function meterHandler(meter: Meter, clock: Clock) {
         alarm('RecordRemovedEarly', dynamodb.Keys);
       else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined)
         checks.set(caller, (checks.get(caller) ?? 0) + 1);
+      else if (eventName === 'INSERT' && dynamodb.NewImage?.looker) looked.push(dynamodb.NewImage);
     }
     for (const [caller, count] of checks) {
       const { blocked } = await meter.count(caller, count, clock());
       if (blocked) log('warn', 'caller over its quota', { caller, items: count });
     }
+    await watchLooks(looked, looks, violations);
   };
 }
 

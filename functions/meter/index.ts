@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { DynamoCallerMeter } from '../../lib/dynamo/caller-meter.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoLookMeter } from '../../lib/dynamo/look-meter.ts';
+import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { meterHandler } from './handler.ts';
@@ -11,4 +13,9 @@ const env = readEnvironment(
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
-export const handler = meterHandler(new DynamoCallerMeter(client, env.REGISTRY_TABLE), systemClock);
+export const handler = meterHandler(
+  new DynamoCallerMeter(client, env.REGISTRY_TABLE),
+  new DynamoLookMeter(client, env.REGISTRY_TABLE),
+  new DynamoViolationRegister(client, env.REGISTRY_TABLE),
+  systemClock,
+);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CheckAnswer } from '../../lib/check/answer.ts';
 import { BatchItem, BatchQuestion, CheckQuestion, MAX_BATCH } from '../../lib/check/question.ts';
+import { Annotation, AnnotationRequest } from '../../lib/check-log/annotation.ts';
 import { Annulment, AnnulmentRequest } from '../../lib/check-log/annulment.ts';
 import { CheckDetail } from '../../lib/check-log/detail.ts';
 import { Determination, DeterminationRequest } from '../../lib/check-log/determination.ts';
@@ -86,6 +87,14 @@ export const CHECKS: Operations = {
     scopes: [SCOPES.read, SCOPES.audit],
     answers: { 200: { description: 'The record.', schema: CheckDetail } },
     problems: ['forbidden', 'not-found', 'evidence-unavailable'],
+  },
+  'POST /v1/checks/{id}/annotations': {
+    id: 'annotate',
+    summary: "An auditor's note at a check, appended to it; callers do not see it. 批注",
+    scopes: [SCOPES.audit],
+    body: AnnotationRequest,
+    answers: { 201: { description: 'Appended.', schema: z.extend(Annotation, { checkId: z.string() }) } },
+    problems: ['invalid-request', 'forbidden', 'not-found', 'evidence-unavailable'],
   },
   'POST /v1/checks/{id}/determination': {
     id: 'determine',

@@ -1,9 +1,11 @@
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { AnnotationRequest, annotate } from '../../lib/check-log/annotation.ts';
 import { detailOf } from '../../lib/check-log/detail.ts';
 import { EXPORT_TYPES, ExportRequest, exportPage, formatFor } from '../../lib/check-log/export.ts';
 import { putOnRecord } from '../../lib/check-log/look.ts';
-import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import type { CheckLogReader, LookLog, NoteWriter } from '../../lib/check-log/ports.ts';
 import { type Found, type Searching, SearchParameters, SearchRequest, search } from '../../lib/check-log/search.ts';
+import { signerOf } from '../../lib/check-log/signer.ts';
 import { summariesOf } from '../../lib/check-log/summary.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
@@ -17,6 +19,7 @@ export interface ReviewPorts extends Pick<Searching, 'callers' | 'resolve' | 'su
   readonly log: CheckLogReader;
   /** Every look is itself on record before anything is shown. */
   readonly looks: LookLog;
+  readonly notes: NoteWriter;
   /** The catalogue in force, for the texts of the guards. */
   readonly catalogue: () => Promise<Catalogue>;
   readonly recordKey: Uint8Array;
@@ -29,9 +32,10 @@ interface Looker {
   readonly only: string | undefined;
 }
 
-/** `GET /v1/checks/{id}`, `GET /v1/checks`, `POST /v1/checks/search` and `POST /v1/checks/export`. */
+/** `GET /v1/checks/{id}`, `GET /v1/checks`, `POST /v1/checks/search`, `POST /v1/checks/export` and an auditor's annotations. */
 export function reviewHandler(ports: ReviewPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
+    if (request.route === 'POST /v1/checks/{id}/annotations') return annotated(request, ports);
     const by = authorise(request, SCOPES.read, SCOPES.audit);
     const looker = { by, only: by.scopes.has(SCOPES.audit) ? undefined : by.client_id };
     switch (request.route) {
@@ -78,9 +82,21 @@ async function detail(
   const { guards } = await catalogue();
   return {
     status: 200,
-    body: detailOf(record, notes, guards, language),
+    body: detailOf(record, notes, guards, language, only === undefined ? 'auditor' : 'caller'),
     log: { checkId: record.id, caller: record.caller },
   };
+}
+
+/** Shows nothing of the record. */
+async function annotated(request: ApiRequest, { log, notes, clock }: ReviewPorts): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.audit);
+  const body = readBody(request, AnnotationRequest);
+  const record = (await log.record(request.path.id ?? ''))?.record;
+  const now = clock();
+  if (!record || parseInstant(record.keepUntil) <= now) throw noSuchCheck();
+  const annotation = annotate(body, signerOf(by), now);
+  await notes.append(record.id, { kind: 'annotation', ...annotation });
+  return { status: 201, body: { checkId: record.id, ...annotation }, log: { checkId: record.id } };
 }
 
 async function found(request: SearchRequest, looker: Looker, ports: ReviewPorts): Promise<ApiReply> {

@@ -6,6 +6,7 @@ import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
+import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -31,6 +32,7 @@ const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 export const handler = reviewHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
+  notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
   catalogue: () => head.current(),
   callers: () => callers.ids(),
   resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),

@@ -137,12 +137,12 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: [],
   },
   meter: {
-    description: 'Watches the CheckLog for changed and removed records, and meters callers',
+    description: 'Watches the CheckLog for changed and removed records, meters callers, counts looks',
     suffering: 'a changed record goes unnoticed, and a caller over its quota is not held back',
     memoryMb: SMALL_MB,
     timeout: METER_TIMEOUT,
     variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:UpdateItem'] },
+    registry: { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   },
   outgoing: {
     description: 'Tells the event bus what happened to listings',

@@ -5,6 +5,7 @@ import { CheckAnswer, Verdict } from '../check/answer.ts';
 import { AnsweredReason } from '../check/reason.ts';
 import { answerOf, type CheckRecord } from '../check/record.ts';
 import type { Language } from '../kernel/text.ts';
+import { Annotation } from './annotation.ts';
 import { Annulment } from './annulment.ts';
 import { Determination } from './determination.ts';
 import { Feedback } from './feedback.ts';
@@ -28,6 +29,8 @@ export const CheckDetail = z.extend(CheckAnswer, {
   annulments: z.array(Annulment),
   grants: z.array(Grant),
   feedback: z.array(Feedback),
+  /** For auditors alone. */
+  annotations: z.optional(z.array(Annotation)),
 });
 
 /** A refused attempt: no check, and so no outcome that a grant could rest on. */
@@ -39,6 +42,7 @@ export function detailOf(
   notes: readonly Note[],
   guards: Catalogue['guards'],
   language: Language,
+  reader: 'caller' | 'auditor',
 ): z.infer<typeof CheckDetail> | z.infer<typeof RefusedAttempt> {
   const stored: unknown = JSON.parse(answerOf(record));
   if (record.outcome === 'invalid') return RefusedAttempt.parse(stored);
@@ -57,6 +61,7 @@ export function detailOf(
     annulments: shown(notesOf(notes, 'annulment')),
     grants: shown(notesOf(notes, 'grant')),
     feedback: shown(notesOf(notes, 'feedback')),
+    ...(reader === 'auditor' && { annotations: shown(notesOf(notes, 'annotation')) }),
   };
 }
 

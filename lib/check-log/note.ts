@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Annotation } from './annotation.ts';
 import { Annulment } from './annulment.ts';
 import { Determination } from './determination.ts';
 import { Feedback } from './feedback.ts';
@@ -10,6 +11,7 @@ export const Note = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('annulment'), ...Annulment.shape }),
   z.strictObject({ kind: z.literal('grant'), ...Grant.shape }),
   z.strictObject({ kind: z.literal('feedback'), ...Feedback.shape }),
+  z.strictObject({ kind: z.literal('annotation'), ...Annotation.shape }),
 ]);
 export type Note = z.infer<typeof Note>;
 export type NoteOf<Kind extends Note['kind']> = Extract<Note, { kind: Kind }>;

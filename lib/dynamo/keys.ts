@@ -77,6 +77,9 @@ export const loggedAt = (checkedAt: string, id: string): string => `${checkedAt}
 export const callerHit = (caller: string, hit: 'hit' | 'clear' | 'attempt'): string => `${part(caller)}#${hit}`;
 export const callerMatter = (caller: string, matter: string): string => `${part(caller)}#${part(matter)}`;
 
+/** How much a client has looked at the log in this hour. */
+export const lookingKey = (client: string): Key => ({ pk: `LOOKING#${part(client)}`, sk: 'W' });
+
 /** A look at the log; the same look stands once more for each further subject that it is found by. */
 export const lookKey = (id: string, index = 0): Key => ({
   pk: `LOOK#${part(id)}`,

@@ -63,6 +63,7 @@ function itemsOf(look: Look): [Item, ...Item[]] {
     v: toN(VERSION),
     at: toS(loggedAt(look.at, look.id)),
     ttl: toN(epochSeconds(lookKeptUntil(look))),
+    looker: toS(look.by.client),
     look: toText(JSON.stringify(Look.parse(look))),
   };
   const [first, ...others] = look.subjects;
@@ -70,6 +71,7 @@ function itemsOf(look: Look): [Item, ...Item[]] {
     {
       ...keyItem(lookKey(look.id)),
       ...found,
+      lines: toN(look.results),
       callerHit: toS(looksOfClient(look.by.client)),
       ...(first !== undefined && { subject: toS(looksAtSubject(first)) }),
       ...(look.checkId !== undefined && { callerMatter: toS(looksAtCheck(look.checkId)) }),

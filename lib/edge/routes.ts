@@ -29,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/checks', handledBy: 'review' },
   { method: 'POST', path: '/v1/checks/search', handledBy: 'review' },
   { method: 'POST', path: '/v1/checks/export', handledBy: 'review' },
+  { method: 'POST', path: '/v1/checks/{id}/annotations', handledBy: 'review' },
   { method: 'GET', path: '/v1/checks/{id}', handledBy: 'review' },
   { method: 'POST', path: '/v1/checks/{id}/determination', handledBy: 'determination' },
   { method: 'GET', path: '/v1/looks', handledBy: 'looks' },

@@ -75,6 +75,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
     review: reviewHandler({
       log,
       looks,
+      notes: new DynamoNoteWriter(client, checkLogTable),
       catalogue: () => head.current(),
       callers: () => new DynamoCallerStore(client, registryTable).ids(),
       resolve,

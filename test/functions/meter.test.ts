@@ -25,6 +25,9 @@ afterAll(async () => {
   await engine.stop();
 });
 
+const NO_LOOKS = { count: async () => undefined };
+const NO_VIOLATIONS = { append: async () => undefined };
+
 /** Checks of one caller, as the log's stream tells of them. */
 const checksOf = (caller: string, count: number) => ({
   Records: Array.from({ length: count }, () => ({
@@ -61,7 +64,8 @@ async function register(id: string): Promise<void> {
 
 describe('the quota over all execution environments', () => {
   let now = NOON;
-  const metered = () => meterHandler(new DynamoCallerMeter(client, TABLE_NAMES.registry), () => instant(now));
+  const metered = () =>
+    meterHandler(new DynamoCallerMeter(client, TABLE_NAMES.registry), NO_LOOKS, NO_VIOLATIONS, () => instant(now));
 
   it('blocks a caller until the end of the minute in which it went over', async () => {
     await register('over');
@@ -106,7 +110,7 @@ describe('what must not happen to a log', () => {
   const count = vi.fn(async () => ({ blocked: false }));
   const metrics = async (record: object) => {
     const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    await meterHandler({ count }, () => instant(NOON))({
+    await meterHandler({ count }, NO_LOOKS, NO_VIOLATIONS, () => instant(NOON))({
       Records: [{ dynamodb: { Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } } }, ...record }],
     });
     const said = lines.mock.calls.map(([line]) => String(line)).join();

@@ -78,7 +78,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   openapi: { on: {}, key: {} },
   meter: {
     on: {
-      'Registry.Arn': ['dynamodb:UpdateItem'],
+      'Registry.Arn': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'CheckLog.StreamArn': STREAM,
       [streamsOf('CheckLog')]: ['dynamodb:ListStreams'],
       'Unexamined.Arn': ['sqs:SendMessage'],

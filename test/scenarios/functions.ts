@@ -12,6 +12,7 @@ import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
+import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { type Instant, instant } from '../../lib/kernel/clock.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -52,6 +53,7 @@ export function functionsOn({
   const review = reviewHandler({
     log: new DynamoCheckLogReader(client, checkLogTable),
     looks: new DynamoLookWriter(client, checkLogTable),
+    notes: new DynamoNoteWriter(client, checkLogTable),
     catalogue: () => heads.current(),
     callers: async () => [],
     resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),

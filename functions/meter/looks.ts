@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { brokenBy, bulkQuery, type Looking, windowOf } from '../../lib/check-log/bulk.ts';
+import { BULK_RULES } from '../../lib/check-log/bulk-rules.ts';
+import { log } from '../../lib/edge/telemetry.ts';
+import { type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
+import type { ViolationRegister } from '../../lib/listing/violation.ts';
+
+/** Counts a client's looks over every execution environment. */
+export interface LookMeter {
+  /** The client's looks of the window with these; undefined where a later window has begun already. */
+  count(client: string, looking: Looking, window: Instant): Promise<Looking | undefined>;
+}
+
+const Text = z.object({ S: z.string() });
+const LookImage = z.object({
+  looker: Text,
+  at: Text,
+  subject: z.optional(Text),
+  lines: z.optional(z.object({ N: z.string() })),
+});
+
+/** Counts the looks among new items of the log, and registers what is unusual. A repeated batch is counted twice: the register is a hint to look, and hinders nobody. */
+export async function watchLooks(
+  images: readonly unknown[],
+  meter: LookMeter,
+  violations: ViolationRegister,
+): Promise<void> {
+  const seen = new Map<
+    string,
+    { client: string; window: Instant; looks: number; lines: number; subjects: Set<string> }
+  >();
+  for (const image of images) {
+    const { looker, at, subject, lines } = LookImage.parse(image);
+    const client = looker.S;
+    const window = windowOf(parseInstant(at.S.slice(0, at.S.indexOf('#'))));
+    const key = JSON.stringify([client, window]);
+    const counted = seen.get(key) ?? { client, window, looks: 0, lines: 0, subjects: new Set() };
+    seen.set(key, counted);
+    // The same look stands once more for each further subject, without its lines.
+    if (lines) counted.looks += 1;
+    counted.lines += Number(lines?.N ?? 0);
+    if (subject) counted.subjects.add(subject.S);
+  }
+  for (const { client, window, ...looking } of seen.values()) {
+    const total = await meter.count(client, looking, instant(window));
+    for (const rule of total ? brokenBy(total, BULK_RULES) : []) {
+      log('warn', 'unusual bulk query', { caller: client });
+      await violations.append(bulkQuery(client, rule, window));
+    }
+  }
+}

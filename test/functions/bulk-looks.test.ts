@@ -1,0 +1,138 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { meterHandler } from '../../functions/meter/handler.ts';
+import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
+import { BULK_RULES } from '../../lib/check-log/bulk-rules.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoLookMeter } from '../../lib/dynamo/look-meter.ts';
+import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import type { Violation } from '../../lib/listing/violation.ts';
+
+const limit = (of: string) => BULK_RULES.find(({ counts }) => counts === of)?.moreThan ?? 0;
+
+let engine: Engine;
+let client: DynamoDBClient;
+const registered: Violation[] = [];
+beforeAll(async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  engine = await startEngine({ dataFolder: ':memory:' });
+  client = dynamoClient({ endpoint: engine.endpoint, region: 'local' });
+  await createTables(client);
+});
+afterAll(async () => {
+  client.destroy();
+  await engine.stop();
+});
+
+interface Seen {
+  readonly at?: string;
+  readonly subject?: string;
+  readonly lines?: number;
+  readonly further?: true;
+}
+
+/** What the log's stream tells of looks, in a batch; what is registered goes to the engine and to the test. */
+async function looked(looker: string, looks: readonly Seen[]): Promise<Violation[]> {
+  registered.length = 0;
+  const register = new DynamoViolationRegister(client, TABLE_NAMES.registry);
+  const handler = meterHandler(
+    { count: async () => ({ blocked: false }) },
+    new DynamoLookMeter(client, TABLE_NAMES.registry),
+    {
+      append: async (violation) => {
+        registered.push(violation);
+        await register.append(violation);
+      },
+    },
+    systemClock,
+  );
+  await handler({
+    Records: looks.map(({ at = '2026-11-21T04:10:00.000Z', subject, lines = 1, further }, index) => ({
+      eventName: 'INSERT',
+      dynamodb: {
+        Keys: { pk: { S: `LOOK#${index}` }, sk: { S: further ? 'L#01' : 'L' } },
+        NewImage: {
+          looker: { S: looker },
+          at: { S: `${at}#${index}` },
+          ...(!further && { lines: { N: String(lines) } }),
+          ...(subject !== undefined && { subject: { S: `LOOK#${subject}` } }),
+        },
+      },
+    })),
+  });
+  return [...registered];
+}
+
+const many = (count: number, each: (index: number) => Seen): Seen[] =>
+  Array.from({ length: count }, (_, index) => each(index));
+
+test('an unusual number of looks in an hour is registered, over any batches; the last one allowed is not', async () => {
+  expect(
+    await looked(
+      'one',
+      many(limit('looks') - 1, () => ({})),
+    ),
+  ).toEqual([]);
+  expect(await looked('one', [{}])).toEqual([]);
+  expect(await looked('one', [{}])).toEqual([
+    {
+      at: '2026-11-21T04:00:00.000Z',
+      kind: 'bulk-query',
+      who: { actor: 'one', caller: 'one' },
+      what: { counts: 'looks', moreThan: String(limit('looks')), windowMinutes: '60' },
+    },
+  ]);
+});
+
+test('so are distinct subjects, counted once each, consortia included', async () => {
+  const subjects = limit('subjects');
+  expect(
+    await looked(
+      'two',
+      many(subjects, (index) => ({ subject: `o:${index}` })),
+    ),
+  ).toEqual([]);
+  expect(
+    await looked(
+      'two',
+      many(50, (index) => ({ subject: `o:${index}` })),
+    ),
+  ).toEqual([]);
+  const [violation] = await looked('two', [{ subject: 'o:another', further: true }]);
+  expect(violation?.what.counts).toBe('subjects');
+});
+
+test('and so are lines, though they came in one look', async () => {
+  expect(await looked('three', [{ lines: limit('lines') }])).toEqual([]);
+  expect((await looked('three', [{ lines: 1 }])).map(({ what }) => what.counts)).toEqual(['lines']);
+});
+
+test('the next hour starts afresh, and late news of an earlier one counts nothing', async () => {
+  expect(
+    await looked(
+      'four',
+      many(limit('looks'), () => ({})),
+    ),
+  ).toEqual([]);
+  expect(await looked('four', [{ at: '2026-11-21T05:00:00.000Z', subject: 'o:1' }])).toEqual([]);
+  expect(await looked('four', [{}])).toEqual([]);
+  expect(
+    await looked(
+      'four',
+      many(limit('looks') - 1, () => ({ at: '2026-11-21T05:59:59.999Z' })),
+    ),
+  ).toEqual([]);
+  expect(await looked('four', [{ at: '2026-11-21T05:30:00.000Z' }])).toHaveLength(1);
+});
+
+test('clients are counted apart', async () => {
+  expect(
+    await looked(
+      'five',
+      many(limit('looks'), () => ({})),
+    ),
+  ).toEqual([]);
+  expect(await looked('six', [{}])).toEqual([]);
+});
