@@ -41,9 +41,9 @@ export async function checksOn(
   log: CheckLogReader,
   searching: Pick<Searching, 'ring' | 'key' | 'resolve' | 'now'>,
 ): Promise<{ items: CheckOfSubject[]; next: string | null }> {
-  const everyone = { ...searching, only: undefined, callers: async () => [] };
-  const { items, next } = await search({ subject, cursor, limit }, log, everyone);
-  const records = await Promise.all(items.map(({ id }) => log.record(id)));
+  const everyone = { ...searching, only: undefined, callers: async () => [], subjectOf: async () => undefined };
+  const { rows, next } = await search({ subject, cursor, limit }, log, everyone);
+  const records = await Promise.all(rows.map(({ id }) => log.record(id)));
   return { items: records.flatMap((each) => (each ? [shownToSubject(each.record, logKeys)] : [])), next };
 }
 
