@@ -8,6 +8,8 @@ import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { checkHandler } from './handler.ts';
 
@@ -20,6 +22,7 @@ const env = readEnvironment(
     CHECK_LOG_TABLE: true,
     PERSON_KEYRING: true,
     RECORD_KEY: true,
+    SIGNING_KEYS: true,
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
@@ -32,6 +35,7 @@ export const handler = checkHandler({
   clock: systemClock,
   quota: new Quota(),
   ring: parseKeyring(env.PERSON_KEYRING),
+  receipts: receiptSigner(parseSigningKeys(env.SIGNING_KEYS).current),
   recordKey: createSecretKey(env.RECORD_KEY, 'base64'),
 });
 

@@ -45,7 +45,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'callers get no verdict, and no grant can be checked',
     memoryMb: CHECK_MB,
     timeout: BATCH_TIMEOUT,
-    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY', 'SIGNING_KEYS'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
     // Updating and deleting are for nobody. That a put creates and does not overwrite is the function's own
     // condition; IAM cannot ask for it, so the meter raises an alarm if it should ever not hold.

@@ -47,5 +47,7 @@ export const CheckAnswer = z.object({
     z.object({ id: z.string(), freshAsOf: z.nullable(z.string()), state: z.enum(['fresh', 'stale', 'missing']) }),
   ),
   statement: z.string(),
+  /** 回执: a compact JWS over what was asked and answered. */
+  receipt: z.optional(z.string()),
 });
 export type CheckAnswer = z.infer<typeof CheckAnswer>;

@@ -5,10 +5,17 @@ import type { CheckRecord, PersonFields, RecordedSubjectKey, RecordedThrough } f
 /**
  * Of everything in a record that never changes, SHA-256 in base64url. Its nonce is the salt: once the record is deleted,
  * the digest tells nothing of it. A person's fields and the other members of a consortium stand on items of their own
- * and are covered by their own digests, so that erasing the first changes nothing, and the record's item alone suffices.
+ * and are covered by their own digests, so that erasing the first changes nothing, and the record's item alone suffices. The receipt signs this digest.
  */
 export function recordDigest(record: CheckRecord): string {
-  const { persons: _erasable, personsKeepUntil: _erasedWith, subjects, through: _beside, ...kept } = record;
+  const {
+    persons: _erasable,
+    personsKeepUntil: _erasedWith,
+    subjects,
+    through: _beside,
+    receipt: _over,
+    ...kept
+  } = record;
   return sha256({ form: 'grantgate-record-1', ...kept, subject: subjects[0] });
 }
 

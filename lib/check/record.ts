@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { Guard, Outcome } from '../catalogue/vocabulary.ts';
+import { answerWith } from './answer-bytes.ts';
 import { AnsweredReason } from './reason.ts';
+import { type ReceiptSignature, receiptOf } from './receipt.ts';
 
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
 const RecordedSubject = z.strictObject({
@@ -96,7 +98,7 @@ export interface CheckRecord {
   readonly keepUntil: string;
   /** The day until which persons' masked fields are kept, which may be sooner. */
   readonly personsKeepUntil: string;
-  /** The answer's bytes, with a placeholder where a person's fields stand. */
+  /** The answer's bytes without its receipt, with a placeholder where a person's fields stand. */
   readonly answer: string;
   readonly detail: RecordDetail;
   readonly persons: readonly PersonFields[];
@@ -113,20 +115,14 @@ export interface CheckRecord {
   /** Keyed digest of the parsed question: tells a retry from another question under the same key. */
   readonly fingerprint: string;
   readonly link: ChainLink;
+  /** Absent of a refused attempt, which is no check. */
+  readonly receipt?: ReceiptSignature;
 }
 
-/** Stands for a person's field in the stored answer. The nonce keeps a caller from writing one. */
-export const placeholder = (nonce: string, index: number, field: 'id' | 'name'): string => `${nonce}/${index}/${field}`;
-
-/** The answer's bytes as they left; fields of a person that have been erased are `null`. */
-export function answerOf({ answer, nonce, persons, subjects }: CheckRecord): string {
-  if (!answer.includes(nonce)) return answer;
-  return subjects.reduce((bytes, _, index) => {
-    const person = persons.find((each) => each.index === index);
-    return bytes
-      .replace(JSON.stringify(placeholder(nonce, index, 'id')), () => JSON.stringify(person?.id ?? null))
-      .replace(JSON.stringify(placeholder(nonce, index, 'name')), () => JSON.stringify(person?.name ?? null));
-  }, answer);
+/** The answer's bytes as they left, its receipt last; fields of a person that have been erased are `null`. */
+export function answerOf(record: CheckRecord, receipt = receiptOf(record)): string {
+  const answer = answerWith(record.persons, record);
+  return receipt === undefined ? answer : `${answer.slice(0, -1)},"receipt":"${receipt}"}`;
 }
 
 /** What a check is found by in the log where no subject's key is known: the number or the folded name that was asked. */

@@ -13,6 +13,7 @@ import type { CheckLogWriter, RegistryReader, RegistryView } from './ports.ts';
 import { asked, type PreparedQuestion, prepare } from './prepare.ts';
 import type { CheckQuestion } from './question.ts';
 import type { Quota } from './quota.ts';
+import { compactReceipt, type ReceiptSigner, receiptPayload } from './receipt.ts';
 import { answerOf, type CheckRecord } from './record.ts';
 import { type Answered, replay } from './replay.ts';
 import { recordOf } from './write-up.ts';
@@ -32,6 +33,7 @@ export interface CheckPorts {
   readonly ring: PersonKeyring;
   /** Keys record ids and fingerprints; as a KeyObject it costs a sixth of what bytes do. */
   readonly recordKey: RecordKey;
+  readonly receipts: ReceiptSigner;
 }
 
 /**
@@ -125,9 +127,22 @@ export async function settle(
         : keepUntil,
   });
   const linked = ports.chain.link(unlinked);
-  const { record } = linked;
-  const existing = await append(linked, asking, ports);
-  return existing ? replay(existing, record, now) : { id: record.id, body: answerOf(record), replayed: false, record };
+  const { receipt, payload } = await sign(linked, ports);
+  const record = { ...linked.record, receipt };
+  const existing = await append({ ...linked, record }, asking, ports);
+  if (existing) return replay(existing, record, now);
+  return { id: record.id, body: answerOf(record, compactReceipt(payload, receipt)), replayed: false, record };
+}
+
+/** No answer leaves without its receipt; a place in the chain whose record is never put ends it. */
+async function sign({ record, digest }: Linked, { receipts, chain }: CheckPorts) {
+  const payload = receiptPayload(record, digest);
+  try {
+    return { payload, receipt: await receipts.sign(payload) };
+  } catch (cause) {
+    chain.broken({ record, digest });
+    throw unavailable('evidence-unavailable', cause);
+  }
 }
 
 /** The chain hears how every put ended, and goes on only after one that is known to have written its record. */

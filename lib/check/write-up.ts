@@ -5,12 +5,13 @@ import type { Language } from '../kernel/text.ts';
 import type { Identifier } from '../subject/identifier.ts';
 import { maskIdentifier, maskPersonName } from '../subject/mask.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
+import { placeholder } from './answer-bytes.ts';
 import type { Decision } from './decide.ts';
 import { membersDigest, personDigest } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import type { RegistryView } from './ports.ts';
 import { type Prepared, type PreparedQuestion, principalKey } from './prepare.ts';
-import { type CheckRecord, type PersonFields, placeholder } from './record.ts';
+import type { CheckRecord, PersonFields } from './record.ts';
 import { render } from './render.ts';
 import { throughOf } from './through.ts';
 

@@ -55,6 +55,10 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     ...(record.persons.length > 0 && { personDigests: toText(JSON.stringify(record.personDigests)) }),
     packedBy: toS(body.dictionary),
     body: toB(body.bytes),
+    ...(record.receipt && {
+      kid: toS(record.receipt.kid),
+      sig: toB(Buffer.from(record.receipt.signature, 'base64url')),
+    }),
   };
   const members = others.map((other, index) => ({
     ...keyItem(memberKey(record.id, index + 1)),
@@ -106,6 +110,8 @@ const RecordItem = stored({
   ...MemberItem.shape,
   packedBy: S,
   body: B,
+  kid: z.optional(S),
+  sig: z.optional(B),
 });
 export const PersonsItem = stored({ ttl: N, body: jsonText(z.array(PersonFields)) });
 
@@ -140,6 +146,8 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
     nonce: stored.nonce,
     fingerprint: stored.fingerprint,
     link: stored.link,
+    ...(stored.kid !== undefined &&
+      stored.sig && { receipt: { kid: stored.kid, signature: Buffer.from(stored.sig).toString('base64url') } }),
   };
 }
 

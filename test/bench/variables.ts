@@ -17,4 +17,5 @@ export const variables = (endpoint: string) => ({
   CHECK_LOG_TABLE: TABLE_NAMES.checkLog,
   PERSON_KEYRING,
   RECORD_KEY: secret(2),
+  SIGNING_KEYS: secret(3),
 });

@@ -19,6 +19,11 @@ export function checkLogBehaves(engine: TestEngine): void {
 
     const KINDS: [string, (id: string, changes?: Partial<CheckRecord>) => CheckRecord][] = [
       ['one subject', (id, changes) => checkRecord(id, changes)],
+      [
+        'a signed answer',
+        (id, changes) =>
+          checkRecord(id, { receipt: { kid: 'k', signature: 'Aa-_'.repeat(21).concat('Ag') }, ...changes }),
+      ],
       ['a consortium and a person', (id, changes) => checkRecord(id, { ...MEMBERS, ...changes })],
       [
         'a large answer',

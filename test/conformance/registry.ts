@@ -8,6 +8,7 @@ import { publish, refreshed, switchCode } from '../../lib/catalogue/change.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { Quota } from '../../lib/check/quota.ts';
+import { answerOf } from '../../lib/check/record.ts';
 import type { RegisteredCaller } from '../../lib/check/registration.ts';
 import { runCheck } from '../../lib/check/run-check.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
@@ -21,6 +22,8 @@ import { callerKey, headKey } from '../../lib/dynamo/keys.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { advance, fold, unknownSubject } from '../../lib/listing/transition.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { organisation, question } from '../api-client.ts';
 import { keyOf, listing, NOW, never, SIGNED, type TestEngine } from './samples.ts';
@@ -222,6 +225,7 @@ export function registryBehaves(engine: TestEngine): void {
           quota: new Quota(),
           ring: parseKeyring(`1:${Buffer.alloc(32, 1).toString('base64')}`),
           recordKey: Buffer.alloc(32, 2),
+          receipts: receiptSigner(parseSigningKeys(Buffer.alloc(32, 3).toString('base64')).current),
         },
       );
       const { outcome, verdicts } = JSON.parse(answered.body);
@@ -232,7 +236,7 @@ export function registryBehaves(engine: TestEngine): void {
         1_950,
       ]);
       const record = (await log.record(answered.id))?.record;
-      expect(record?.answer).toBe(answered.body);
+      expect(record && answerOf(record)).toBe(answered.body);
       expect(record?.detail.subjects[0]?.omittedReasons).toHaveLength(1_950);
       expect(record?.subjects[0]?.listings).toHaveLength(count);
       expect(fold(await store.history(key))).toEqual(standing);

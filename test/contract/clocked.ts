@@ -30,6 +30,8 @@ import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
 import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { type Clock, instant } from '../../lib/kernel/clock.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { type ApiClient, startSampleStack } from '../api-client.ts';
 
@@ -52,7 +54,10 @@ export async function startClockedStack(start: Date): Promise<{ api: ApiClient; 
   return { api, clock };
 }
 
-function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, recordKey }: Stack, clock: Clock) {
+function functionsOn(
+  { endpoint, registryTable, checkLogTable, personKeyring, recordKey, signingKeys }: Stack,
+  clock: Clock,
+) {
   const client = dynamoClient({ endpoint, region: LOCAL_REGION });
   const ring = parseKeyring(personKeyring);
   const key = Buffer.from(recordKey, 'base64');
@@ -71,6 +76,7 @@ function functionsOn({ endpoint, registryTable, checkLogTable, personKeyring, re
       quota: new Quota(),
       ring,
       recordKey: key,
+      receipts: receiptSigner(parseSigningKeys(signingKeys).current),
     }),
     review: reviewHandler({
       log,

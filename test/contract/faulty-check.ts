@@ -16,11 +16,14 @@ import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { FaultProxy } from '../functions/fault-proxy.ts';
 
 const PERSON_KEYRING = `1:${Buffer.alloc(32, 7).toString('base64')}`;
 const RECORD_KEY = Buffer.alloc(32, 9);
+const SIGNING_KEYS = Buffer.alloc(32, 11).toString('base64');
 
 const Reply = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
@@ -69,6 +72,7 @@ export async function startFaultyCheck(): Promise<FaultyCheck> {
     quota: new Quota(),
     ring: parseKeyring(PERSON_KEYRING),
     recordKey: RECORD_KEY,
+    receipts: receiptSigner(parseSigningKeys(SIGNING_KEYS).current),
   });
   const log = new DynamoCheckLogReader(direct, checkLog);
   return {

@@ -65,6 +65,7 @@ const answer = {
     }),
   ),
   statement: z.string().min(1),
+  receipt: z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]{86}$/),
 };
 
 export const Answer = z.strictObject({ ...answer, verdicts: z.array(Verdict).min(1) });

@@ -15,6 +15,8 @@ import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { type Instant, instant } from '../../lib/kernel/clock.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 
 export interface Functions {
@@ -32,6 +34,7 @@ export function functionsOn({
   checkLogTable,
   personKeyring,
   recordKey: key,
+  signingKeys,
 }: Stack): Functions {
   const client = dynamoClient({ endpoint, region: 'local' });
   const time = { now: instant(0) };
@@ -46,6 +49,7 @@ export function functionsOn({
     quota: new Quota(),
     ring,
     recordKey,
+    receipts: receiptSigner(parseSigningKeys(signingKeys).current),
   };
   const heads = new DynamoHeadStore(client, registryTable);
   const aliases = new DynamoAliasStore(client, registryTable);
