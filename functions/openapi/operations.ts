@@ -4,9 +4,9 @@ import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { GRANTS } from './grants.operations.ts';
 import { ITSELF } from './itself.operations.ts';
-import { KEYS } from './keys.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
+import { RECEIPTS } from './receipts.operations.ts';
 import { STANDINGS } from './standings.operations.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
@@ -20,6 +20,6 @@ export const OPERATIONS: Operations = {
   ...ALIASES,
   ...STANDINGS,
   ...VIOLATIONS,
-  ...KEYS,
+  ...RECEIPTS,
   ...ITSELF,
 };

@@ -115,6 +115,14 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:Query'] },
   },
+  receipt: {
+    description: 'Shows the receipt of a check, as a page to print or as the signed text',
+    suffering: 'nobody can print the receipt of a check for the file',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
+    registry: { actions: ['dynamodb:GetItem'] },
+    checkLog: { actions: ['dynamodb:Query'] },
+  },
   keys: {
     description: 'Publishes the keys that receipts and seals are verified with',
     suffering: 'nobody can fetch the keys to verify a receipt with',

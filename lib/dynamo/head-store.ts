@@ -39,6 +39,18 @@ export class DynamoHeadStore {
     return CatalogueItem.parse(await this.#get(catalogueKey(version))).body;
   }
 
+  /** A catalogue's body by its version, or undefined where none was published under it. */
+  async body(version: string): Promise<Catalogue | undefined> {
+    const item = await this.#get(catalogueKey(version));
+    return item && CatalogueItem.parse(item).body;
+  }
+
+  /** The head as it was at a sequence, or undefined where there was none. */
+  async at(sequence: number): Promise<Head | undefined> {
+    const item = await this.#get(headEventKey(sequence));
+    return item && HeadItem.parse(item).body;
+  }
+
   /**
    * Changes the head by a pure step and keeps the one before it; repeated when another change came first.
    * With `publish`, the new catalogue's body is written in the same transaction.

@@ -19,6 +19,7 @@ export type FunctionName =
   | 'standings'
   | 'violations'
   | 'grants'
+  | 'receipt'
   | 'keys'
   | 'openapi';
 
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/standings/query', handledBy: 'standings' },
   { method: 'POST', path: '/v1/subject-access', handledBy: 'standings' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
+  { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
   { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },
 ];

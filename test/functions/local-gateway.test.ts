@@ -30,6 +30,7 @@ const handlers: Handlers = {
   aliases: handler,
   grants: handler,
   violations: handler,
+  receipt: handler,
   keys: handler,
   openapi: handler,
 };

@@ -27,6 +27,7 @@ describe('the bundles', () => {
       'meter',
       'openapi',
       'outgoing',
+      'receipt',
       'review',
       'standings',
       'violations',

@@ -74,6 +74,10 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: WRITE, CheckLog: WRITE },
   },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
+  receipt: {
+    on: { [CHECK_LOG]: ['dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
+    key: { Registry: READ, CheckLog: READ },
+  },
   keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },
   meter: {

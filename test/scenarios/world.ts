@@ -75,6 +75,7 @@ export class World {
       standings: none,
       grants: none,
       violations: none,
+      receipt: none,
       keys: none,
       openapi: none,
     };

@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { receiptHandler } from './handler.ts';
+
+const env = readEnvironment(
+  process.env,
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true, CHECK_LOG_TABLE: true }),
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+const heads = new DynamoHeadStore(client, env.REGISTRY_TABLE);
+
+export const handler = receiptHandler({
+  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  catalogue: (version) => heads.body(version),
+  clock: systemClock,
+});
