@@ -2,8 +2,8 @@ import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { CheckAnswer } from '../../lib/check/answer.ts';
 import { compactReceipt, Receipt, receiptPayload } from '../../lib/check/receipt.ts';
 import { answerOf } from '../../lib/check/record.ts';
-import type { CheckLogReader } from '../../lib/check-log/ports.ts';
-import { noSuchCheck, visibleTo } from '../../lib/check-log/visibility.ts';
+import { lookAt } from '../../lib/check-log/look-at.ts';
+import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { preferred } from '../../lib/edge/accept.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { originOf } from '../../lib/edge/origin.ts';
@@ -17,6 +17,7 @@ import { PAGE_POLICY } from '../../lib/receipt/page-style.ts';
 
 export interface ReceiptPorts {
   readonly log: CheckLogReader;
+  readonly looks: LookLog;
   /** The body of a catalogue's version, for what its codes are called. */
   readonly catalogue: (version: string) => Promise<Catalogue | undefined>;
   readonly clock: Clock;
@@ -26,11 +27,10 @@ export interface ReceiptPorts {
 export const receiptHandler = (ports: ReceiptPorts) =>
   apiHandler((request) => show(request, ports), { whenDown: 'evidence-unavailable' });
 
-async function show(request: ApiRequest, { log, catalogue, clock }: ReceiptPorts): Promise<ApiReply> {
+async function show(request: ApiRequest, ports: ReceiptPorts): Promise<ApiReply> {
   const by = authorise(request, SCOPES.read, SCOPES.audit);
   const only = by.scopes.has(SCOPES.audit) ? undefined : by.client_id;
-  const record = visibleTo(only, (await log.record(request.path.id ?? ''))?.record, clock());
-  if (!record) throw noSuchCheck();
+  const record = await lookAt(request.path.id ?? '', 'receipt', by, only, ports);
   if (!record.receipt)
     throw new Problem('conflict', {
       zh: `该记录状态为 ${record.outcome}，没有回执：只有作出结论的核查才有`,
@@ -43,7 +43,7 @@ async function show(request: ApiRequest, { log, catalogue, clock }: ReceiptPorts
   if (preferred(request.headers.accept, ['text/html', 'application/jose']) === 'application/jose')
     return { status: 200, body: receipt, headers: { ...common, 'content-type': 'application/jose' }, log: logged };
   const answer = CheckAnswer.parse(JSON.parse(answerOf(record, receipt)));
-  const names = await catalogue(answer.catalogueVersion);
+  const names = await ports.catalogue(answer.catalogueVersion);
   const origin = originOf(request);
   const { language } = request;
   const page = receiptPage({

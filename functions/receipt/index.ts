@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { receiptHandler } from './handler.ts';
@@ -15,6 +16,7 @@ const heads = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = receiptHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   catalogue: (version) => heads.body(version),
   clock: systemClock,
 });

@@ -121,7 +121,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
     registry: { actions: ['dynamodb:GetItem'] },
-    checkLog: { actions: ['dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
   },
   keys: {
     description: 'Publishes the keys that receipts and seals are verified with',

@@ -43,6 +43,7 @@ function linesOf(receipt: Receipt, kid: string): string[] {
     ...subjects.map((each) => `  对象 subject     ${of(each)}`),
     ...sources.map((each) => `  来源 source      ${each.id} ${each.state}, ${each.freshAsOf ?? '-'}`),
     `  版本 versions    ${catalogueVersion}, head ${receipt.headSequence}`,
+    `  记录 record      ${receipt.record}`,
     `  密钥 key         ${kid}`,
   ];
 }

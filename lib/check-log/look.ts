@@ -51,7 +51,7 @@ export const Look = z.strictObject({
 export type Look = z.infer<typeof Look>;
 
 /** The claims of a verified token that say who looks. */
-interface Looker {
+export interface Looker {
   readonly client_id: string;
   readonly sub: string;
   readonly person?: string | undefined;

@@ -53,6 +53,7 @@ export const TEXTS = {
   signature: { zh: '电子签名', en: 'Electronic signature' },
   kid: { zh: '签名密钥', en: 'Signing key' },
   answerDigest: { zh: '答复摘要（SHA-256）', en: 'Digest of the answer (SHA-256)' },
+  recordDigest: { zh: '记录摘要（SHA-256）', en: 'Digest of the record (SHA-256)' },
   verification: { zh: '验证地址', en: 'Where to verify' },
   keysAt: { zh: '公钥', en: 'Public keys' },
   how: {

@@ -107,6 +107,7 @@ function signature({ receipt, kid, signed, address, keysAddress, language }: Rec
   return html`<table class="facts">
 ${row(TEXTS.kid[language], html`<code>${kid}</code>`)}
 ${row(TEXTS.answerDigest[language], html`<code>${signed.answer}</code>`)}
+${row(TEXTS.recordDigest[language], html`<code>${signed.record}</code>`)}
 ${row(TEXTS.verification[language], html`<code>${address}</code>`)}
 ${row(TEXTS.keysAt[language], html`<code>${keysAddress}</code>`)}
 </table><p class="small">${TEXTS.how[language]}</p><pre id="receipt">${receipt}</pre>`;

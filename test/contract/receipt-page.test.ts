@@ -45,6 +45,13 @@ describe('the receipt by its address', () => {
     expect((await api.call('GET', `/v1/checks/${id}/receipt`)).status).toBe(401);
   });
 
+  test('is shown only to who stands on record for having looked', async () => {
+    const { id } = await checked(question());
+    await receiptOf(id, {}, 'auditor');
+    const { json } = await api.get('/v1/looks?client=auditor&limit=1', 'chief-auditor');
+    expect(json).toMatchObject({ items: [{ kind: 'receipt', checkId: id, results: 1 }] });
+  });
+
   test('does not exist of a refused attempt, which says so', async () => {
     const { attemptId = '' } = problemIn(await api.check(question('9135')), 422, 'invalid-identifier');
     expect(problemIn(await receiptOf(attemptId), 409, 'conflict').detail).toContain('invalid');

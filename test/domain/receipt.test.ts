@@ -15,6 +15,8 @@ const RECORD: CheckRecord = {
   scene: 'commendation',
   caller: 'commendation',
   matterId: 'A-1',
+  principal: 'o:000006146',
+  operator: 'u-1',
   checkedAt: '2026-11-21T01:00:00.000Z',
   expiresAt: '2026-11-22T01:00:00.000Z',
   keepUntil: '2037-01-01T00:00:00.000Z',
@@ -46,7 +48,11 @@ const RECORD: CheckRecord = {
     statement: '转人工',
   }),
   detail: { headSequence: 7, subjects: [] },
-  persons: [{ index: 0, id: '110*************2X', name: '张*' }],
+  persons: [{ index: 0, id: '110*************2X', name: '张*', salt: 'SSSSSSSSSSSSSSSSSSSSSS' }],
+  personDigests: { 0: 'dddddddddddddddddddddddddddddddddddddddddddd' },
+  membersDigest: undefined,
+  through: [],
+  link: { writer: 'WWWWWWWWWWWW', sequence: 3, durable: 2, previous: null },
   subjects: [{ key: 'p:1:x', scheme: 'resident-id', id: null, listings: ['l-1'] }],
   nonce: NONCE,
   fingerprint: 'BBBBBBBBBBBBBBBBBBBBBB',
@@ -64,7 +70,8 @@ describe('what a receipt says', () => {
         '"catalogueVersion":"sample-2026.1","headSequence":7,' +
         '"sources":[{"id":"court-defaulters-list","freshAsOf":null,"state":"missing"}],' +
         '"checkedAt":"2026-11-21T01:00:00.000Z","expiresAt":"2026-11-22T01:00:00.000Z",' +
-        '"answer":"Rd4iEMxXE9FapWqj4owIxYovbY0Mm7-p8dU94NZ_E-k"}',
+        '"answer":"Rd4iEMxXE9FapWqj4owIxYovbY0Mm7-p8dU94NZ_E-k",' +
+        '"record":"U6U7TP20nTpXZPW8_QxPprpOBcGnGrAm2EslKBWVAag"}',
     );
   });
 
