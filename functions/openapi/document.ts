@@ -53,7 +53,7 @@ function describe(operation: Operation, path: string, open: boolean) {
     summary: operation.summary,
     parameters,
     ...(operation.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } },
+      requestBody: { required: true, content: bodyOf(operation.body, operation.lines) },
     }),
     responses: {
       ...answersOf(operation),
@@ -64,6 +64,9 @@ function describe(operation: Operation, path: string, open: boolean) {
     ...(operation.scopes.length > 0 && { description: `Scope: ${operation.scopes.join(' or ')}` }),
   };
 }
+
+const bodyOf = (body: z.ZodMiniType, lines: Operation['lines']) =>
+  Object.fromEntries((lines ?? ['application/json']).map((type) => [type, { schema: schemaOf(body, 'input') }]));
 
 const answersOf = ({ answers }: Operation) =>
   Object.fromEntries(

@@ -16,13 +16,15 @@ export interface Operation {
       { readonly description: string; readonly schema: z.ZodMiniType; readonly contentTypes?: readonly string[] }
     >
   >;
+  /** Where the body is a file of lines: its content types; `body` is then the schema of one line. */
+  readonly lines?: readonly string[];
   readonly problems: readonly ProblemCode[];
 }
 
 /** Operations by their key in the gateway. */
 export type Operations = Readonly<Record<string, Operation>>;
 
-const Fault = z.object({
+export const Fault = z.object({
   pointer: z.string(),
   code: z.string(),
   message: z.string(),

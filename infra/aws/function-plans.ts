@@ -108,6 +108,15 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
     checkLog: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
   },
+  reconciliation: {
+    description: 'Holds lists of grants against the log',
+    suffering: 'auditors cannot find what was granted without a check',
+    memoryMb: CHECK_MB,
+    timeout: BATCH_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING'],
+    registry: { actions: ['dynamodb:GetItem'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
+  },
   violations: {
     description: 'Shows the register of violations',
     suffering: 'auditors cannot read the register of violations',

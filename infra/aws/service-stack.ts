@@ -63,6 +63,7 @@ export class ServiceStack extends Stack {
       aliases: this.#function('aliases').function,
       standings: this.#function('standings').function,
       grants: this.#function('grants').function,
+      reconciliation: this.#function('reconciliation').function,
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
       keys: this.#function('keys').function,

@@ -31,6 +31,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     aliases: load('aliases'),
     standings: load('standings'),
     grants: load('grants'),
+    reconciliation: load('reconciliation'),
     violations: load('violations'),
     receipt: load('receipt'),
     keys: load('keys'),

@@ -17,6 +17,7 @@ const LookKind = z.enum([
   'receipt',
   'replay',
   'statistics',
+  'reconciliation',
   'standing',
   'subject-access',
   'matters',

@@ -147,6 +147,17 @@ export function refuseQuery({ query }: ApiRequest): void {
     throw malformed('unknown-parameter', { zh: '没有这个查询参数', en: 'This route takes no parameters.' }, `/${name}`);
 }
 
+/**
+ * The body of a route that takes a file.
+ * @throws Problem `invalid-request` where it is longer
+ */
+export function readBytes({ body }: ApiRequest, maxBytes: number): Uint8Array {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const detail = { zh: `请求体超过 ${maxBytes} 字节`, en: `The body is over ${maxBytes} bytes.` };
+  if (bytes.byteLength > maxBytes) throw malformed('too-large', detail);
+  return bytes;
+}
+
 function bodyText({ body }: ApiRequest): string {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES)
     throw malformed('too-large', { zh: '请求体超过 256 KB', en: 'The body is over 256 KB.' });

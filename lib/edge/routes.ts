@@ -20,6 +20,7 @@ export type FunctionName =
   | 'violations'
   | 'grants'
   | 'receipt'
+  | 'reconciliation'
   | 'keys'
   | 'openapi';
 
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/looks/search', handledBy: 'looks' },
   { method: 'POST', path: '/v1/checks/{id}/annulment', handledBy: 'determination' },
   { method: 'POST', path: '/v1/grants', handledBy: 'grants' },
+  { method: 'POST', path: '/v1/reconciliations', handledBy: 'reconciliation' },
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
   { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },

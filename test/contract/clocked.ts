@@ -5,6 +5,7 @@ import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
 import { grantsHandler } from '../../functions/grants/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
+import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
@@ -126,6 +127,13 @@ function functionsOn(
       violations: new DynamoViolationRegister(client, registryTable),
       ring,
       recordKey: key,
+      clock,
+    }),
+    reconciliation: reconciliationHandler({
+      log,
+      looks: new DynamoLookWriter(client, checkLogTable),
+      resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+      ring,
       clock,
     }),
     violations: violationsHandler({ register: new DynamoViolationReader(client, registryTable), recordKey: key }),

@@ -29,6 +29,7 @@ const handlers: Handlers = {
   callers: handler,
   aliases: handler,
   grants: handler,
+  reconciliation: handler,
   violations: handler,
   receipt: handler,
   keys: handler,

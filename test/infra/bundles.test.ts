@@ -28,6 +28,7 @@ describe('the bundles', () => {
       'openapi',
       'outgoing',
       'receipt',
+      'reconciliation',
       'review',
       'standings',
       'violations',

@@ -20,6 +20,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   aliases: ['GetItem', 'Query'],
   determination: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
   looks: ['TransactWriteItems'],
+  reconciliation: ['BatchGetItem', 'TransactWriteItems'],
   review: ['UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],

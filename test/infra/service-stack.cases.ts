@@ -73,6 +73,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
+  reconciliation: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem'],
+      ...Object.fromEntries(
+        [CHECK_LOG, 'CheckLog.Arn/index/bySubject'].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   receipt: {
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },

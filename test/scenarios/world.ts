@@ -74,6 +74,7 @@ export class World {
       aliases: none,
       standings: none,
       grants: none,
+      reconciliation: none,
       violations: none,
       receipt: none,
       keys: none,

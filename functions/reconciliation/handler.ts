@@ -1,0 +1,129 @@
+import type { Resolving } from '../../lib/check-log/asked-subject.ts';
+import { checksIn, type FactsPorts, factsOf } from '../../lib/check-log/check-facts.ts';
+import { lineOf } from '../../lib/check-log/grant-line.ts';
+import { putOnRecord } from '../../lib/check-log/look.ts';
+import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import { againstAll, againstNamed, Tally } from '../../lib/check-log/reconcile.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readBytes } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { Clock } from '../../lib/kernel/clock.ts';
+import { type Fault, Problem, shownIn } from '../../lib/kernel/problem.ts';
+import { type Line, linesOf } from './lines.ts';
+
+/** What a Lambda takes in one request, less what surrounds it. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** Each line is some requests to the log: more of them would not be done before the gateway gives up. */
+const MAX_LINES = 5_000;
+/** Lines held against the log at once: what is in memory beside the body and the findings. */
+const WINDOW = 50;
+
+export interface ReconciliationPorts extends Resolving {
+  readonly log: Pick<CheckLogReader, 'record' | 'stretch'>;
+  readonly looks: LookLog;
+  readonly clock: Clock;
+}
+
+interface Shown {
+  readonly line: number;
+  readonly kind: string;
+  readonly reference?: string;
+  readonly checkId?: string;
+}
+
+/**
+ * `POST /v1/reconciliations`: what was granted, held against what was checked. A longer list is sent in parts, whose
+ * counts add up; `npm run reconcile` does so.
+ */
+export function reconciliationHandler(ports: ReconciliationPorts) {
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
+    const claims = authorise(request, SCOPES.read, SCOPES.audit);
+    const only = claims.scopes.has(SCOPES.audit) ? undefined : claims.client_id;
+    const now = ports.clock();
+    const facts: FactsPorts = { log: ports.log, only, now };
+    const tally = new Tally();
+    const findings: Shown[] = [];
+    const broken: { line: number; faults: readonly Fault[] }[] = [];
+    let lines = 0;
+    for await (const window of windows(linesOf(request.headers['content-type'], readBytes(request, MAX_BYTES)))) {
+      lines += window.length;
+      if (lines > MAX_LINES) throw tooMany();
+      for (const held of await Promise.all(window.map((line) => hold(line, facts, ports)))) {
+        if ('faults' in held) broken.push(held);
+        else {
+          tally.add(held.line, held.finding);
+          if (held.finding.kind !== 'fine') findings.push(shown(held));
+        }
+      }
+    }
+    await putOnRecord(ports.looks, claims, { kind: 'reconciliation', results: lines }, now);
+    const inLanguage = (fault: Fault) => shownIn(request.language, fault);
+    const body = {
+      lines,
+      counts: { ...tally.kinds, broken: broken.length },
+      findings,
+      broken: broken.map(({ line, faults }) => ({ line, errors: faults.map(inLanguage) })),
+      coverage: tally.coverage,
+    };
+    return { status: 200, body, log: { items: lines } };
+  };
+  return apiHandler(answer, { whenDown: 'evidence-unavailable' });
+}
+
+async function* windows(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
+  let window: Line[] = [];
+  for await (const line of lines) {
+    window.push(line);
+    if (window.length < WINDOW) continue;
+    yield window;
+    window = [];
+  }
+  if (window.length > 0) yield window;
+}
+
+async function hold(read: Line, facts: FactsPorts, resolving: Resolving) {
+  if ('faults' in read) return read;
+  let line: Awaited<ReturnType<typeof lineOf>>;
+  try {
+    line = await lineOf(read.given, read.line, resolving);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'invalid-identifier') throw error;
+    return { line: read.line, faults: error.extras.errors ?? [] };
+  }
+  if (!line) return { line: read.line, faults: [BAD_PRINCIPAL] };
+  if (line.subjects.length === 0) return { line: read.line, faults: [NOBODY] };
+  const finding =
+    line.checkId === undefined
+      ? againstAll(line, await checksIn(line.matter, line.subjects, facts))
+      : againstNamed(line, await factsOf(line.checkId, facts));
+  return { line, finding };
+}
+
+type Held = Exclude<Awaited<ReturnType<typeof hold>>, { faults: unknown }>;
+
+/** The line's number stands for its subject, who may be a person. */
+const shown = ({ line: { line, reference }, finding: { kind, check } }: Held): Shown => ({
+  line,
+  kind,
+  ...(reference !== undefined && { reference }),
+  ...(check && { checkId: check.id }),
+});
+
+const BAD_PRINCIPAL: Fault = {
+  pointer: '/principalId',
+  code: 'invalid-identifier',
+  message: { zh: '标识码无效', en: 'is not a valid identifier' },
+};
+const NOBODY: Fault = {
+  pointer: '/subjectId',
+  code: 'identifier-required',
+  message: { zh: '自然人须以证件号码核对', en: 'a person is found by a number, not by a name' },
+};
+
+function tooMany(): Problem {
+  const message = {
+    zh: `一次至多 ${MAX_LINES} 行，请分批提交；各批计数可以相加`,
+    en: `At most ${MAX_LINES} lines at once: send the list in parts, whose counts add up.`,
+  };
+  return new Problem('invalid-request', message, { errors: [{ pointer: '', code: 'too-large', message }] });
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { parseKeyring } from '../../lib/subject/key.ts';
+import { reconciliationHandler } from './handler.ts';
+
+const env = readEnvironment(
+  process.env,
+  z.pick(Variables, {
+    AWS_REGION: true,
+    DYNAMODB_ENDPOINT: true,
+    REGISTRY_TABLE: true,
+    CHECK_LOG_TABLE: true,
+    PERSON_KEYRING: true,
+  }),
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
+
+export const handler = reconciliationHandler({
+  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
+  resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
+  ring: parseKeyring(env.PERSON_KEYRING),
+  clock: systemClock,
+});

@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { localEnvironment } from './environment.ts';
+import { HOST } from './listen.ts';
+import { requestToken } from './request-token.ts';
+import { StartFailure } from './start-failure.ts';
+
+/** Lines in one request: well below what the API takes at once. */
+const PART = 2_000;
+const CLIENT = 'auditor';
+
+const Report = z.object({
+  lines: z.int(),
+  counts: z.record(z.string(), z.int()),
+  findings: z.array(z.object({ line: z.int(), kind: z.string() })),
+  broken: z.array(z.object({ line: z.int(), errors: z.array(z.object({ code: z.string() })) })),
+});
+
+/**
+ * `npm run reconcile -- <file>`: a list of grants of any length, as CSV (no cell over several lines) or JSON Lines, in
+ * parts. Prints each line that is not fine, and the counts of all.
+ */
+try {
+  const [file] = process.argv.slice(2);
+  if (file === undefined) throw new StartFailure('Usage: npm run reconcile -- <file.csv or file.jsonl>');
+  const { port, issuerPort } = localEnvironment(process.env);
+  const token = await requestToken(`http://${HOST}:${issuerPort}`, CLIENT);
+  const csv = file.endsWith('.csv');
+  const totals = new Map<string, number>();
+  for await (const { before, header, text } of parts(file, csv)) {
+    const report = await send(`http://${HOST}:${port}`, token, csv ? 'text/csv' : 'application/x-ndjson', text);
+    // A part begins again at line 1, its header included.
+    const lineOf = (line: number): number => before + line - (header && before > 0 ? 1 : 0);
+    for (const { line, kind } of report.findings) console.log(`${lineOf(line)}\t${kind}`);
+    for (const { line, errors } of report.broken)
+      console.log(`${lineOf(line)}\tbroken\t${errors.map(({ code }) => code).join(',')}`);
+    for (const [kind, count] of Object.entries(report.counts)) totals.set(kind, (totals.get(kind) ?? 0) + count);
+  }
+  console.table(Object.fromEntries(totals));
+} catch (error) {
+  if (!(error instanceof StartFailure)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** The file in parts, `before` being the lines before each; a CSV's header goes before every part. */
+async function* parts(file: string, csv: boolean) {
+  let header = '';
+  let lines: string[] = [];
+  let before = 0;
+  let read = 0;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    read += 1;
+    if (csv && header === '') header = `${line}\n`;
+    else lines.push(line);
+    if (lines.length < PART) continue;
+    yield { before, header: csv, text: header + lines.join('\n') };
+    lines = [];
+    before = read;
+  }
+  if (lines.length > 0) yield { before, header: csv, text: header + lines.join('\n') };
+}
+
+async function send(url: string, token: string, type: string, body: string): Promise<z.infer<typeof Report>> {
+  const response = await fetch(`${url}/v1/reconciliations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': type, 'accept-language': 'en' },
+    body,
+  }).catch(() => undefined);
+  if (!response) throw new StartFailure(`Nothing answers at ${url}: run \`npm start\`, or set PORT as it was.`);
+  const answer: unknown = await response.json();
+  if (response.status !== 200)
+    throw new StartFailure(`The list was refused (${response.status}): ${JSON.stringify(answer)}`);
+  return Report.parse(answer);
+}

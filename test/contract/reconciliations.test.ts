@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type ApiClient, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
+import { startClockedStack, type TestClock } from './clocked.ts';
+import { answerIn, faultsIn, problemIn } from './shapes.ts';
+
+const START = new Date('2026-11-21T02:00:00.000Z');
+const HOUR = 3_600_000;
+const MATTER = 'REC-1';
+const HEADER = 'subjectScheme,subjectId,principalId,matter,grantedAt,reference,checkId,caller,price';
+
+const Report = z.strictObject({
+  lines: z.int(),
+  counts: z.record(z.string(), z.int()),
+  findings: z.array(
+    z.strictObject({
+      line: z.int(),
+      kind: z.string(),
+      reference: z.string().optional(),
+      checkId: z.string().optional(),
+    }),
+  ),
+  broken: z.array(
+    z.strictObject({ line: z.int(), errors: z.array(z.object({ pointer: z.string(), code: z.string() })) }),
+  ),
+  coverage: z.strictObject({
+    principals: z.array(z.strictObject({ principal: z.string(), granted: z.int(), checked: z.int() })),
+    callers: z.array(z.strictObject({ caller: z.string().nullable(), granted: z.int(), checked: z.int() })),
+  }),
+});
+
+let api: ApiClient;
+let clock: TestClock;
+const ids: Record<string, string> = {};
+beforeAll(async () => {
+  ({ api, clock } = await startClockedStack(START));
+  const check = async (subject: unknown, changes = {}) =>
+    answerIn(await api.check(question(subject, { matter: { id: MATTER }, ...changes }))).id;
+  ids.passed = await check(organisation(1));
+  ids.vetoed = await check(SAMPLE.veto);
+  ids.undetermined = await check(SAMPLE.indeterminate);
+  ids.person = await check(personSubject('110105194912310038'));
+  clock.now += 2 * HOUR;
+  ids.late = await check(organisation(2));
+  clock.now += HOUR;
+});
+afterAll(() => api?.stack.stop());
+
+const send = (body: string | Uint8Array, as = 'auditor', type = 'text/csv') =>
+  api.call('POST', '/v1/reconciliations', { as, body, headers: { 'content-type': type } });
+const reportOf = async (...[body, as, type]: Parameters<typeof send>) => {
+  const reply = await send(body, as, type);
+  expect(reply.status, reply.text).toBe(200);
+  return Report.parse(reply.json);
+};
+const granted = new Date(START.getTime() + HOUR).toISOString();
+const row = (id: string, more: Record<string, string> = {}) => {
+  const cells = {
+    subjectScheme: 'uscc',
+    subjectId: id,
+    principalId: SAMPLE.principal,
+    matter: MATTER,
+    grantedAt: granted,
+    ...more,
+  };
+  return HEADER.split(',')
+    .map((name) => new Map(Object.entries(cells)).get(name) ?? '')
+    .join(',');
+};
+const kindsOf = ({ findings }: z.infer<typeof Report>) =>
+  Object.fromEntries(findings.map(({ line, kind }) => [line, kind]));
+
+describe('a list of what was granted', () => {
+  const list = () =>
+    [
+      HEADER,
+      row(organisation(1), { reference: 'A-1', price: '1,000'.replace(',', '') }),
+      row(organisation(3), { reference: 'A-2', caller: 'grants' }),
+      row(SAMPLE.veto),
+      row(organisation(2)),
+      row(SAMPLE.indeterminate),
+      row(organisation(4), { checkId: ids.passed ?? '' }),
+      row(organisation(1), { principalId: organisation(50) }),
+      row(organisation(1), { grantedAt: '2026-11-21' }),
+      row('9135'),
+      row(organisation(1), { grantedAt: 'yesterday' }),
+      'uscc,one cell too few',
+      row(organisation(1).slice(8, 17), { subjectScheme: 'org-code' }),
+      row('110105194912310038', { subjectScheme: 'resident-id' }),
+      row('张三', { subjectScheme: 'person-name' }),
+    ].join('\r\n');
+
+  test('is held against the log, line by line, and what is broken is reported', async () => {
+    const report = await reportOf(list());
+    expect(kindsOf(report)).toEqual({
+      3: 'without-check',
+      4: 'after-veto',
+      5: 'before-check',
+      6: 'undetermined',
+      7: 'on-other-subject',
+      8: 'on-other-principal',
+    });
+    expect(report.findings[0]).toEqual({ line: 3, kind: 'without-check', reference: 'A-2' });
+    expect(report.findings[1]).toEqual({ line: 4, kind: 'after-veto', checkId: ids.vetoed });
+    expect(report.broken.map(({ line, errors }) => [line, errors[0]?.code])).toEqual([
+      [10, 'length'],
+      [11, 'not-allowed'],
+      [12, 'wrong-columns'],
+      [15, 'identifier-required'],
+    ]);
+    expect(report.lines).toBe(14);
+    expect(report.counts).toMatchObject({ fine: 4, 'without-check': 1, 'after-veto': 1, 'before-check': 1, broken: 4 });
+    expect(report.coverage.principals).toEqual([
+      { principal: `uscc:${SAMPLE.principal}`, granted: 9, checked: 6 },
+      { principal: `uscc:${organisation(50)}`, granted: 1, checked: 0 },
+    ]);
+    expect(report.coverage.callers).toEqual([
+      { caller: 'procurement', granted: 9, checked: 6 },
+      { caller: 'grants', granted: 1, checked: 0 },
+    ]);
+  });
+
+  test('says the same as JSON Lines, and names nobody', async () => {
+    const [header = '', ...rows] = list().split('\r\n');
+    const lines = rows.map((cells) => {
+      const named = cells.split(',').map((cell, index) => [header.split(',')[index], cell] as const);
+      return JSON.stringify(Object.fromEntries(named.filter(([, cell]) => cell !== '')));
+    });
+    const csv = await reportOf(list());
+    const reply = await send(`${lines.join('\n')}\n{"not": json\n\n`, 'auditor', 'application/x-ndjson');
+    const json = Report.parse(reply.json);
+    expect(kindsOf(json)).toEqual(Object.fromEntries(csv.findings.map(({ line, kind }) => [line - 1, kind])));
+    expect(json.broken.map(({ line }) => line)).toEqual([9, 10, 11, 14, 15]);
+    for (const part of ['110105194912310038', '张三', organisation(3)]) expect(reply.text).not.toContain(part);
+  });
+
+  test('is held against a caller’s own checks alone', async () => {
+    const report = await reportOf([HEADER, row(organisation(1)), row(SAMPLE.veto)].join('\n'), 'grants');
+    expect(report.counts).toMatchObject({ fine: 0, 'without-check': 2 });
+    expect((await reportOf([HEADER, row(organisation(1))].join('\n'), 'procurement')).counts).toMatchObject({
+      fine: 1,
+    });
+  });
+
+  test('keeps what came before a quote that never closes', async () => {
+    const report = await reportOf(`${HEADER}\n${row(organisation(1))}\n"${row(organisation(1))}\n${row(SAMPLE.veto)}`);
+    expect(report.counts).toMatchObject({ fine: 1, broken: 1 });
+    expect(report.broken[0]?.errors[0]?.code).toBe('unclosed-quote');
+  });
+
+  test('and the looking is itself on record', async () => {
+    const { json } = await api.get('/v1/looks?client=auditor&limit=1', 'chief-auditor');
+    expect(json).toMatchObject({ items: [{ kind: 'reconciliation', by: { person: 'auditor-sun' } }] });
+  });
+});
+
+describe('a bad list', () => {
+  test.each<[string, string | Uint8Array, string, string]>([
+    ['without its columns', 'bidder,price\na,1', 'text/csv', ' missing-columns'],
+    ['of another type', '[]', 'application/json', ' wrong-type'],
+    ['that is too long', `${HEADER}\n${`x\n`.repeat(5_001)}`, 'text/csv', ' too-large'],
+    ['that is too large', new Uint8Array(4 * 1024 * 1024 + 1).fill(97), 'text/csv', ' too-large'],
+  ])('%s is refused', async (_, body, type, fault) => {
+    expect(faultsIn(problemIn(await send(body, 'auditor', type), 400, 'invalid-request'))).toEqual([fault]);
+  });
+
+  test('is no steward’s to send', async () => {
+    problemIn(await send(HEADER, 'steward-court'), 403, 'forbidden');
+  });
+});
