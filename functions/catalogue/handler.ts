@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, switchCode } from '../../lib/catalogue/change.ts';
 import type { Head } from '../../lib/catalogue/head.ts';
+import type { ListKeeping } from '../../lib/catalogue/list-rule.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -12,9 +14,10 @@ import { type CalendarPorts, putCalendar, showCalendar } from './calendars.ts';
 /** Where the catalogue and its head are kept. */
 export interface CataloguePorts {
   current(): Promise<Catalogue>;
+  keeping(): Promise<ListKeeping | undefined>;
   read(): Promise<Head | undefined>;
   /** Resolves with undefined where that version is published already. */
-  change(next: (head: Head | undefined) => Head, published?: Catalogue): Promise<Head | undefined>;
+  change(next: (head: Head | undefined) => Head, published?: PublishedCatalogue): Promise<Head | undefined>;
 }
 
 /** What GET adds is the state of the day and no part of a catalogue: an edited answer can be put back as it is. */
@@ -47,17 +50,22 @@ export function catalogueHandler(store: CataloguePorts, calendars: CalendarPorts
 }
 
 async function show(store: CataloguePorts): Promise<ApiReply> {
-  const [catalogue, head] = await Promise.all([store.current(), store.read()]);
+  const [catalogue, listKeeping, head] = await Promise.all([store.current(), store.keeping(), store.read()]);
   return {
     status: 200,
-    body: { ...catalogue, switchedOff: head?.switchedOff ?? [], freshAsOf: head?.freshAsOf ?? {} },
+    body: {
+      ...catalogue,
+      ...(listKeeping && { listKeeping }),
+      switchedOff: head?.switchedOff ?? [],
+      freshAsOf: head?.freshAsOf ?? {},
+    },
     headers: { 'cache-control': 'public, max-age=60' },
   };
 }
 
 async function put(request: ApiRequest, store: CataloguePorts): Promise<ApiReply> {
   authorise(request, SCOPES.admin);
-  const catalogue = readBody(request, z.pipe(z.transform(withoutState), Catalogue));
+  const catalogue = readBody(request, z.pipe(z.transform(withoutState), PublishedCatalogue));
   const head = await store.change((before) => publish(before, catalogue), catalogue);
   if (!head)
     throw new Problem('conflict', {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CalendarDays } from '../../lib/calendar/calendar-year.ts';
 import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Operations } from './operation.ts';
 
@@ -19,7 +20,7 @@ export const CATALOGUE: Operations = {
     id: 'publishCatalogue',
     summary: 'Publish a new version; a published one never changes.',
     scopes: [SCOPES.admin],
-    body: Catalogue,
+    body: PublishedCatalogue,
     answers: { 200: { description: 'In force.', schema: z.object({ version: z.string(), sequence: z.int() }) } },
     problems: ['invalid-request', 'forbidden', 'conflict'],
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, refreshed } from '../../lib/catalogue/change.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { CallerApplication } from '../../lib/check/registration.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -50,7 +50,7 @@ export async function loadSample({ endpoint, registryTable, personKeyring, now }
   const client = dynamoClient({ endpoint, region: 'local' });
   const at = instant(now.getTime());
   try {
-    const body = Catalogue.parse(catalogue);
+    const body = PublishedCatalogue.parse(catalogue);
     const heads = new DynamoHeadStore(client, registryTable);
     if ((await heads.read()) === undefined) await heads.change((head) => publish(head, body), body);
     await heads.change((head) =>

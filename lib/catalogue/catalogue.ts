@@ -76,7 +76,8 @@ const Source = z.strictObject({
 const Named = z.strictObject({ code: kebab, name: Bilingual });
 const Relation = z.strictObject({ code: kebab, name: Bilingual, kind: z.enum(['organisation', 'person']) });
 
-const Body = z.strictObject({
+/** The fields of a catalogue; whether they fit together is {@link checkReferences}' to say. */
+export const CatalogueBody = z.strictObject({
   version: z.string().check(z.regex(/^[a-zA-Z0-9.-]{1,40}$/)),
   title: Bilingual,
   /** True for the catalogue that is shipped to try Grantgate with: it is nobody's law. */
@@ -96,14 +97,14 @@ const Body = z.strictObject({
   statements: z.record(Outcome, Bilingual),
 });
 /** 目录清单: everything that the law lets Grantgate do, as data. Immutable once published under its version. */
-export const Catalogue = Body.check(z.superRefine(checkReferences));
+export const Catalogue = CatalogueBody.check(z.superRefine(checkReferences));
 export type Catalogue = z.infer<typeof Catalogue>;
 export type Scene = z.infer<typeof Scene>;
 export type Measure = z.infer<typeof Measure>;
 export type SceneEffect = z.infer<typeof SceneEffect>;
 
 /** Codes are unique and every code that is referred to exists: an unknown one would silently never apply. */
-function checkReferences(catalogue: z.infer<typeof Body>, context: z.core.$RefinementCtx): void {
+export function checkReferences(catalogue: z.infer<typeof CatalogueBody>, context: z.core.$RefinementCtx): void {
   const complain = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   const known = {
     scenes: new Set(catalogue.scenes.map(({ code }) => code)),

@@ -3,14 +3,19 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Head } from '../catalogue/head.ts';
+import { ListKeeping } from '../catalogue/list-rule.ts';
+import type { PublishedCatalogue } from '../catalogue/publication.ts';
 import { Problem } from '../kernel/problem.ts';
-import { type Item, keyItem, toN, toText, VERSION } from './attributes.ts';
+import { type Item, jsonText, keyItem, stored, toN, toText, VERSION } from './attributes.ts';
 import { CatalogueItem, HeadItem } from './items.ts';
-import { catalogueKey, headEventKey, headKey, type Key } from './keys.ts';
+import { catalogueKey, headEventKey, headKey, type Key, listKeepingKey } from './keys.ts';
+
+const ListKeepingItem = stored({ body: jsonText(ListKeeping) });
 
 const RETRIES = 8;
 const PAUSE_MS = 25;
@@ -33,10 +38,19 @@ export class DynamoHeadStore {
 
   /** The catalogue in force. Rejects where none has been published yet. */
   async current(): Promise<Catalogue> {
+    return CatalogueItem.parse(await this.#get(catalogueKey(await this.#version()))).body;
+  }
+
+  /** How lists are kept under the catalogue in force; undefined where it says nothing of it. */
+  async keeping(): Promise<ListKeeping | undefined> {
+    const item = await this.#get(listKeepingKey(await this.#version()));
+    return item && ListKeepingItem.parse(item).body;
+  }
+
+  async #version(): Promise<string> {
     const version = (await this.read())?.catalogueVersion;
-    if (version === undefined)
-      throw new Problem('registry-unavailable', { zh: '尚未发布目录清单', en: 'No catalogue has been published yet.' });
-    return CatalogueItem.parse(await this.#get(catalogueKey(version))).body;
+    if (version !== undefined) return version;
+    throw new Problem('registry-unavailable', { zh: '尚未发布目录清单', en: 'No catalogue has been published yet.' });
   }
 
   /** A catalogue's body by its version, or undefined where none was published under it. */
@@ -57,8 +71,8 @@ export class DynamoHeadStore {
    * Resolves with undefined where that version is published already.
    */
   async change(next: (head: Head | undefined) => Head): Promise<Head>;
-  async change(next: (head: Head | undefined) => Head, publish?: Catalogue): Promise<Head | undefined>;
-  async change(next: (head: Head | undefined) => Head, publish?: Catalogue): Promise<Head | undefined> {
+  async change(next: (head: Head | undefined) => Head, publish?: PublishedCatalogue): Promise<Head | undefined>;
+  async change(next: (head: Head | undefined) => Head, publish?: PublishedCatalogue): Promise<Head | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       const before = await this.read();
       const head = Head.parse({ ...next(before), sequence: (before?.sequence ?? 0) + 1 });
@@ -69,7 +83,7 @@ export class DynamoHeadStore {
             TransactItems: [
               { Put: { TableName: this.#table, Item: { ...keyItem(headKey), ...item }, ...unchangedSince(before) } },
               { Put: { TableName: this.#table, Item: { ...keyItem(headEventKey(head.sequence)), ...item } } },
-              ...(publish ? [{ Put: this.#bodyOf(publish) }] : []),
+              ...(publish ? this.#bodiesOf(publish) : []),
             ],
           }),
         );
@@ -83,16 +97,19 @@ export class DynamoHeadStore {
     }
   }
 
-  #bodyOf(catalogue: Catalogue) {
-    return {
-      TableName: this.#table,
-      Item: {
-        ...keyItem(catalogueKey(catalogue.version)),
-        v: toN(VERSION),
-        body: toText(JSON.stringify(catalogue)),
+  /** What a check reads first, alone and conditional; how lists are kept beside it. */
+  #bodiesOf({ listKeeping, ...catalogue }: PublishedCatalogue): TransactWriteItem[] {
+    const body = (key: Key, value: Catalogue | ListKeeping): TransactWriteItem => ({
+      Put: {
+        TableName: this.#table,
+        Item: { ...keyItem(key), v: toN(VERSION), body: toText(JSON.stringify(value)) },
+        ConditionExpression: 'attribute_not_exists(pk)',
       },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    };
+    });
+    return [
+      body(catalogueKey(catalogue.version), catalogue),
+      ...(listKeeping ? [body(listKeepingKey(catalogue.version), listKeeping)] : []),
+    ];
   }
 
   async #get(key: Key): Promise<Item | undefined> {

@@ -20,6 +20,7 @@ const numbered = (version: number): string => String(version).padStart(VERSION_D
 export const headKey: Key = { pk: 'HEAD', sk: 'H' };
 export const headEventKey = (sequence: number): Key => ({ pk: 'HEAD', sk: `E#${numbered(sequence)}` });
 export const catalogueKey = (version: string): Key => ({ pk: `CAT#${part(version)}`, sk: 'B' });
+export const listKeepingKey = (version: string): Key => ({ pk: catalogueKey(version).pk, sk: 'K' });
 export const callerKey = (id: string): Key => ({ pk: `CALLER#${part(id)}`, sk: 'C' });
 /** The ids of all callers: an auditor's search looks along each. */
 export const callersKey: Key = { pk: 'CALLERS', sk: 'C' };

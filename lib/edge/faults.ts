@@ -22,6 +22,10 @@ const TEXTS = {
   },
   'too-many-related': { zh: '关联主体合计超过 60 个', en: 'more than 60 related subjects in all' },
   'personal-number': { zh: '此处不得出现身份号码', en: 'a resident number does not belong here' },
+  'forbidden-attribute': {
+    zh: '不得记载宗教信仰、基因、指纹、血型、疾病和病史',
+    en: 'religion, genes, fingerprints, blood type and illness are not recorded',
+  },
   'ref-required': { zh: '每项须有 ref，1 至 64 个字符', en: 'each item needs a ref of 1 to 64 characters' },
   'unknown-parameter': { zh: '没有这个查询参数', en: 'is not a parameter' },
   'other-year': { zh: '不在该年度', en: 'is not in that year' },

@@ -57,6 +57,17 @@ export function addYears(date: CalendarDate, years: number): CalendarDate {
   return (isRealDate(same) ? same : `${year}-02-28`) as CalendarDate;
 }
 
+/** The same day some months later, or the last day of that month where it has none. */
+export function addMonths(date: CalendarDate, months: number): CalendarDate {
+  const first = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
+  first.setUTCMonth(first.getUTCMonth() + months);
+  const month = first.toISOString().slice(0, 7);
+  const same = `${month}${date.slice(7)}`;
+  if (isRealDate(same)) return same as CalendarDate;
+  first.setUTCMonth(first.getUTCMonth() + 1, 0);
+  return first.toISOString().slice(0, 10) as CalendarDate;
+}
+
 export const epochSeconds = (at: Instant): EpochSeconds => Math.floor(at / 1000) as EpochSeconds;
 
 function isRealDate(text: string): boolean {

@@ -23,6 +23,19 @@ const RESIDENT_NUMBER =
 export const keptText = (max: number) =>
   text(max).check(z.refine((value) => !RESIDENT_NUMBER.test(value.normalize('NFKC')), { error: 'personal-number' }));
 
+/**
+ * What may not be gathered of anybody (H21#14, 征信业条例 14): religion, genes, fingerprints, blood type, illness. The names
+ * of trades that work with these are not meant.
+ */
+const FORBIDDEN_ATTRIBUTE =
+  /宗教信仰|信仰[^，。；]{0,4}教|信教|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型|病史|疾病|患有|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|medical history)\b/i;
+
+/** Text that a steward writes of a subject: as {@link keptText}, and none of what the law lets nobody gather. */
+export const statedText = (max: number) =>
+  keptText(max).check(
+    z.refine((value) => !FORBIDDEN_ATTRIBUTE.test(value.normalize('NFKC')), { error: 'forbidden-attribute' }),
+  );
+
 /** A stable code: lower-case kebab, as on the wire. */
 export const kebab = z.string().check(z.maxLength(64), z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/));
 

@@ -1,15 +1,42 @@
 import * as z from 'zod/mini';
+import { Grade } from '../catalogue/vocabulary.ts';
+import { CalendarDate } from '../kernel/clock.ts';
+import { kebab } from '../kernel/text.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { EndReason, Listing, Standing, Suspension } from './standing.ts';
 
+/** How an objection ends: `upheld`, the listing was wrong; `corrected`, it stays in other words; `withdrawn` by who made it. */
+export const ObjectionOutcome = z.enum(['upheld', 'corrected', 'rejected', 'withdrawn']);
+export type ObjectionOutcome = z.infer<typeof ObjectionOutcome>;
+
+const onListing = <T extends string, S extends z.core.$ZodShape>(type: T, shape: S) =>
+  z.strictObject({ type: z.literal(type), listingId: z.string(), ...shape });
+
 /** What can happen to a standing. Each event makes one new version of it. */
 export const StandingEvent = z.discriminatedUnion('type', [
+  /** A steward proposes: a candidate, which has no effect. */
+  z.strictObject({ type: z.literal('proposed'), listing: Listing }),
+  onListing('publicised', { until: CalendarDate }),
+  onListing('notified', { until: CalendarDate }),
+  onListing('decided', {}),
+  onListing('activated', { from: CalendarDate, until: z.nullable(CalendarDate), links: Listing.shape.links }),
+  /** In force at once, on the authority's own document (D5) or linked to a listing that is in force. */
   z.strictObject({ type: z.literal('listed'), listing: Listing }),
-  /** The authority's own file says something new of a listing that it already gave. */
+  /** The authority's own file, or a correction, says something new of a listing that it already gave. */
   z.strictObject({ type: z.literal('changed'), listing: Listing }),
-  z.strictObject({ type: z.literal('suspended'), listingId: z.string(), cause: Suspension.shape.cause }),
-  z.strictObject({ type: z.literal('resumed'), listingId: z.string(), cause: Suspension.shape.cause }),
-  z.strictObject({ type: z.literal('ended'), listingId: z.string(), reason: EndReason }),
+  onListing('suspended', { cause: Suspension.shape.cause }),
+  onListing('resumed', { cause: Suspension.shape.cause }),
+  onListing('objected', { objectionId: z.string(), ground: kebab }),
+  onListing('objection-accepted', { objectionId: z.string() }),
+  onListing('objection-closed', { objectionId: z.string(), outcome: z.enum([...ObjectionOutcome.options, 'refused']) }),
+  onListing('repair-requested', { repairId: z.string() }),
+  onListing('repair-closed', { repairId: z.string(), outcome: z.enum(['ended', 'ordinary', 'refused']) }),
+  /** Repaired in part: from black to ordinary, with the measures that the catalogue has for that. */
+  onListing('lowered', { grade: Grade, measures: z.array(kebab) }),
+  onListing('proceedings', { pending: z.boolean() }),
+  onListing('ended', { reason: EndReason, by: z.optional(z.string()) }),
+  /** A red listing whose end rested on a black one that was wrong (D7). */
+  onListing('reinstated', {}),
   /** A steward has confirmed that another full code with the same 主体标识码 is this subject. */
   z.strictObject({ type: z.literal('code-confirmed'), code: z.string() }),
   z.strictObject({ type: z.literal('succeeded'), predecessor: SubjectKey }),

@@ -31,6 +31,12 @@ export const EndReason = z.enum([
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
+/** What stands open of an objection; its words and evidence are kept apart from the standing. */
+const OpenObjection = z.strictObject({ id: z.string(), ground: kebab, accepted: z.boolean() });
+
+/** A linked person's listing, which shares the fate of the one that links it. */
+const Link = z.strictObject({ subject: SubjectKey, listingId: z.string() });
+
 export const Leniency = z.enum(['minor', 'force-majeure', 'no-intent', 'slight']);
 
 /** 名单记录: one decision of one authority about one subject, with everything that a check needs of it. */
@@ -59,7 +65,25 @@ export const Listing = z.strictObject({
   suspensions: z.optional(z.array(Suspension)),
   /** 复议、诉讼 pending: annotated, the measures stay. */
   proceedings: z.optional(z.boolean()),
-  ended: z.optional(z.strictObject({ reason: EndReason, at: z.iso.datetime() })),
+  ended: z.optional(
+    z.strictObject({
+      reason: EndReason,
+      at: z.iso.datetime(),
+      /** The black listing that ended this red one. */
+      by: z.optional(z.string()),
+    }),
+  ),
+  /** Until when the candidate's publicity or the time to reply to a notice runs; that day counts. */
+  hearingUntil: z.optional(CalendarDate),
+  objections: z.optional(z.array(OpenObjection)),
+  /** Grounds on which an objection has been decided: each is heard once. */
+  heardGrounds: z.optional(z.array(kebab)),
+  /** The repair that is under way. */
+  repairId: z.optional(z.string()),
+  /** Persons whom the law holds responsible (H21#10), listed with this listing and ended with it. */
+  links: z.optional(z.array(Link)),
+  /** Of a linked person: whose listing it comes from, in which part, by which provision. */
+  linkedTo: z.optional(z.strictObject({ listingId: z.string(), role: kebab, citation: z.string() })),
 });
 export type Listing = z.infer<typeof Listing>;
 

@@ -1,15 +1,19 @@
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
+import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
+import { allowedIn, type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
 import type { Listing, Standing } from './standing.ts';
 
-/** A transition that the state of a listing does not allow: `state` is what stood in the way. */
+/** A transition that the state of a listing does not allow: `state` is what stood in the way, `allows` what is possible. */
 export class TransitionRefused extends Error {
   readonly state: string;
+  readonly allows: readonly string[];
 
-  constructor(event: StandingEvent['type'], state: string) {
+  constructor(event: StandingEvent['type'], state: string, allows: readonly string[] = []) {
     super(`${event} is not possible: the listing is ${state}`);
     this.name = 'TransitionRefused';
     this.state = state;
+    this.allows = allows;
   }
 }
 
@@ -20,40 +24,6 @@ export class TransitionRefused extends Error {
 export function apply(standing: Standing, event: StandingEvent, at: Instant): Standing {
   const version = standing.version + 1;
   switch (event.type) {
-    case 'listed':
-      if (find(standing, event.listing.id)) throw new TransitionRefused('listed', 'known already');
-      return { ...standing, version, listings: [...standing.listings, event.listing] };
-    case 'changed':
-      return { ...standing, version, listings: replace(standing, event.type, event.listing.id, () => event.listing) };
-    case 'suspended':
-      return {
-        ...standing,
-        version,
-        listings: replace(standing, event.type, event.listingId, (listing) => {
-          const others = (listing.suspensions ?? []).filter(({ cause }) => cause !== event.cause);
-          return { ...listing, suspensions: [...others, { cause: event.cause, since: toIso(at) }] };
-        }),
-      };
-    case 'resumed':
-      return {
-        ...standing,
-        version,
-        listings: replace(standing, event.type, event.listingId, ({ suspensions, ...listing }) => {
-          const rest = (suspensions ?? []).filter(({ cause }) => cause !== event.cause);
-          if (rest.length === (suspensions ?? []).length) throw new TransitionRefused('resumed', 'not suspended');
-          return rest.length > 0 ? { ...listing, suspensions: rest } : listing;
-        }),
-      };
-    case 'ended':
-      return {
-        ...standing,
-        version,
-        listings: replace(standing, event.type, event.listingId, (listing) => ({
-          ...listing,
-          state: 'ended',
-          ended: { reason: event.reason, at: toIso(at) },
-        })),
-      };
     case 'code-confirmed': {
       const confirmedCodes = [...new Set([...(standing.subject.confirmedCodes ?? []), event.code])];
       return { ...standing, version, subject: { ...standing.subject, confirmedCodes } };
@@ -64,8 +34,115 @@ export function apply(standing: Standing, event: StandingEvent, at: Instant): St
         version,
         predecessors: [...new Set([...(standing.predecessors ?? []), event.predecessor])],
       };
+    default:
+      return { ...standing, version, listings: moved(standing.listings, event, at) };
   }
 }
+
+function moved(listings: readonly Listing[], event: ListingEvent, at: Instant): Listing[] {
+  const id = 'listing' in event ? event.listing.id : event.listingId;
+  const before = listings.find((listing) => listing.id === id);
+  const phase = phaseOf(before);
+  if (!TRANSITIONS[event.type].from.includes(phase))
+    throw new TransitionRefused(event.type, refusal(event, phase), allowedIn(phase));
+  if (event.type === 'proposed' || event.type === 'listed') return [...listings, event.listing];
+  return listings.map((listing) => (listing === before ? after(listing, event, at) : listing));
+}
+
+/** What is said to stand in the way. */
+function refusal(event: ListingEvent, phase: ReturnType<typeof phaseOf>): string {
+  if (event.type === 'proposed' || event.type === 'listed') return 'known already';
+  if (phase === 'none') return 'unknown';
+  return event.type === 'resumed' && phase !== 'ended' ? 'not suspended' : phase;
+}
+
+function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed' | 'listed' }>, at: Instant): Listing {
+  switch (event.type) {
+    case 'publicised':
+    case 'notified':
+      return { ...listing, state: event.type, hearingUntil: event.until };
+    case 'decided':
+    case 'activated': {
+      // An objection in the period freezes the decision, and one that came after it the effect.
+      if ((listing.objections ?? []).length > 0) throw new TransitionRefused(event.type, 'under objection');
+      if (event.type === 'decided') return { ...listing, state: 'decided' };
+      const { from, until, links } = event;
+      return { ...listing, state: 'active', from, until, ...(links && { links }) };
+    }
+    case 'changed':
+      return event.listing;
+    case 'suspended': {
+      const others = (listing.suspensions ?? []).filter(({ cause }) => cause !== event.cause);
+      return { ...listing, suspensions: [...others, { cause: event.cause, since: toIso(at) }] };
+    }
+    case 'resumed': {
+      const rest = (listing.suspensions ?? []).filter(({ cause }) => cause !== event.cause);
+      if (rest.length === (listing.suspensions ?? []).length) throw new TransitionRefused('resumed', 'not suspended');
+      return withSuspensions(listing, rest);
+    }
+    case 'objected': {
+      const heard = [...(listing.heardGrounds ?? []), ...(listing.objections ?? []).map(({ ground }) => ground)];
+      if (heard.includes(event.ground)) throw new TransitionRefused('objected', 'objected to on this ground already');
+      const objection = { id: event.objectionId, ground: event.ground, accepted: false };
+      return { ...listing, objections: [...(listing.objections ?? []), objection] };
+    }
+    case 'objection-accepted': {
+      const objection = openObjection(listing, event);
+      if (objection.accepted) throw new TransitionRefused(event.type, 'under this objection already');
+      const accepted = (listing.objections ?? []).map((each) =>
+        each === objection ? { ...each, accepted: true } : each,
+      );
+      return { ...listing, objections: accepted };
+    }
+    case 'objection-closed': {
+      const objection = openObjection(listing, event);
+      const others = (listing.objections ?? []).filter((each) => each !== objection);
+      const open = withObjections(listing, others);
+      // One that was never taken up, or was taken back, has not been heard.
+      if (event.outcome === 'refused' || event.outcome === 'withdrawn') return open;
+      return { ...open, heardGrounds: [...(listing.heardGrounds ?? []), objection.ground] };
+    }
+    case 'repair-requested':
+      if (listing.repairId !== undefined) throw new TransitionRefused(event.type, 'under repair already');
+      return { ...listing, repairId: event.repairId };
+    case 'repair-closed': {
+      const { repairId, ...rest } = listing;
+      if (repairId !== event.repairId) throw new TransitionRefused(event.type, 'not under this repair');
+      return rest;
+    }
+    case 'lowered':
+      if (listing.list !== 'black') throw new TransitionRefused(event.type, `on the ${listing.list} list`);
+      return { ...listing, list: 'ordinary', grade: event.grade, measures: event.measures };
+    case 'proceedings': {
+      const { proceedings: _, ...rest } = listing;
+      return event.pending ? { ...rest, proceedings: true } : rest;
+    }
+    case 'ended': {
+      const { objections: _, repairId: __, ...rest } = listing;
+      const ended = { reason: event.reason, at: toIso(at), ...(event.by !== undefined && { by: event.by }) };
+      return { ...rest, state: 'ended', ended };
+    }
+    case 'reinstated': {
+      const { ended, ...rest } = listing;
+      if (ended?.reason !== 'blacklisted')
+        throw new TransitionRefused(event.type, `ended as ${ended?.reason ?? 'unknown'}`);
+      return { ...rest, state: 'active' };
+    }
+  }
+}
+
+function openObjection(listing: Listing, { type, objectionId }: { type: StandingEvent['type']; objectionId: string }) {
+  const objection = listing.objections?.find(({ id }) => id === objectionId);
+  if (!objection) throw new TransitionRefused(type, 'not under this objection');
+  return objection;
+}
+
+/** A list of nothing is no field: two standings that say the same are the same text. */
+const withObjections = ({ objections: _, ...rest }: Listing, open: NonNullable<Listing['objections']>): Listing =>
+  open.length > 0 ? { ...rest, objections: open } : rest;
+
+const withSuspensions = ({ suspensions: _, ...rest }: Listing, open: NonNullable<Listing['suspensions']>): Listing =>
+  open.length > 0 ? { ...rest, suspensions: open } : rest;
 
 /** A subject of which nothing is known yet. */
 export const unknownSubject = (subject: Standing['subject']): Standing => ({ version: 0, subject, listings: [] });
@@ -77,7 +154,10 @@ export interface StandingChange {
   readonly records: readonly EventRecord[];
 }
 
-/** Applies the events in order and signs each. */
+/**
+ * Applies the events in order, each with what follows from it by law (a black listing ends the red ones), and signs each.
+ * @throws TransitionRefused where the state does not allow one
+ */
 export function advance(
   before: Standing,
   events: readonly StandingEvent[],
@@ -86,9 +166,13 @@ export function advance(
 ): StandingChange {
   let after = before;
   const records: EventRecord[] = [];
-  for (const event of events) {
+  const append = (event: StandingEvent) => {
     after = apply(after, event, at);
     records.push({ version: after.version, at: toIso(at), by, subject: after.subject, event });
+  };
+  for (const event of events) {
+    append(event);
+    for (const following of consequenceOf(event, after, at)) append(following);
   }
   return { before, after, records };
 }
@@ -101,18 +185,4 @@ export function fold(history: readonly EventRecord[]): Standing | undefined {
     (standing, { event, at, subject }) => ({ ...apply(standing, event, parseInstant(at)), subject }),
     unknownSubject(first.subject),
   );
-}
-
-const find = (standing: Standing, id: string) => standing.listings.find((listing) => listing.id === id);
-
-function replace(
-  standing: Standing,
-  event: StandingEvent['type'],
-  id: string,
-  change: (listing: Listing) => Listing,
-): Listing[] {
-  const listing = find(standing, id);
-  if (!listing) throw new TransitionRefused(event, 'unknown');
-  if (listing.state === 'ended') throw new TransitionRefused(event, 'ended');
-  return standing.listings.map((other) => (other === listing ? change(listing) : other));
 }

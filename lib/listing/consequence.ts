@@ -1,0 +1,42 @@
+import { dateOf, type Instant } from '../kernel/clock.ts';
+import type { StandingEvent } from './event.ts';
+import type { Listing, Standing } from './standing.ts';
+
+/**
+ * What the law attaches to an event, in the same transaction: a black listing in force ends the subject's red ones
+ * (S17(7)), a red one beside a black one ends at once, and a black one that was wrong brings back those that it ended (D7).
+ */
+export function consequenceOf(event: StandingEvent, after: Standing, at: Instant): StandingEvent[] {
+  const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
+  const listing = after.listings.find((each) => each.id === id);
+  if (!listing) return [];
+  if (event.type === 'ended' && event.reason === 'objection-upheld') return reinstatements(listing, after, at);
+  if (listing.state !== 'active') return [];
+  if (listing.list === 'black' && inTerm(listing.until, at))
+    return after.listings.filter(isActiveRed).map(({ id: listingId }) => blacklisted(listingId, listing.id));
+  const black = listing.list === 'red' ? blackInForce(after, at) : undefined;
+  return black ? [blacklisted(listing.id, black.id)] : [];
+}
+
+/** A black listing that stands against a red one, also while an objection suspends it. */
+export const blackInForce = ({ listings }: Standing, at: Instant): Listing | undefined =>
+  listings.find(({ list, state, until }) => list === 'black' && state === 'active' && inTerm(until, at));
+
+const isActiveRed = ({ list, state }: Listing): boolean => list === 'red' && state === 'active';
+
+const blacklisted = (listingId: string, by: string): StandingEvent => ({
+  type: 'ended',
+  listingId,
+  reason: 'blacklisted',
+  by,
+});
+
+/** Those whose own term has passed meanwhile, or beside which another black listing stands, stay ended. */
+function reinstatements({ id, list }: Listing, after: Standing, at: Instant): StandingEvent[] {
+  if (list === 'red' || blackInForce(after, at)) return [];
+  return after.listings
+    .filter(({ ended, until }) => ended?.reason === 'blacklisted' && ended.by === id && inTerm(until, at))
+    .map(({ id: listingId }) => ({ type: 'reinstated', listingId }));
+}
+
+const inTerm = (until: Listing['until'], at: Instant): boolean => until === null || until >= dateOf(at);
