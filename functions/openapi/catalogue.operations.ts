@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { CalendarDays } from '../../lib/calendar/calendar-year.ts';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Operations } from './operation.ts';

@@ -31,6 +31,13 @@ export const StandingEvent = z.discriminatedUnion('type', [
   onListing('objection-closed', { objectionId: z.string(), outcome: z.enum([...ObjectionOutcome.options, 'refused']) }),
   onListing('repair-requested', { repairId: z.string() }),
   onListing('repair-closed', { repairId: z.string(), outcome: z.enum(['ended', 'ordinary', 'refused']) }),
+  /** Found to be wrong in part: lighter or shorter than it was, never heavier. */
+  onListing('corrected', {
+    document: z.optional(Listing.shape.document),
+    grade: Listing.shape.grade,
+    measures: z.optional(z.array(kebab)),
+    until: z.optional(CalendarDate),
+  }),
   /** Repaired in part: from black to ordinary, with the measures that the catalogue has for that. */
   onListing('lowered', { grade: Grade, measures: z.array(kebab) }),
   onListing('proceedings', { pending: z.boolean() }),

@@ -41,6 +41,7 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   'objection-closed': { from: [...UNDECIDED, ...IN_FORCE] },
   'repair-requested': { from: IN_FORCE },
   'repair-closed': { from: IN_FORCE },
+  corrected: { from: [...UNDECIDED, ...IN_FORCE] },
   lowered: { from: IN_FORCE },
   proceedings: { from: ALIVE },
   ended: { from: ALIVE, to: 'ended' },

@@ -1,4 +1,6 @@
 import type { SubjectKey } from '../subject/key.ts';
+import type { Case } from './case.ts';
+import type { ListingEntry } from './entry.ts';
 import type { Signature } from './event.ts';
 import type { Standing } from './standing.ts';
 import type { StandingChange } from './transition.ts';
@@ -11,6 +13,8 @@ export interface ListingDocument {
   readonly row?: { readonly source: string; readonly key: string; readonly digest: string };
   /** What the document says, field by field, as the source names its fields. Organisations only. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Of a decision made in Grantgate: its papers. */
+  readonly entry?: ListingEntry;
 }
 
 /** One subject's part of a transaction. */
@@ -20,6 +24,8 @@ export interface SubjectChange {
   readonly documents: readonly ListingDocument[];
   /** Folded names under which the subject is to be found from now on. */
   readonly names: readonly string[];
+  /** What was brought up about its listings, as it stands now. */
+  readonly cases?: readonly Case[];
 }
 
 /** Where standings are kept: state, history and documents move together. */

@@ -110,6 +110,15 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
       if (repairId !== event.repairId) throw new TransitionRefused(event.type, 'not under this repair');
       return rest;
     }
+    case 'corrected': {
+      const {
+        document = listing.document,
+        grade = listing.grade,
+        measures = listing.measures,
+        until = listing.until,
+      } = event;
+      return { ...listing, document, measures, until, ...(grade !== undefined && { grade }) };
+    }
     case 'lowered':
       if (listing.list !== 'black') throw new TransitionRefused(event.type, `on the ${listing.list} list`);
       return { ...listing, list: 'ordinary', grade: event.grade, measures: event.measures };

@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+import { CalendarDate } from '../kernel/clock.ts';
+import { kebab } from '../kernel/text.ts';
+import { ObjectionOutcome, Signature } from './event.ts';
+import { Evidence } from './proposal.ts';
+
+/** What somebody owes an answer to, and by when. */
+export const Deadline = z.strictObject({
+  kind: z.enum([
+    'hearing-end',
+    'objection-acceptance',
+    'objection-reply',
+    'repair-acceptance',
+    'repair-result',
+    'revocation-signature',
+  ]),
+  /** Code of the authority that owes it. */
+  owner: z.string(),
+  /** The last day in time. */
+  due: CalendarDate,
+  /** True while the calendar of a year on the way is not known yet. */
+  provisional: z.boolean(),
+});
+export type Deadline = z.infer<typeof Deadline>;
+
+const Decided = z.strictObject({ at: z.iso.datetime(), by: Signature, ground: z.optional(z.string()) });
+const common = { id: z.string(), listingId: z.string(), deadline: z.optional(Deadline) };
+
+/** The subject is heard before the decision: in public, or by a notice that was served. */
+export const Hearing = z.strictObject({
+  kind: z.literal('hearing'),
+  ...common,
+  path: z.enum(['publicity', 'notice']),
+  /** The day that is not counted. */
+  from: CalendarDate,
+  until: CalendarDate,
+  provisional: z.boolean(),
+  /** How and to whom the notice was served. */
+  service: z.optional(z.string()),
+  opened: Decided,
+});
+export type Hearing = z.infer<typeof Hearing>;
+
+export const ObjectionCase = z.strictObject({
+  kind: z.literal('objection'),
+  ...common,
+  by: z.enum(['subject', 'provider', 'own-discovery']),
+  ground: kebab,
+  statement: z.string(),
+  evidence: z.array(Evidence),
+  state: z.enum(['filed', 'accepted', 'refused', 'resolved']),
+  filed: Decided,
+  acceptance: z.optional(Decided),
+  outcome: z.optional(ObjectionOutcome),
+  resolution: z.optional(Decided),
+});
+export type ObjectionCase = z.infer<typeof ObjectionCase>;
+
+export const RepairCase = z.strictObject({
+  kind: z.literal('repair'),
+  ...common,
+  methods: z.array(z.strictObject({ code: kebab, evidence: z.array(Evidence) })),
+  statement: z.string(),
+  state: z.enum(['requested', 'accepted', 'refused', 'approved']),
+  requested: Decided,
+  acceptance: z.optional(Decided),
+  leadsTo: z.optional(z.enum(['ended', 'ordinary'])),
+  decision: z.optional(Decided),
+});
+export type RepairCase = z.infer<typeof RepairCase>;
+
+export const Revocation = z.strictObject({
+  kind: z.literal('revocation'),
+  ...common,
+  reason: z.enum(['revoked', 'withdrawn-by-subject']),
+  state: z.enum(['proposed', 'signed']),
+  proposed: Decided,
+  signed: z.optional(Decided),
+});
+export type Revocation = z.infer<typeof Revocation>;
+
+/** What has been brought up about a listing: its words, its papers and who signed; its effect stands in the standing. */
+export const Case = z.discriminatedUnion('kind', [Hearing, ObjectionCase, RepairCase, Revocation]);
+export type Case = z.infer<typeof Case>;
+
+const MARK = { objection: 'o', repair: 'r', revocation: 'v', hearing: 'h' } as const satisfies Record<
+  Case['kind'],
+  string
+>;
+
+/** The id of the next case of a kind: the listing's, and a number. */
+export const nextCaseId = (listingId: string, kind: Case['kind'], cases: readonly Case[]): string =>
+  `${listingId}.${MARK[kind]}${cases.filter((each) => each.kind === kind).length + 1}`;
+
+/** The listing that a case is about; undefined for what is no case's id. */
+export const listingOfCase = (caseId: string, kind: Case['kind']): string | undefined =>
+  new RegExp(`^(.+)\\.${MARK[kind]}\\d+$`).exec(caseId)?.[1];

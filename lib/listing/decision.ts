@@ -1,0 +1,182 @@
+import * as z from 'zod/mini';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { ListRule } from '../catalogue/list-rule.ts';
+import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
+import { Problem } from '../kernel/problem.ts';
+import { statedText } from '../kernel/text.ts';
+import { type Hearing, nextCaseId, type Revocation } from './case.ts';
+import type { Seen, Step } from './move.ts';
+import { assertAnother, type Signer, signatureOf } from './signer.ts';
+import type { WorkingDays } from './working-days.ts';
+
+/** The body of `POST /v1/listings/<id>/publicity`: opens the publicity, or says how the notice was served. */
+export const HearingRequest = z.strictObject({
+  /** Of a notice: how, where and to whom it was served. */
+  service: z.optional(statedText(500)),
+  /** Of a notice: the day it was served; today when absent. */
+  servedOn: z.optional(CalendarDate),
+});
+
+/** Publicity or notice, as the list's rule has it; its length is the rule's too. */
+export function openHearing(
+  { file, listing }: Seen,
+  { service, servedOn }: z.infer<typeof HearingRequest>,
+  { hearing }: ListRule,
+  workingDays: WorkingDays,
+  signer: Signer,
+  now: Instant,
+): Step {
+  const today = dateOf(now);
+  const byNotice = hearing.path === 'notice';
+  if (byNotice && service === undefined)
+    throw invalid('/service', 'service-required', '告知须载明送达方式', 'a notice says how it was served');
+  if (!byNotice && (service !== undefined || servedOn !== undefined))
+    throw invalid('/service', 'not-allowed', '该名单以公示告知', 'this list is heard in public: nothing is served');
+  const from = servedOn ?? today;
+  if (from > today) throw invalid('/servedOn', 'future-date', '送达日期在将来', 'is in the future');
+  const { day: until, provisional } = workingDays(from, hearing.workingDays);
+  const by = signatureOf(signer);
+  const opened: Hearing = {
+    kind: 'hearing',
+    id: nextCaseId(listing.id, 'hearing', file.cases),
+    listingId: listing.id,
+    path: hearing.path,
+    from,
+    until,
+    provisional,
+    ...(service !== undefined && { service }),
+    opened: { at: toIso(now), by },
+    deadline: { kind: 'hearing-end', owner: file.entry?.keeper ?? '', due: until, provisional },
+  };
+  return {
+    events: [{ type: byNotice ? 'notified' : 'publicised', listingId: listing.id, until }],
+    cases: [opened],
+    by,
+  };
+}
+
+/** The body of `POST /v1/listings/<id>/decision`. */
+export const DecisionRequest = z.strictObject({ decision: z.enum(['list', 'drop']), ground: statedText(1_000) });
+
+/**
+ * Another person signs, once the subject has been heard; or drops the candidate, at any time.
+ * The period is counted anew: a year's calendar may have come in meanwhile.
+ */
+export function decideListing(
+  { file, listing }: Seen,
+  { decision, ground }: z.infer<typeof DecisionRequest>,
+  { hearing: { workingDays: count } }: ListRule,
+  workingDays: WorkingDays,
+  signer: Signer,
+  now: Instant,
+): Step {
+  assertAnother(signer, file.entry?.proposedBy);
+  const by = signatureOf(signer, ground.slice(0, 500));
+  const hearing = file.cases.find((each): each is Hearing => each.kind === 'hearing');
+  const closed = hearing ? [withoutDeadline(hearing)] : [];
+  if (decision === 'drop')
+    return { events: [{ type: 'ended', listingId: listing.id, reason: 'revoked' }], cases: closed, by };
+  const until = hearing && later(hearing.until, workingDays(hearing.from, count).day);
+  if (until !== undefined && dateOf(now) <= until)
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${listing.state}，公示或告知期至 ${until}（含当日），期满后可以：decided`,
+      en: `The listing is ${listing.state}: its subject is heard until ${until}, that day included; then it allows: decided.`,
+    });
+  return { events: [{ type: 'decided', listingId: listing.id }], cases: closed, by };
+}
+
+/** The body of `POST /v1/listings/<id>/activation`. */
+export const ActivationRequest = z.strictObject({});
+
+/** In force from today or the later first day that was proposed, and no longer than the list itself. */
+export function activate({ file, listing }: Seen, catalogue: Catalogue, signer: Signer, now: Instant): Step {
+  const today = dateOf(now);
+  const from = listing.from > today ? listing.from : today;
+  const abolished = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;
+  const until =
+    abolished !== undefined && (listing.until === null || abolished < listing.until) ? abolished : listing.until;
+  if (until !== null && until < from)
+    throw new Problem('conflict', {
+      zh: `该名单记录的期限已于 ${until} 届满，不能生效`,
+      en: `The listing's term ended on ${until}: it cannot come into force.`,
+    });
+  const linked = file.entry?.linked ?? [];
+  const links = linked.map(({ key: subject }, index) => ({ subject, listingId: `${listing.id}.p${index + 1}` }));
+  return {
+    events: [{ type: 'activated', listingId: listing.id, from, until, ...(links.length > 0 && { links }) }],
+    cases: [],
+    by: signatureOf(signer),
+  };
+}
+
+/** The body of `POST /v1/listings/<id>/revocation`: a steward proposes, another person signs with an empty body. */
+export const RevocationRequest = z.strictObject({
+  reason: z.optional(z.enum(['revoked', 'withdrawn-by-subject'])),
+  ground: z.optional(statedText(1_000)),
+});
+
+/** 行政处罚法 48: a penalty that was revoked is withdrawn within three days, which by article 85 are working days. */
+const REVOCATION_WORKING_DAYS = 3;
+
+export function proposeRevocation(
+  { file, listing }: Seen,
+  { reason = 'revoked', ground }: z.infer<typeof RevocationRequest>,
+  workingDays: WorkingDays,
+  signer: Signer,
+  now: Instant,
+): Step {
+  if (ground === undefined) throw invalid('/ground', 'missing', '须说明理由', 'says why');
+  if (reason === 'withdrawn-by-subject' && listing.list !== 'red')
+    throw invalid(
+      '/reason',
+      'not-allowed',
+      '仅红名单可由主体申请删除',
+      'only a red listing is withdrawn by its subject',
+    );
+  if (listing.state === 'ended' || openRevocation(file.cases))
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
+      en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
+    });
+  const by = signatureOf(signer, ground.slice(0, 500));
+  const { day: due, provisional } = workingDays(dateOf(now), REVOCATION_WORKING_DAYS);
+  const proposed: Revocation = {
+    kind: 'revocation',
+    id: nextCaseId(listing.id, 'revocation', file.cases),
+    listingId: listing.id,
+    reason,
+    state: 'proposed',
+    proposed: { at: toIso(now), by, ground },
+    deadline: { kind: 'revocation-signature', owner: file.entry?.keeper ?? signer.authority ?? '', due, provisional },
+  };
+  return { events: [], cases: [proposed], by };
+}
+
+export function signRevocation({ file, listing }: Seen, signer: Signer, now: Instant): Step {
+  const open = openRevocation(file.cases);
+  if (!open)
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${listing.state}，没有待签署的撤销`,
+      en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
+    });
+  assertAnother(signer, open.proposed.by);
+  const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
+  const { deadline: _, ...rest } = open;
+  return {
+    events: [{ type: 'ended', listingId: listing.id, reason: open.reason }],
+    cases: [{ ...rest, state: 'signed', signed: { at: toIso(now), by } }],
+    by,
+  };
+}
+
+const openRevocation = (cases: Seen['file']['cases']): Revocation | undefined =>
+  cases.find((each): each is Revocation => each.kind === 'revocation' && each.state === 'proposed');
+
+function withoutDeadline({ deadline: _, ...hearing }: Hearing): Hearing {
+  return hearing;
+}
+
+const later = (one: CalendarDate, other: CalendarDate): CalendarDate => (one > other ? one : other);
+
+const invalid = (pointer: string, code: string, zh: string, en: string): Problem =>
+  new Problem('invalid-request', { zh, en }, { errors: [{ pointer, code, message: { zh, en } }] });

@@ -1,0 +1,174 @@
+import type { Instant } from '../kernel/clock.ts';
+import { Problem } from '../kernel/problem.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import type { Case } from './case.ts';
+import type { ListingEntry } from './entry.ts';
+import type { Signature, StandingEvent } from './event.ts';
+import { allowedIn, phaseOf } from './phase.ts';
+import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
+import type { Listing, Standing } from './standing.ts';
+import { advance, TransitionRefused, unknownSubject } from './transition.ts';
+
+/** The papers of a listing: what was proposed, and what has been brought up since. */
+export interface ListingFile {
+  readonly listingId: string;
+  readonly subject: SubjectKey;
+  /** Absent for one that came from a source's file. */
+  readonly entry?: ListingEntry;
+  readonly cases: readonly Case[];
+}
+
+/** Where files are kept, beside the standings. */
+export interface ListingStore extends StandingStore {
+  file(listingId: string): Promise<ListingFile | undefined>;
+}
+
+/** A listing as a step meets it. */
+export interface Seen {
+  readonly file: ListingFile;
+  readonly listing: Listing;
+  readonly standing: Standing;
+}
+
+/** What a step wants written. */
+export interface Step {
+  readonly events: readonly StandingEvent[];
+  readonly cases: readonly Case[];
+  readonly by: Signature;
+}
+
+const ATTEMPTS = 8;
+
+/**
+ * One step of a listing's life, with its linked persons', in one transaction; repeated on what is there then when
+ * another transition came first.
+ * @throws Problem `not-found`, or `conflict` that names the state and what it allows
+ */
+export async function move(
+  listingId: string,
+  store: ListingStore,
+  now: Instant,
+  step: (seen: Seen) => Step | Promise<Step>,
+): Promise<{ seen: Seen; after: Listing }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const seen = await see(listingId, store);
+    const wanted = await step(seen);
+    const changes = await changesOf(seen, wanted, store, now);
+    const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
+    if (!after) throw new RangeError('a step without its own listing');
+    try {
+      await store.commit(changes);
+      return { seen, after };
+    } catch (error) {
+      if (!(error instanceof StandingMoved)) throw error;
+      if (attempt === ATTEMPTS)
+        throw new Problem('conflict', {
+          zh: '该主体的名单正在变动，请重试',
+          en: "The subject's listings are changing: try again.",
+        });
+    }
+  }
+}
+
+/**
+ * A listing with its papers and its subject's standing.
+ * @throws Problem `not-found`
+ */
+export async function see(listingId: string, store: ListingStore): Promise<Seen> {
+  const file = await store.file(listingId);
+  const standing = file && (await store.standings([file.subject])).get(file.subject);
+  const listing = standing?.listings.find(({ id }) => id === listingId);
+  if (file && standing && listing) return { file, standing, listing };
+  throw new Problem('not-found', { zh: '没有该名单记录', en: 'No such listing.' });
+}
+
+async function changesOf(
+  { file, standing, listing }: Seen,
+  { events, cases, by }: Step,
+  store: ListingStore,
+  now: Instant,
+) {
+  const own = (change: SubjectChange['change']): SubjectChange => ({
+    key: file.subject,
+    change,
+    documents: [],
+    names: [],
+    cases,
+  });
+  const changes = [own(refusing(listing, () => advance(standing, events, by, now)))];
+  const after = changes[0]?.change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
+  const links = after.links ?? [];
+  if (links.length === 0) return changes;
+
+  const standings = await store.standings(links.map(({ subject }) => subject));
+  for (const link of links) {
+    const shared = events.flatMap((event) => forLinked(event, after, link.listingId, file.entry));
+    if (shared.length === 0) continue;
+    const person = file.entry?.linked.find(({ key }) => key === link.subject);
+    const before = standings.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
+    const known = before.listings.find(({ id }) => id === link.listingId);
+    // One that has gone its own way (an objection of the person's own was upheld) is not brought back by the main one.
+    if (known?.state === 'ended') continue;
+    const documents = known ? [] : documentsOf(link.listingId, link.subject, file, person?.shown);
+    changes.push({ key: link.subject, change: advance(before, shared, by, now), documents, names: [] });
+  }
+  return changes;
+}
+
+/** What an event of the main listing is for a linked person's; nothing where it is the main one's alone. */
+function forLinked(
+  event: StandingEvent,
+  after: Listing,
+  listingId: string,
+  entry: ListingEntry | undefined,
+): StandingEvent[] {
+  switch (event.type) {
+    case 'activated': {
+      const { links: _, objections: __, hearingUntil: ___, heardGrounds: ____, ...shared } = after;
+      const index = (after.links ?? []).findIndex((link) => link.listingId === listingId);
+      const person = entry?.linked[index];
+      if (!person) return [];
+      const { role, citation } = person;
+      return [
+        { type: 'listed', listing: { ...shared, id: listingId, linkedTo: { listingId: after.id, role, citation } } },
+      ];
+    }
+    case 'suspended':
+    case 'resumed':
+    case 'corrected':
+    case 'lowered':
+    case 'ended':
+      return [{ ...event, listingId }];
+    default:
+      return [];
+  }
+}
+
+const documentsOf = (
+  listingId: string,
+  subject: SubjectKey,
+  { entry }: ListingFile,
+  shown: ListingEntry['subject'] | undefined,
+): ListingDocument[] => [
+  {
+    listingId,
+    subject,
+    fields: {},
+    ...(entry && shown && { entry: { ...entry, subject: shown, linked: [] } }),
+  },
+];
+
+/** A transition that the state does not allow, as the API says it. */
+export function refusing<T>(listing: Listing, transition: () => T): T {
+  try {
+    return transition();
+  } catch (error) {
+    if (!(error instanceof TransitionRefused)) throw error;
+    const phase = phaseOf(listing);
+    const allows = (error.allows.length > 0 ? error.allows : allowedIn(phase)).join(', ') || '—';
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${phase}（${error.state}），可以：${allows}`,
+      en: `The listing is ${phase} (${error.state}), which allows: ${allows}.`,
+    });
+  }
+}

@@ -1,0 +1,219 @@
+import * as z from 'zod/mini';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { ListKeeping } from '../catalogue/list-rule.ts';
+import { Grade } from '../catalogue/vocabulary.ts';
+import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
+import { type Fault, Problem } from '../kernel/problem.ts';
+import { kebab, keptText, statedText } from '../kernel/text.ts';
+import { type Deadline, nextCaseId, type ObjectionCase } from './case.ts';
+import { ObjectionOutcome, type StandingEvent } from './event.ts';
+import type { Seen, Step } from './move.ts';
+import { Evidence } from './proposal.ts';
+import { measureFaults } from './proposed-measures.ts';
+import { type Signer, signatureOf } from './signer.ts';
+import type { Listing } from './standing.ts';
+import type { WorkingDays } from './working-days.ts';
+
+/** What an objection can rest on. By code, so that the same ground in other words is still the same. */
+const Ground = z.enum([
+  'wrong-subject',
+  'wrong-facts',
+  'document-void',
+  'no-legal-basis',
+  'wrong-grade',
+  'wrong-measure',
+  'wrong-term',
+  'performed',
+  'procedure',
+]);
+
+/** The body of `POST /v1/listings/<id>/objections`: by the subject, by who gave the data, or on own discovery (S17(25)). */
+export const ObjectionRequest = z.strictObject({
+  by: z.enum(['subject', 'provider', 'own-discovery']),
+  ground: Ground,
+  statement: statedText(2_000),
+  evidence: z._default(z.array(Evidence).check(z.maxLength(20)), []),
+});
+
+/** The body of `POST /v1/objections/<id>/acceptance`. */
+export const AcceptanceRequest = z.strictObject({ accepted: z.boolean(), ground: z.optional(statedText(1_000)) });
+export type AcceptanceRequest = z.infer<typeof AcceptanceRequest>;
+
+/** What a listing that was wrong in part is corrected to: lighter or shorter, never heavier. */
+const Correction = z.strictObject({
+  document: z.optional(z.strictObject({ number: keptText(200), type: kebab, issuedOn: CalendarDate })),
+  grade: z.optional(Grade),
+  measures: z.optional(z.array(kebab)),
+  until: z.optional(CalendarDate),
+});
+
+/** The body of `POST /v1/objections/<id>/resolution`. */
+export const ResolutionRequest = z.strictObject({
+  outcome: ObjectionOutcome,
+  ground: statedText(1_000),
+  /** With the outcome `corrected`. */
+  correction: z.optional(Correction),
+});
+
+export interface Answering {
+  readonly terms: ListKeeping['terms'];
+  readonly workingDays: WorkingDays;
+  readonly signer: Signer;
+  /** The authority that owes the answer. */
+  readonly owner: string;
+  readonly now: Instant;
+}
+
+export function fileObjection(
+  { file, listing }: Seen,
+  { by: who, ground, statement, evidence }: z.infer<typeof ObjectionRequest>,
+  answering: Answering,
+): Step {
+  const { signer, now, terms } = answering;
+  const by = signatureOf(signer);
+  const id = nextCaseId(listing.id, 'objection', file.cases);
+  const filed: ObjectionCase = {
+    kind: 'objection',
+    id,
+    listingId: listing.id,
+    by: who,
+    ground,
+    statement,
+    evidence,
+    state: 'filed',
+    filed: { at: toIso(now), by },
+    deadline: deadline('objection-acceptance', terms.objectionAcceptance, answering),
+  };
+  return { events: [{ type: 'objected', listingId: listing.id, objectionId: id, ground }], cases: [filed], by };
+}
+
+/** From its acceptance the measures rest (D6); before a decision there are none, and the decision rests. */
+export function acceptObjection(
+  { listing }: Seen,
+  objection: ObjectionCase,
+  { accepted, ground }: AcceptanceRequest,
+  answering: Answering,
+): Step {
+  assertState(objection, 'filed');
+  const { signer, now, terms } = answering;
+  const { id: objectionId, listingId } = objection;
+  const by = signatureOf(signer, ground?.slice(0, 500));
+  const acceptance = { at: toIso(now), by, ...(ground !== undefined && { ground }) };
+  const { deadline: _, ...rest } = objection;
+  if (!accepted) {
+    if (ground === undefined) throw groundRequired();
+    return {
+      events: [{ type: 'objection-closed', listingId, objectionId, outcome: 'refused' }],
+      cases: [{ ...rest, state: 'refused', acceptance }],
+      by,
+    };
+  }
+  const events: StandingEvent[] = [{ type: 'objection-accepted', listingId, objectionId }];
+  const rests = listing.suspensions?.some(({ cause }) => cause === 'objection') ?? false;
+  if (listing.state === 'active' && !rests) events.push({ type: 'suspended', listingId, cause: 'objection' });
+  const reply = deadline('objection-reply', terms.objectionReply, answering);
+  return { events, cases: [{ ...rest, state: 'accepted', acceptance, deadline: reply }], by };
+}
+
+export function resolveObjection(
+  { listing }: Seen,
+  objection: ObjectionCase,
+  { outcome, ground, correction }: z.infer<typeof ResolutionRequest>,
+  catalogue: Catalogue,
+  { signer, now }: Answering,
+): Step {
+  if (outcome !== 'withdrawn') assertState(objection, 'accepted');
+  else if (objection.state !== 'filed') assertState(objection, 'accepted');
+  const { id: objectionId, listingId } = objection;
+  const by = signatureOf(signer, ground.slice(0, 500));
+  const events: StandingEvent[] = [{ type: 'objection-closed', listingId, objectionId, outcome }];
+  if (outcome === 'upheld') events.push({ type: 'ended', listingId, reason: 'objection-upheld' });
+  if ((outcome === 'corrected') !== (correction !== undefined))
+    throw invalid([
+      fault(
+        '/correction',
+        'correction-required',
+        '更正须载明更正内容',
+        'stands with the outcome corrected, and only there',
+      ),
+    ]);
+  if (correction) {
+    const faults = correctionFaults(listing, correction, catalogue, now);
+    if (faults.length > 0) throw invalid(faults);
+    const { document, grade, measures, until } = correction;
+    events.push({
+      type: 'corrected',
+      listingId,
+      ...(document && { document }),
+      ...(grade && { grade }),
+      ...(measures && { measures }),
+      ...(until && { until }),
+    });
+  }
+  const others = (listing.objections ?? []).some(({ id, accepted }) => id !== objectionId && accepted);
+  const rests = listing.suspensions?.some(({ cause }) => cause === 'objection') ?? false;
+  if (outcome !== 'upheld' && rests && !others) events.push({ type: 'resumed', listingId, cause: 'objection' });
+  const { deadline: _, ...rest } = objection;
+  return {
+    events,
+    cases: [{ ...rest, state: 'resolved', outcome, resolution: { at: toIso(now), by, ground } }],
+    by,
+  };
+}
+
+const HEAVINESS = { minor: 0, ordinary: 1, serious: 2 } as const;
+
+function correctionFaults(
+  listing: Listing,
+  { document, grade, measures, until }: z.infer<typeof Correction>,
+  catalogue: Catalogue,
+  now: Instant,
+): Fault[] {
+  const faults: Fault[] = [];
+  const heavier = (pointer: string) =>
+    faults.push(fault(pointer, 'heavier', '更正不得加重', 'a correction makes nothing heavier'));
+  if (document && document.issuedOn > dateOf(now))
+    faults.push(fault('/correction/document/issuedOn', 'future-document', '文书日期在将来', 'is in the future'));
+  if (grade && (!listing.grade || HEAVINESS[grade] > HEAVINESS[listing.grade])) heavier('/correction/grade');
+  if (until && listing.until !== null && until > listing.until) heavier('/correction/until');
+  if (until && until < listing.from)
+    faults.push(fault('/correction/until', 'ends-before-start', '终止早于开始', 'ends before it starts'));
+  if (measures?.some((code) => !listing.measures.includes(code))) heavier('/correction/measures');
+  const wanted = { list: listing.list, domain: listing.domain, grade: grade ?? listing.grade };
+  const asked = measureFaults({ ...wanted, measures: measures ?? listing.measures }, catalogue, now);
+  return [...faults, ...asked.map((each) => ({ ...each, pointer: `/correction${each.pointer}` }))];
+}
+
+/** By when the owner owes the next step. */
+export function deadline(
+  kind: Deadline['kind'],
+  days: number,
+  { workingDays, owner, now }: Pick<Answering, 'workingDays' | 'owner' | 'now'>,
+): Deadline {
+  const { day: due, provisional } = workingDays(dateOf(now), days);
+  return { kind, owner, due, provisional };
+}
+
+function assertState(objection: ObjectionCase, state: ObjectionCase['state']): void {
+  if (objection.state === state) return;
+  throw new Problem('conflict', {
+    zh: `该异议的状态为 ${objection.state}，须为 ${state}`,
+    en: `The objection is ${objection.state}; this takes one that is ${state}.`,
+  });
+}
+
+const fault = (pointer: string, code: string, zh: string, en: string): Fault => ({
+  pointer,
+  code,
+  message: { zh, en },
+});
+
+const invalid = (errors: readonly Fault[]): Problem =>
+  new Problem(
+    'invalid-request',
+    { zh: '请求内容有误，见 errors', en: 'The request has faults: see errors.' },
+    { errors },
+  );
+
+export const groundRequired = (): Problem =>
+  invalid([fault('/ground', 'missing', '不予受理须说明理由', 'says why it is not accepted')]);
