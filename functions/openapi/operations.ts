@@ -4,6 +4,8 @@ import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { GRANTS } from './grants.operations.ts';
 import { ITSELF } from './itself.operations.ts';
+import { KEYS } from './keys.operations.ts';
+import { LISTINGS } from './listings.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
 import { RECEIPTS } from './receipts.operations.ts';
@@ -19,6 +21,7 @@ export const OPERATIONS: Operations = {
   ...CALLERS,
   ...ALIASES,
   ...STANDINGS,
+  ...LISTINGS,
   ...VIOLATIONS,
   ...RECEIPTS,
   ...ITSELF,

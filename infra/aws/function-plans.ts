@@ -147,6 +147,21 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     // What it puts are the looks.
     checkLog: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
   },
+  listings: {
+    description: 'Carries listings through their life: proposals, decisions, objections, repairs',
+    suffering: 'nobody can be listed, and no objection or repair takes effect',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'PERSON_KEYRING'],
+    registry: {
+      actions: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+    },
+  },
   openapi: {
     description: 'Shows the description of the API',
     suffering: 'integrators cannot read the description of the API',

@@ -64,6 +64,7 @@ export class ServiceStack extends Stack {
       standings: this.#function('standings').function,
       grants: this.#function('grants').function,
       reconciliation: this.#function('reconciliation').function,
+      listings: this.#function('listings').function,
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
       keys: this.#function('keys').function,

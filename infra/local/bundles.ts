@@ -32,6 +32,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     standings: load('standings'),
     grants: load('grants'),
     reconciliation: load('reconciliation'),
+    listings: load('listings'),
     violations: load('violations'),
     receipt: load('receipt'),
     keys: load('keys'),

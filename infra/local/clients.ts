@@ -8,6 +8,8 @@ export interface DemoClient {
   readonly person?: string;
   /** The authority that the person signs for. */
   readonly authority?: string;
+  /** The domains whose lists the person may keep. */
+  readonly domains?: readonly string[];
 }
 
 /** The same for every demo client, and good for nothing but this machine. */
@@ -18,13 +20,16 @@ export const AUDIENCE = 'grantgate';
 
 const CALLER = [SCOPES.check, SCOPES.read, SCOPES.determine] as const;
 
+const COURT = ['court-defaulters'] as const;
+const TAX = ['tax-major-violation', 'tax-a-grade', 'general-penalty', 'abnormal-operation'] as const;
+
 export const DEMO_CLIENTS: readonly DemoClient[] = [
   { id: 'procurement', scopes: CALLER, person: 'purchaser-li' },
   { id: 'grants', scopes: CALLER, person: 'fund-officer-wang' },
   { id: 'commendation', scopes: CALLER, person: 'award-officer-zhao' },
-  { id: 'steward-court', scopes: [SCOPES.steward], person: 'judge-chen', authority: 'supreme-court' },
-  { id: 'steward-tax', scopes: [SCOPES.steward], person: 'tax-officer-liu', authority: 'tax' },
-  { id: 'approver', scopes: [SCOPES.approve], person: 'director-zhou' },
+  { id: 'steward-court', scopes: [SCOPES.steward], person: 'judge-chen', authority: 'supreme-court', domains: COURT },
+  { id: 'steward-tax', scopes: [SCOPES.steward], person: 'tax-officer-liu', authority: 'tax', domains: TAX },
+  { id: 'approver', scopes: [SCOPES.approve], person: 'director-zhou', domains: [...COURT, ...TAX] },
   { id: 'auditor', scopes: [SCOPES.audit], person: 'auditor-sun' },
   { id: 'chief-auditor', scopes: [SCOPES.audit, SCOPES.auditChief], person: 'chief-auditor-wu' },
   { id: 'admin', scopes: [SCOPES.admin], person: 'administrator-xu' },

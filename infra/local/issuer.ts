@@ -65,7 +65,7 @@ const configuration = (key: JWK): Configuration => ({
   },
   extraTokenClaims: (_, { clientId }) => {
     const client = DEMO_CLIENTS.find(({ id }) => id === clientId);
-    return { person: client?.person, authority: client?.authority };
+    return { person: client?.person, authority: client?.authority, domains: client?.domains?.join(' ') };
   },
 });
 

@@ -8,6 +8,7 @@ import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { addDays, type CalendarDate, dateOf, type Instant, instant, startOf, toIso } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
+import type { ListingDocument } from '../../lib/listing/ports.ts';
 import { Listing, type Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { foldName } from '../../lib/subject/fold.ts';
@@ -78,10 +79,19 @@ async function loadListings(store: DynamoStandingStore, ring: PersonKeyring, at:
     const events = listings.flatMap((listing) => eventFor(listing, before));
     if (events.length > 0)
       await store.commit([
-        { key, change: advance(before, events, SIGNED, at), documents: [], names: before.version === 0 ? names : [] },
+        {
+          key,
+          change: advance(before, events, SIGNED, at),
+          documents: documentsOf(events, key),
+          names: before.version === 0 ? names : [],
+        },
       ]);
   }
 }
+
+/** A listing's document says whose it is: by it an objection finds the subject. */
+const documentsOf = (events: readonly StandingEvent[], subject: SubjectKey): ListingDocument[] =>
+  events.flatMap((event) => (event.type === 'listed' ? [{ listingId: event.listing.id, subject, fields: {} }] : []));
 
 /** What brings a sample listing up to the day; one that has ended stays as it is. */
 function eventFor(listing: Listing, { listings }: Standing): StandingEvent[] {

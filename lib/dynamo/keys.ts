@@ -36,6 +36,17 @@ export const standingEventKey = (subject: SubjectKey, version: number): Key => (
   sk: `E#${numbered(version)}`,
 });
 export const listingKey = (id: string): Key => ({ pk: `L#${part(id)}`, sk: 'L' });
+export const caseKey = (listingId: string, caseId: string): Key => ({
+  pk: listingKey(listingId).pk,
+  sk: `K#${part(caseId)}`,
+});
+
+/** Which deadlines an authority has, by the day and the case. */
+export const deadlineOwner = (owner: string): string => `deadline#${part(owner)}`;
+export const dueOn = (day: string, caseId: string): string => `${day}#${caseId}`;
+/** Which of an authority's listings were wrong, by the moment and the case. */
+export const wrongOwner = (owner: string): string => `wrong#${part(owner)}`;
+
 export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme}#${part(value)}`, sk: 'A' });
 
 export const aliasEventKey = (alias: AliasKey, at: string): Key => ({ pk: aliasKey(alias).pk, sk: `E#${at}` });

@@ -11,7 +11,17 @@ import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import { aliasKey, bucketOf, type Key, listingKey, sourceBucket, standingEventKey, standingKey } from './keys.ts';
+import { caseItem } from './case-items.ts';
+import {
+  aliasKey,
+  bucketOf,
+  caseKey,
+  type Key,
+  listingKey,
+  sourceBucket,
+  standingEventKey,
+  standingKey,
+} from './keys.ts';
 import { standingsIn } from './registry-reader.ts';
 
 const EventItem = stored({ body: jsonText(EventRecord) });
@@ -68,7 +78,7 @@ export class DynamoStandingStore implements StandingStore {
     }
   }
 
-  #itemsOf({ key, change, documents, names }: SubjectChange): TransactWriteItem[] {
+  #itemsOf({ key, change, documents, names, cases = [] }: SubjectChange): TransactWriteItem[] {
     const { before, after, records } = change;
     const put = (at: Key, item: Item): TransactWriteItem => ({
       Put: { TableName: this.#table, Item: { ...keyItem(at), v: toN(VERSION), ...item } },
@@ -92,6 +102,7 @@ export class DynamoStandingStore implements StandingStore {
         put(standingEventKey(key, record.version), { body: toText(JSON.stringify(record)), at: toS(record.at) }),
       ),
       ...documents.map((document) => put(listingKey(document.listingId), documentItem(document))),
+      ...cases.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key))),
       ...names.map((value) => ({
         Update: {
           TableName: this.#table,
@@ -104,10 +115,11 @@ export class DynamoStandingStore implements StandingStore {
   }
 }
 
-const documentItem = ({ listingId, subject, row, fields }: ListingDocument): Item => ({
+const documentItem = ({ listingId, subject, row, fields, entry }: ListingDocument): Item => ({
   listing: toS(listingId),
   subject: toS(subject),
   body: toText(JSON.stringify(fields)),
+  ...(entry && { entry: toText(JSON.stringify(entry)) }),
   ...(row && {
     sourceBucket: toS(sourceBucket(row.source, bucketOf(row.key))),
     sourceRow: toS(row.key),

@@ -24,7 +24,15 @@ export const TABLES = {
     name: 'Registry',
     partitionKey: 'pk',
     sortKey: 'sk',
-    indexes: { bySource: { partitionKey: 'sourceBucket', sortKey: 'sourceRow', projected: ['digest', 'subject'] } },
+    indexes: {
+      bySource: { partitionKey: 'sourceBucket', sortKey: 'sourceRow', projected: ['digest', 'subject'] },
+      /** What an authority owes by when, and which of its listings were wrong: of a few cases only. */
+      byOwner: {
+        partitionKey: 'owner',
+        sortKey: 'due',
+        projected: ['listing', 'subject', 'kind', 'provisional'],
+      },
+    },
   },
   /** What was asked and answered. */
   checkLog: {

@@ -14,6 +14,8 @@ const Claims = z.object({
   scope: z._default(z.string(), ''),
   person: z.optional(z.string().check(z.minLength(1))),
   authority: z.optional(z.string().check(z.minLength(1))),
+  /** Domains whose lists the person may keep; API Gateway writes a list as `[one two]`. */
+  domains: z.optional(z.string()),
 });
 export type Claims = z.infer<typeof Claims>;
 
@@ -89,6 +91,29 @@ export function authorise(
     zh: `该令牌没有所需权限：${anyOf.join('、')}`,
     en: `The token lacks the scope: ${anyOf.join(', ')}.`,
   });
+}
+
+/**
+ * The person who signs, for a token that is good for at least one of the scopes.
+ * @throws Problem `forbidden`, also where the token names no person
+ */
+export function signing(request: ApiRequest, ...anyOf: readonly Scope[]) {
+  const { sub, person, authority, domains = '', scopes } = authorise(request, ...anyOf);
+  if (person === undefined)
+    throw new Problem('forbidden', {
+      zh: '名单事项须由令牌中载明的人员签署',
+      en: 'What concerns lists is signed by a person: the token names none.',
+    });
+  return {
+    actor: sub,
+    person,
+    ...(authority !== undefined && { authority }),
+    domains: domains
+      .replace(/^\[|\]$/g, '')
+      .split(/[\s,]+/)
+      .filter(Boolean),
+    scopes,
+  };
 }
 
 /**

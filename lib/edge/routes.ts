@@ -17,6 +17,7 @@ export type FunctionName =
   | 'callers'
   | 'aliases'
   | 'standings'
+  | 'listings'
   | 'violations'
   | 'grants'
   | 'receipt'
@@ -50,6 +51,21 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/aliases', handledBy: 'aliases' },
   { method: 'POST', path: '/v1/standings/query', handledBy: 'standings' },
   { method: 'POST', path: '/v1/subject-access', handledBy: 'standings' },
+  { method: 'POST', path: '/v1/listings', handledBy: 'listings' },
+  { method: 'GET', path: '/v1/listings/{id}', handledBy: 'listings' },
+  { method: 'GET', path: '/v1/listings/{id}/events', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/publicity', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/decision', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/activation', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/revocation', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/proceedings', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/reorganisation', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/objections', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/objections/{id}/acceptance', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/objections/{id}/resolution', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/repairs', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/repairs/{id}/acceptance', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/repairs/{id}/decision', handledBy: 'listings' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },

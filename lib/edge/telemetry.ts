@@ -6,6 +6,7 @@ export interface LogFields {
   readonly problem?: string;
   readonly caller?: string;
   readonly checkId?: string;
+  readonly listingId?: string;
   readonly outcome?: string;
   readonly scene?: string;
   readonly replayed?: boolean;

@@ -53,6 +53,8 @@ export const ObjectionCase = z.strictObject({
   acceptance: z.optional(Decided),
   outcome: z.optional(ObjectionOutcome),
   resolution: z.optional(Decided),
+  /** The authority whose listing it found to be wrong. */
+  wrongOf: z.optional(z.string()),
 });
 export type ObjectionCase = z.infer<typeof ObjectionCase>;
 

@@ -33,7 +33,13 @@ export function openHearing(
   if (!byNotice && (service !== undefined || servedOn !== undefined))
     throw invalid('/service', 'not-allowed', '该名单以公示告知', 'this list is heard in public: nothing is served');
   const from = servedOn ?? today;
-  if (from > today) throw invalid('/servedOn', 'future-date', '送达日期在将来', 'is in the future');
+  if (from > today || from < listing.document.issuedOn)
+    throw invalid(
+      '/servedOn',
+      'wrong-date',
+      '送达日期须在文书日期之后、今日之前',
+      'is neither before the document nor in the future',
+    );
   const { day: until, provisional } = workingDays(from, hearing.workingDays);
   const by = signatureOf(signer);
   const opened: Hearing = {
@@ -91,10 +97,9 @@ export const ActivationRequest = z.strictObject({});
 /** In force from today or the later first day that was proposed, and no longer than the list itself. */
 export function activate({ file, listing }: Seen, catalogue: Catalogue, signer: Signer, now: Instant): Step {
   const today = dateOf(now);
-  const from = listing.from > today ? listing.from : today;
+  const from = later(listing.from, today);
   const abolished = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;
-  const until =
-    abolished !== undefined && (listing.until === null || abolished < listing.until) ? abolished : listing.until;
+  const until = earlier(listing.until, abolished);
   if (until !== null && until < from)
     throw new Problem('conflict', {
       zh: `该名单记录的期限已于 ${until} 届满，不能生效`,
@@ -149,7 +154,8 @@ export function proposeRevocation(
     proposed: { at: toIso(now), by, ground },
     deadline: { kind: 'revocation-signature', owner: file.entry?.keeper ?? signer.authority ?? '', due, provisional },
   };
-  return { events: [], cases: [proposed], by };
+  const moved = { type: 'case-moved', listingId: listing.id, caseId: proposed.id, state: 'proposed' } as const;
+  return { events: [moved], cases: [proposed], by };
 }
 
 export function signRevocation({ file, listing }: Seen, signer: Signer, now: Instant): Step {
@@ -176,7 +182,11 @@ function withoutDeadline({ deadline: _, ...hearing }: Hearing): Hearing {
   return hearing;
 }
 
-const later = (one: CalendarDate, other: CalendarDate): CalendarDate => (one > other ? one : other);
+const later = (one: CalendarDate, other: CalendarDate): CalendarDate => [one, other].toSorted()[1] ?? one;
+
+/** The last day of effect, where a list ends before its listing. */
+const earlier = (until: CalendarDate | null, abolished: CalendarDate | undefined): CalendarDate | null =>
+  abolished !== undefined && (until === null || abolished < until) ? abolished : until;
 
 const invalid = (pointer: string, code: string, zh: string, en: string): Problem =>
   new Problem('invalid-request', { zh, en }, { errors: [{ pointer, code, message: { zh, en } }] });

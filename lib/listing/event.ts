@@ -40,6 +40,8 @@ export const StandingEvent = z.discriminatedUnion('type', [
   }),
   /** Repaired in part: from black to ordinary, with the measures that the catalogue has for that. */
   onListing('lowered', { grade: Grade, measures: z.array(kebab) }),
+  /** A step on a case that by itself changes nothing for a check. */
+  onListing('case-moved', { caseId: z.string(), state: kebab }),
   onListing('proceedings', { pending: z.boolean() }),
   onListing('ended', { reason: EndReason, by: z.optional(z.string()) }),
   /** A red listing whose end rested on a black one that was wrong (D7). */

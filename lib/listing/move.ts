@@ -58,7 +58,7 @@ export async function move(
     if (!after) throw new RangeError('a step without its own listing');
     try {
       await store.commit(changes);
-      return { seen, after };
+      return { seen: { ...seen, file: { ...seen.file, cases: withCases(seen.file.cases, wanted.cases) } }, after };
     } catch (error) {
       if (!(error instanceof StandingMoved)) throw error;
       if (attempt === ATTEMPTS)
@@ -69,6 +69,12 @@ export async function move(
     }
   }
 }
+
+/** The cases as they are once the changed ones are written. */
+const withCases = (before: readonly Case[], changed: readonly Case[]): Case[] => [
+  ...before.filter(({ id }) => !changed.some((each) => each.id === id)),
+  ...changed,
+];
 
 /**
  * A listing with its papers and its subject's standing.

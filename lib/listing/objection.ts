@@ -120,7 +120,7 @@ export function resolveObjection(
   objection: ObjectionCase,
   { outcome, ground, correction }: z.infer<typeof ResolutionRequest>,
   catalogue: Catalogue,
-  { signer, now }: Answering,
+  { signer, now, owner }: Answering,
 ): Step {
   if (outcome !== 'withdrawn') assertState(objection, 'accepted');
   else if (objection.state !== 'filed') assertState(objection, 'accepted');
@@ -153,10 +153,19 @@ export function resolveObjection(
   const others = (listing.objections ?? []).some(({ id, accepted }) => id !== objectionId && accepted);
   const rests = listing.suspensions?.some(({ cause }) => cause === 'objection') ?? false;
   if (outcome !== 'upheld' && rests && !others) events.push({ type: 'resumed', listingId, cause: 'objection' });
+  const wasWrong = outcome === 'upheld' || outcome === 'corrected';
   const { deadline: _, ...rest } = objection;
   return {
     events,
-    cases: [{ ...rest, state: 'resolved', outcome, resolution: { at: toIso(now), by, ground } }],
+    cases: [
+      {
+        ...rest,
+        state: 'resolved',
+        outcome,
+        resolution: { at: toIso(now), by, ground },
+        ...(wasWrong && { wrongOf: owner }),
+      },
+    ],
     by,
   };
 }

@@ -43,6 +43,7 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   'repair-closed': { from: IN_FORCE },
   corrected: { from: [...UNDECIDED, ...IN_FORCE] },
   lowered: { from: IN_FORCE },
+  'case-moved': { from: ALIVE },
   proceedings: { from: ALIVE },
   ended: { from: ALIVE, to: 'ended' },
   reinstated: { from: ['ended'], to: 'active' },

@@ -78,7 +78,8 @@ export function acceptRepair(repair: RepairCase, { accepted, ground }: Acceptanc
   const { deadline: _, ...rest } = repair;
   if (accepted) {
     const result = deadline('repair-result', terms.repairResult, answering);
-    return { events: [], cases: [{ ...rest, state: 'accepted', acceptance, deadline: result }], by };
+    const moved = { type: 'case-moved', listingId: repair.listingId, caseId: repair.id, state: 'accepted' } as const;
+    return { events: [moved], cases: [{ ...rest, state: 'accepted', acceptance, deadline: result }], by };
   }
   if (ground === undefined) throw groundRequired();
   return { events: [closed(repair, 'refused')], cases: [{ ...rest, state: 'refused', acceptance }], by };

@@ -69,6 +69,8 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
       const { from, until, links } = event;
       return { ...listing, state: 'active', from, until, ...(links && { links }) };
     }
+    case 'case-moved':
+      return listing;
     case 'changed':
       return event.listing;
     case 'suspended': {

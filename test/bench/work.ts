@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import catalogue from '../../infra/local/sample/catalogue.json' with { type: 'json' };
 import { TABLE_NAMES } from '../../infra/local/tables.ts';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish } from '../../lib/catalogue/change.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import type { Product } from './product.ts';
@@ -86,7 +86,7 @@ export type CheckWork = Awaited<ReturnType<typeof countChecks>>;
 async function afterNewCatalogue({ endpoint }: Bench, ask: () => Promise<Work>): Promise<Work> {
   const client = dynamoClient({ endpoint, region: REGION });
   try {
-    const next = Catalogue.parse({ ...catalogue, version: `bench-${Date.now()}` });
+    const next = PublishedCatalogue.parse({ ...catalogue, version: `bench-${Date.now()}` });
     await new DynamoHeadStore(client, TABLE_NAMES.registry).change((head) => publish(head, next), next);
   } finally {
     client.destroy();

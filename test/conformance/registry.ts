@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import catalogueJson from '../../infra/local/sample/catalogue.json' with { type: 'json' };
 import { CalendarYear } from '../../lib/calendar/calendar-year.ts';
 import { SHIPPED_CALENDARS } from '../../lib/calendar/shipped.ts';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish, refreshed, switchCode } from '../../lib/catalogue/change.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { Quota } from '../../lib/check/quota.ts';
@@ -28,7 +28,9 @@ import { parseKeyring } from '../../lib/subject/key.ts';
 import { organisation, question } from '../api-client.ts';
 import { keyOf, listing, NOW, never, SIGNED, type TestEngine } from './samples.ts';
 
-const CATALOGUE = Catalogue.parse(catalogueJson);
+const PUBLISHED = PublishedCatalogue.parse(catalogueJson);
+/** What a check reads of it. */
+const { listKeeping: KEEPING, ...CATALOGUE } = PUBLISHED;
 const CALLER: RegisteredCaller = {
   id: 'procurement',
   name: 'n',
@@ -46,10 +48,11 @@ export function registryBehaves(engine: TestEngine): void {
       const heads = new DynamoHeadStore(engine.client, (await engine.freshTables()).registry);
       expect(await heads.read()).toBeUndefined();
       await expect(heads.current()).rejects.toThrow();
-      const head = await heads.change((before) => publish(before, CATALOGUE), CATALOGUE);
+      const head = await heads.change((before) => publish(before, PUBLISHED), PUBLISHED);
       expect(head).toMatchObject({ catalogueVersion: CATALOGUE.version, sequence: 1 });
       expect(await heads.read()).toEqual(head);
       expect(await heads.current()).toEqual(CATALOGUE);
+      expect(await heads.keeping()).toEqual(KEEPING);
 
       // The version is taken: nothing changes, whatever the body.
       const other = { ...CATALOGUE, sample: false };

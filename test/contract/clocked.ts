@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { aliasesHandler } from '../../functions/aliases/handler.ts';
 import { callersHandler } from '../../functions/callers/handler.ts';
 import { catalogueHandler } from '../../functions/catalogue/handler.ts';
 import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
 import { grantsHandler } from '../../functions/grants/handler.ts';
+import { listingsHandler } from '../../functions/listings/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
 import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
@@ -21,6 +23,7 @@ import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
@@ -118,6 +121,16 @@ function functionsOn(
       log,
       recordKey: key,
       clock,
+    }),
+    listings: listingsHandler({
+      store: new DynamoListingStore(client, registryTable),
+      catalogue: () => head.current(),
+      keeping: () => head.keeping(),
+      calendars: () => new DynamoCalendarStore(client, registryTable).calendars(),
+      violations: new DynamoViolationRegister(client, registryTable),
+      ring,
+      clock,
+      newId: () => `listing-${randomBytes(12).toString('hex')}`,
     }),
     aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
     grants: grantsHandler({

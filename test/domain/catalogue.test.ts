@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import sample from '../../infra/local/sample/catalogue.json' with { type: 'json' };
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 
 const faultsOf = (changes: object) =>
-  (Catalogue.safeParse({ ...sample, ...changes }).error?.issues ?? []).map(
+  (PublishedCatalogue.safeParse({ ...sample, ...changes }).error?.issues ?? []).map(
     ({ path, message }) => `/${path.join('/')} ${message}`,
   );
 const measures = (code: string, changes: object) =>

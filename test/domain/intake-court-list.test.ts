@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import catalogueData from '../../infra/local/sample/catalogue.json' with { type: 'json' };
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { readCsv } from '../../lib/intake/csv.ts';
 import { type Plan, planImport } from '../../lib/intake/plan.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
@@ -17,7 +17,7 @@ async function planned(): Promise<Plan> {
   if (!profile) throw new Error('no profile');
   const context = {
     profile,
-    catalogue: Catalogue.parse(catalogueData),
+    catalogue: PublishedCatalogue.parse(catalogueData),
     ring: { current: 1, keys: new Map([[1, randomBytes(32)]]) },
   };
   const rows: ReadRow[] = [];

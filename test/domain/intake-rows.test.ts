@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import catalogueData from '../../infra/local/sample/catalogue.json' with { type: 'json' };
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { readCsv } from '../../lib/intake/csv.ts';
 import { readDate } from '../../lib/intake/dates.ts';
 import { FileFault } from '../../lib/intake/file-fault.ts';
@@ -11,7 +11,7 @@ import { quarantineCsv } from '../../lib/intake/quarantine.ts';
 import type { ReadRow } from '../../lib/intake/row.ts';
 import { readRows } from '../../lib/intake/rows.ts';
 
-const catalogue = Catalogue.parse(catalogueData);
+const catalogue = PublishedCatalogue.parse(catalogueData);
 const ring = { current: 2, keys: new Map([1, 2].map((version) => [version, randomBytes(32)])) };
 
 const HEADER =

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import catalogueData from '../../infra/local/sample/catalogue.json' with { type: 'json' };
 import { createTables } from '../../infra/local/tables.ts';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { DynamoSourceIndex } from '../../lib/dynamo/source-index.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { type ImportOrder, type ImportReport, importList } from '../../lib/intake/import-list.ts';
@@ -21,7 +21,7 @@ const HEADER =
   'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
 const ROWS = 80;
 const SUBJECTS = 10;
-const catalogue = Catalogue.parse(catalogueData);
+const catalogue = PublishedCatalogue.parse(catalogueData);
 const ring = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
 const clock = () => instant(Date.parse('2026-11-21T04:00:00Z'));
 

@@ -30,6 +30,7 @@ const handlers: Handlers = {
   aliases: handler,
   grants: handler,
   reconciliation: handler,
+  listings: handler,
   violations: handler,
   receipt: handler,
   keys: handler,

@@ -23,6 +23,7 @@ describe('the bundles', () => {
       'determination',
       'grants',
       'keys',
+      'listings',
       'looks',
       'meter',
       'openapi',

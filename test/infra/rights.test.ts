@@ -26,6 +26,9 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   receipt: ['BatchGetItem'],
 };
 
+/** What stands in a transaction beside puts. */
+const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = { listings: ['UpdateItem'] };
+
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
 // Nothing on this side of AWS refuses a call: a right that is missing would show there first.
@@ -41,6 +44,10 @@ describe.each(bundles)('$name', ({ name, inputs }) => {
     const { registry, checkLog, bus } = plan ?? {};
     const granted = [...(registry?.actions ?? []), ...(checkLog?.actions ?? []), ...(bus?.actions ?? [])];
     expect(sorted(granted.map((action) => action.replace(/^(dynamodb|events):/, '')))).toEqual(sorted(called));
+    const granted = [...(plan?.registry?.actions ?? []), ...(plan?.checkLog?.actions ?? [])];
+    expect(sorted(granted.map((action) => action.replace('dynamodb:', '')))).toEqual(
+      sorted([...called, ...(IN_TRANSACTIONS[name] ?? [])]),
+    );
   });
 
   it('is deployed with the variables that it reads, and no other', async () => {

@@ -82,6 +82,18 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
+  listings: {
+    on: {
+      'Registry.Arn': [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+    },
+    key: { Registry: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   receipt: {
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import sample from '../../infra/local/sample/catalogue.json' with { type: 'json' };
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import type { Head } from '../../lib/catalogue/head.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { Grade, ListKind, Outcome } from '../../lib/catalogue/vocabulary.ts';
 import { decide } from '../../lib/check/decide.ts';
 import type { Evidence } from '../../lib/check/evidence.ts';
@@ -98,7 +98,7 @@ describe('a favour', () => {
   });
 });
 
-const CATALOGUE = Catalogue.parse(sample);
+const CATALOGUE = PublishedCatalogue.parse(sample);
 const NOW = parseInstant('2026-11-21T13:25:00+08:00');
 const TODAY = dateOf(NOW);
 const codes = (entries: readonly { readonly code: string }[]) => entries.map(({ code }) => code);

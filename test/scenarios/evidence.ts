@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import sample from '../../infra/local/sample/catalogue.json' with { type: 'json' };
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { decide } from '../../lib/check/decide.ts';
 import type { Evidence } from '../../lib/check/evidence.ts';
 import { dateOf, parseInstant, toIso } from '../../lib/kernel/clock.ts';
 import { listingsOf, patched } from './facts.ts';
 import { type CataloguePatch, ListingFact } from './scenario.ts';
 
-const SAMPLE = Catalogue.parse(sample);
+const SAMPLE = PublishedCatalogue.parse(sample);
 const NOW = parseInstant('2026-11-21T13:25:00+08:00');
 export const TODAY = dateOf(NOW);
 

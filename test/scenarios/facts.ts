@@ -1,4 +1,4 @@
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { addDays, type CalendarDate, startOf, toIso } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
 import { Listing, type Standing } from '../../lib/listing/standing.ts';
@@ -86,14 +86,19 @@ export function eventsOf(happening: Exclude<Happening, { alias: unknown }>, toda
 const DATES: readonly string[] = ['from', 'until', 'abolishedAfter'];
 
 /** The catalogue with a scenario's patch laid over it. A code that it does not have is added. */
-export function patched(catalogue: Catalogue, patch: CataloguePatch, version: string, today: CalendarDate): Catalogue {
+export function patched(
+  catalogue: PublishedCatalogue,
+  patch: CataloguePatch,
+  version: string,
+  today: CalendarDate,
+): PublishedCatalogue {
   const lay = (entries: readonly { readonly code: string }[], changes: CataloguePatch['measures'] = {}) => {
     const changed = entries.map((entry) => merge(entry, changes[entry.code] ?? {}, today));
     const known = new Set(entries.map(({ code }) => code));
     const added = Object.entries(changes).filter(([code]) => !known.has(code));
     return [...changed, ...added.map(([code, fields]) => merge({ code }, fields, today))];
   };
-  return Catalogue.parse({
+  return PublishedCatalogue.parse({
     ...catalogue,
     version,
     scenes: lay(catalogue.scenes, patch.scenes),

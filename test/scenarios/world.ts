@@ -4,8 +4,8 @@ import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import callers from '../../infra/local/sample/callers.json' with { type: 'json' };
 import sample from '../../infra/local/sample/catalogue.json' with { type: 'json' };
 import { type Stack, startStack } from '../../infra/local/stack.ts';
-import { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { publish } from '../../lib/catalogue/change.ts';
+import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { CallerApplication } from '../../lib/check/registration.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
@@ -25,7 +25,7 @@ const SIGNED = { actor: 'scenario', approvedBy: 'scenario' };
 const HOUR_MS = 3_600_000;
 const BATCH = 25;
 
-export const SAMPLE = Catalogue.parse(sample);
+export const SAMPLE = PublishedCatalogue.parse(sample);
 
 /**
  * The product as one stack, with a clock that a scenario sets: the real gateway, real tokens, the real functions on a
@@ -75,6 +75,7 @@ export class World {
       standings: none,
       grants: none,
       reconciliation: none,
+      listings: none,
       violations: none,
       receipt: none,
       keys: none,

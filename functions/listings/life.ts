@@ -1,0 +1,152 @@
+import type { ApiReply } from '../../lib/edge/api.ts';
+import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { toIso } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import { blackInForce } from '../../lib/listing/consequence.ts';
+import {
+  ActivationRequest,
+  activate,
+  DecisionRequest,
+  decideListing,
+  HearingRequest,
+  openHearing,
+  proposeRevocation,
+  RevocationRequest,
+  signRevocation,
+} from '../../lib/listing/decision.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
+import { MarkRequest } from '../../lib/listing/mark.ts';
+import { move, type Seen, type Step } from '../../lib/listing/move.ts';
+import { StandingMoved } from '../../lib/listing/ports.ts';
+import { ListingProposal } from '../../lib/listing/proposal.ts';
+import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
+import { isViolation } from '../../lib/listing/proposed-measures.ts';
+import { assertOwn, signatureOf } from '../../lib/listing/signer.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
+import { shown } from './shown.ts';
+
+/** `POST /v1/listings`: a steward proposes. */
+export async function propose(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward);
+  const proposal = readBody(request, ListingProposal);
+  const { signer, keeping, catalogue } = desk;
+  const rule = keeping.rules.find(({ domain, list }) => domain === proposal.domain && list === proposal.list);
+  assertOwn(signer, proposal.domain, undefined);
+  if (rule && !rule.authorities.includes(signer.authority ?? '')) {
+    await record(desk, proposal, 'unauthorised-finding', ports);
+    throw new Problem('forbidden', { zh: '该部门无权认定这种名单', en: 'The authority may not keep this list.' });
+  }
+  const now = ports.clock();
+  let proposed: Proposed;
+  try {
+    proposed = candidate(proposal, { catalogue, keeping, ring: ports.ring, signer, id: ports.newId(), now });
+  } catch (error) {
+    if (error instanceof Problem && !rule) await record(desk, proposal, 'uncatalogued-list', ports);
+    else if (error instanceof Problem && error.extras.errors?.some(isViolation))
+      await record(desk, proposal, 'uncatalogued-measure', ports);
+    throw error;
+  }
+  const { key, subject, listing, entry, names } = proposed;
+  const before = (await ports.store.standings([key])).get(key) ?? unknownSubject(subject);
+  const black = listing.list === 'red' ? blackInForce(before, now) : undefined;
+  if (black)
+    throw new Problem('conflict', {
+      zh: `该主体有生效的黑名单记录 ${black.id}，不能列入红名单`,
+      en: `The subject has a black listing in force, ${black.id}: it cannot be put on a red list.`,
+    });
+  const change = advance(before, [{ type: 'proposed', listing }], signatureOf(signer), now);
+  try {
+    await ports.store.commit([
+      { key, change, documents: [{ listingId: listing.id, subject: key, fields: {}, entry }], names },
+    ]);
+  } catch (error) {
+    if (!(error instanceof StandingMoved)) throw error;
+    throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
+  }
+  const seen = { file: { listingId: listing.id, subject: key, entry, cases: [] }, standing: change.after };
+  return {
+    status: 201,
+    body: shown(seen, listing),
+    headers: { location: `/v1/listings/${listing.id}` },
+    log: { listingId: listing.id },
+  };
+}
+
+/** What the rules forbid is refused and stays known (H21(二)). */
+function record(
+  { signer }: Desk,
+  { domain, list, measures }: ListingProposal,
+  kind: 'uncatalogued-measure' | 'uncatalogued-list' | 'unauthorised-finding',
+  { violations, clock }: ListingPorts,
+): Promise<void> {
+  const { actor, person, authority } = signer;
+  return violations.append({
+    at: toIso(clock()),
+    kind,
+    who: { actor, person, ...(authority !== undefined && { authority }) },
+    what: { domain, list, ...(measures.length > 0 && { measures: measures.join(' ').slice(0, 500) }) },
+  });
+}
+
+/** `POST /v1/listings/{id}/publicity`: by publicity or by notice, as the list's rule has it. */
+export async function publicity(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward);
+  const body = readBody(request, HearingRequest);
+  return act(request, ports, (seen) =>
+    openHearing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, ports.clock()),
+  );
+}
+
+/** `POST /v1/listings/{id}/decision`: another person signs. */
+export async function decision(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.approve);
+  const body = readBody(request, DecisionRequest);
+  return act(request, ports, (seen) =>
+    decideListing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, ports.clock()),
+  );
+}
+
+/** `POST /v1/listings/{id}/activation`: what was decided comes into force. */
+export async function activation(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
+  readBody(request, ActivationRequest);
+  return act(request, ports, (seen) => {
+    ruleFor(seen, desk);
+    return activate(seen, desk.catalogue, desk.signer, ports.clock());
+  });
+}
+
+/** `POST /v1/listings/{id}/revocation`: a steward proposes, an approver signs. */
+export async function revocation(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
+  const body = readBody(request, RevocationRequest);
+  return act(request, ports, (seen) => {
+    ownRule(seen, desk);
+    return desk.signer.scopes.has(SCOPES.approve)
+      ? signRevocation(seen, desk.signer, ports.clock())
+      : proposeRevocation(seen, body, desk.workingDays, desk.signer, ports.clock());
+  });
+}
+
+/** Proceedings (复议、诉讼) are shown and change nothing; a reorganisation lets the measures rest. */
+export async function mark(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward);
+  const { pending, reference } = readBody(request, MarkRequest);
+  const reorganises = request.route.endsWith('/reorganisation');
+  return act(request, ports, (seen) => {
+    ownRule(seen, desk);
+    const listingId = seen.listing.id;
+    const event: StandingEvent = reorganises
+      ? { type: pending ? 'suspended' : 'resumed', listingId, cause: 'reorganisation' }
+      : { type: 'proceedings', listingId, pending };
+    return { events: [event], cases: [], by: signatureOf(desk.signer, reference) };
+  });
+}
+
+async function act(request: ApiRequest, ports: ListingPorts, step: (seen: Seen) => Step): Promise<ApiReply> {
+  const id = request.path.id ?? '';
+  const { seen, after } = await move(id, ports.store, ports.clock(), step);
+  return { status: 200, body: shown(seen, after), log: { listingId: id } };
+}

@@ -1,0 +1,80 @@
+import type { ApiReply } from '../../lib/edge/api.ts';
+import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import { listingOfCase, type ObjectionCase } from '../../lib/listing/case.ts';
+import { move, type Seen, type Step } from '../../lib/listing/move.ts';
+import {
+  AcceptanceRequest,
+  acceptObjection,
+  fileObjection,
+  ObjectionRequest,
+  ResolutionRequest,
+  resolveObjection,
+} from '../../lib/listing/objection.ts';
+import { answering, deskFor, type ListingPorts } from './ports.ts';
+import { caseShown } from './shown.ts';
+
+/** `POST /v1/listings/{id}/objections`. */
+export async function object(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward);
+  const body = readBody(request, ObjectionRequest);
+  const listingId = request.path.id ?? '';
+  let step: Step | undefined;
+  await move(listingId, ports.store, ports.clock(), (seen) => {
+    step = fileObjection(seen, body, answering(seen, desk, ports.clock()));
+    return step;
+  });
+  return replyOf(201, listingId, step);
+}
+
+/** `POST /v1/objections/{id}/acceptance`: from here the measures rest. */
+export async function accept(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward);
+  const body = readBody(request, AcceptanceRequest);
+  return act(request, ports, (seen, objection) =>
+    acceptObjection(seen, objection, body, answering(seen, desk, ports.clock())),
+  );
+}
+
+/** `POST /v1/objections/{id}/resolution`: upheld, corrected, rejected or withdrawn. */
+export async function resolve(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward);
+  const body = readBody(request, ResolutionRequest);
+  return act(request, ports, (seen, objection) =>
+    resolveObjection(seen, objection, body, desk.catalogue, answering(seen, desk, ports.clock())),
+  );
+}
+
+async function act(
+  { path: { id = '' } }: ApiRequest,
+  ports: ListingPorts,
+  next: (seen: Seen, objection: ObjectionCase) => Step,
+): Promise<ApiReply> {
+  const listingId = listingOfCase(id, 'objection');
+  if (listingId === undefined) throw noSuchObjection();
+  let step: Step | undefined;
+  await move(listingId, ports.store, ports.clock(), (seen) => {
+    const objection = seen.file.cases.find(
+      (each): each is ObjectionCase => each.id === id && each.kind === 'objection',
+    );
+    if (!objection) throw noSuchObjection();
+    step = next(seen, objection);
+    return step;
+  });
+  return replyOf(200, listingId, step);
+}
+
+/** The case as it stands now; `step` is what was written last. */
+export function replyOf(status: number, listingId: string, step: Step | undefined): ApiReply {
+  const written = step?.cases[0];
+  if (!written) throw new RangeError('a step without its case');
+  return {
+    status,
+    body: { listingId, ...caseShown(written) },
+    ...(status === 201 && { headers: { location: `/v1/listings/${listingId}` } }),
+    log: { listingId },
+  };
+}
+
+const noSuchObjection = () => new Problem('not-found', { zh: '没有该异议', en: 'No such objection.' });

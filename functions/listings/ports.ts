@@ -1,0 +1,75 @@
+import { addWorkingDays, type Calendars } from '../../lib/calendar/working-days.ts';
+import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
+import { type ApiRequest, signing } from '../../lib/edge/request.ts';
+import type { Scope } from '../../lib/edge/scopes.ts';
+import type { Clock } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import type { EventRecord } from '../../lib/listing/event.ts';
+import type { ListingStore, Seen } from '../../lib/listing/move.ts';
+import type { Answering } from '../../lib/listing/objection.ts';
+import { assertOwn, type Signer } from '../../lib/listing/signer.ts';
+import type { ViolationRegister } from '../../lib/listing/violation.ts';
+import type { WorkingDays } from '../../lib/listing/working-days.ts';
+import type { PersonKeyring, SubjectKey } from '../../lib/subject/key.ts';
+
+export interface ListingPorts {
+  readonly store: ListingStore & { history(key: SubjectKey): Promise<readonly EventRecord[]> };
+  catalogue(): Promise<Catalogue>;
+  keeping(): Promise<ListKeeping | undefined>;
+  calendars(): Promise<Calendars>;
+  readonly violations: ViolationRegister;
+  readonly ring: PersonKeyring;
+  readonly clock: Clock;
+  /** An id that nobody can guess. */
+  readonly newId: () => string;
+}
+
+/** What the steps of a request share. */
+export interface Desk {
+  readonly catalogue: Catalogue;
+  readonly keeping: ListKeeping;
+  readonly workingDays: WorkingDays;
+  readonly signer: Signer & { readonly scopes: ReadonlySet<string> };
+}
+
+/**
+ * The signer, and the rules as they are today.
+ * @throws Problem `forbidden`
+ */
+export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scopes: readonly Scope[]): Promise<Desk> {
+  const signer = signing(request, ...scopes);
+  const [catalogue, keeping, calendars] = await Promise.all([ports.catalogue(), ports.keeping(), ports.calendars()]);
+  if (!keeping)
+    throw new Problem('conflict', {
+      zh: '目录清单未规定名单如何管理，此处不能办理',
+      en: 'The catalogue does not say how lists are kept: nothing of them can be done here.',
+    });
+  return { catalogue, keeping, signer, workingDays: (start, count) => addWorkingDays(start, count, calendars) };
+}
+
+/** The rule of a listing that the signer may act on. */
+export function ownRule({ listing, file }: Seen, { keeping, signer }: Desk): ListRule | undefined {
+  assertOwn(signer, listing.domain, file.entry?.keeper);
+  return ruleOf(keeping, listing.domain, listing.list);
+}
+
+/**
+ * The same, where nothing can be done without a rule.
+ * @throws Problem `conflict`
+ */
+export function ruleFor(seen: Seen, desk: Desk): ListRule {
+  const rule = ownRule(seen, desk);
+  if (rule) return rule;
+  throw new Problem('conflict', {
+    zh: '目录清单没有这种名单的规则',
+    en: 'The catalogue has no rule for this kind of list.',
+  });
+}
+
+/** Who owes an answer on a listing: who keeps it, and for one from a file the first authority of its rule. */
+export function answering(seen: Seen, desk: Desk, now: Answering['now']): Answering {
+  const rule = ownRule(seen, desk);
+  const owner = seen.file.entry?.keeper ?? rule?.authorities[0] ?? desk.signer.authority ?? '';
+  return { terms: desk.keeping.terms, workingDays: desk.workingDays, signer: desk.signer, owner, now };
+}

@@ -1,0 +1,46 @@
+import type { Case } from '../../lib/listing/case.ts';
+import type { Seen } from '../../lib/listing/move.ts';
+import { allowedIn, phaseOf } from '../../lib/listing/phase.ts';
+import type { Listing } from '../../lib/listing/standing.ts';
+
+/** A listing as its steward sees it: its state and what that allows, its papers, and what was brought up about it. */
+export function shown({ file, standing }: Pick<Seen, 'file' | 'standing'>, listing: Listing) {
+  const { links, ...rest } = listing;
+  const { entry, cases } = file;
+  const phase = phaseOf(listing);
+  return {
+    ...rest,
+    phase,
+    allows: allowedIn(phase),
+    subject: entry?.subject ?? {
+      scheme: standing.subject.scheme,
+      ...(standing.subject.code !== undefined && { id: standing.subject.code }),
+      ...(standing.subject.name !== undefined && { name: standing.subject.name }),
+    },
+    ...(entry && {
+      keeper: entry.keeper,
+      proposedBy: entry.proposedBy,
+      proposedAt: entry.proposedAt,
+      legalBasis: entry.legalBasis,
+      ...(entry.severity !== undefined && { severity: entry.severity }),
+      issuer: entry.issuer,
+      facts: entry.facts,
+      exitConditions: entry.exitConditions,
+      ...(entry.recognition && { recognition: entry.recognition }),
+      ...(entry.regulation !== undefined && { regulation: entry.regulation }),
+      ...(entry.opinions && { opinions: entry.opinions }),
+      linkedPersons: entry.linked.map(({ shown: person, role, citation }, index) => ({
+        ...person,
+        role,
+        citation,
+        ...(links?.[index] && { listingId: links[index].listingId }),
+      })),
+    }),
+    cases: cases.map(caseShown),
+  };
+}
+
+/** A case without what repeats the listing. */
+export function caseShown({ listingId: _, ...each }: Case) {
+  return each;
+}

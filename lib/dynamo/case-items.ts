@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { Case } from '../listing/case.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { type Item, jsonText, stored, toS, toText } from './attributes.ts';
+import { deadlineOwner, dueOn, wrongOwner } from './keys.ts';
+
+const CaseItem = stored({ body: jsonText(Case) });
+
+/** A case as it is stored; in the index by owner while an answer is owed, or once it has found the listing wrong. */
+export function caseItem(each: Case, subject: SubjectKey): Item {
+  return {
+    body: toText(JSON.stringify(each)),
+    listing: toS(each.listingId),
+    subject: toS(subject),
+    ...ownerOf(each),
+  };
+}
+
+function ownerOf(each: Case): Item {
+  const { deadline } = each;
+  if (deadline)
+    return {
+      owner: toS(deadlineOwner(deadline.owner)),
+      due: toS(dueOn(deadline.due, each.id)),
+      kind: toS(deadline.kind),
+      ...(deadline.provisional && { provisional: toS('yes') }),
+    };
+  if (each.kind !== 'objection' || each.wrongOf === undefined || !each.resolution) return {};
+  return {
+    owner: toS(wrongOwner(each.wrongOf)),
+    due: toS(dueOn(each.resolution.at, each.id)),
+    kind: toS(each.outcome ?? ''),
+  };
+}
+
+export const readCase = (item: unknown): Case => CaseItem.parse(item).body;
+
+/** A line of the index: the case is the last part of `due`. */
+export const OwnedLine = z.pipe(
+  z.object({
+    due: z.object({ S: z.string() }),
+    listing: z.object({ S: z.string() }),
+    subject: z.object({ S: z.string() }),
+    kind: z.object({ S: z.string() }),
+    provisional: z.optional(z.object({ S: z.string() })),
+  }),
+  z.transform(({ due, listing, subject, kind, provisional }) => ({
+    due: due.S.slice(0, due.S.indexOf('#')),
+    caseId: due.S.slice(due.S.indexOf('#') + 1),
+    position: due.S,
+    listingId: listing.S,
+    subject: subject.S,
+    kind: kind.S,
+    provisional: provisional !== undefined,
+  })),
+);
+export type OwnedLine = z.infer<typeof OwnedLine>;

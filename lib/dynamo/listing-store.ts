@@ -1,0 +1,89 @@
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { Deadline } from '../listing/case.ts';
+import { ListingEntry } from '../listing/entry.ts';
+import type { ListingFile, ListingStore } from '../listing/move.ts';
+import type { OwedAnswer, WrongListing } from '../listing/register.ts';
+import { SubjectKey } from '../subject/key.ts';
+import { type Item, jsonText, S, stored, toS } from './attributes.ts';
+import { OwnedLine, readCase } from './case-items.ts';
+import { deadlineOwner, listingKey, wrongOwner } from './keys.ts';
+import { DynamoStandingStore } from './standing-store.ts';
+
+const DocumentItem = stored({ subject: z.pipe(S, SubjectKey), entry: z.optional(jsonText(ListingEntry)) });
+const SortKey = z.object({ sk: S });
+const DeadlineKind = z.pick(Deadline, { kind: true, due: true });
+
+/** Files of listings beside their standings, and what their owners owe. */
+export class DynamoListingStore extends DynamoStandingStore implements ListingStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    super(client, table);
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async file(listingId: string): Promise<ListingFile | undefined> {
+    // A listing has a handful of cases: one page.
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': toS(listingKey(listingId).pk) },
+        ConsistentRead: true,
+      }),
+    );
+    const document = Items.find((item) => SortKey.parse(item).sk === 'L');
+    if (!document) return undefined;
+    const { subject, entry } = DocumentItem.parse(document);
+    const cases = Items.filter((item) => item !== document).map(readCase);
+    return { listingId, subject, ...(entry && { entry }), cases };
+  }
+
+  /** What an authority owes, soonest first. */
+  async owed(owner: string): Promise<OwedAnswer[]> {
+    const lines = await this.#owned(deadlineOwner(owner));
+    return lines.map(({ due, kind, provisional, listingId, caseId }) => ({
+      ...DeadlineKind.parse({ kind, due }),
+      owner,
+      provisional,
+      listingId,
+      caseId,
+    }));
+  }
+
+  /** Which of an authority's listings were wrong, oldest first. */
+  async wrong(owner: string): Promise<WrongListing[]> {
+    const lines = await this.#owned(wrongOwner(owner));
+    return lines.map(({ due, kind, listingId, caseId, subject }) => ({
+      owner,
+      foundAt: due,
+      outcome: kind,
+      listingId,
+      caseId,
+      subject: SubjectKey.parse(subject),
+    }));
+  }
+
+  async #owned(owner: string): Promise<OwnedLine[]> {
+    const lines: OwnedLine[] = [];
+    let from: Item | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'byOwner',
+          KeyConditionExpression: '#owner = :owner',
+          ExpressionAttributeNames: { '#owner': 'owner' },
+          ExpressionAttributeValues: { ':owner': toS(owner) },
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      for (const item of page.Items ?? []) lines.push(OwnedLine.parse(item));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return lines;
+  }
+}

@@ -1,0 +1,51 @@
+import type { ListKeeping } from '../catalogue/list-rule.ts';
+import { type CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import type { Deadline } from './case.ts';
+
+/** An answer that is owed on a case. */
+export interface OwedAnswer extends Deadline {
+  readonly listingId: string;
+  readonly caseId: string;
+}
+
+/** A listing that an objection found to be wrong, in whole (`upheld`) or in part (`corrected`). */
+export interface WrongListing {
+  readonly owner: string;
+  /** ISO 8601 UTC. */
+  readonly foundAt: string;
+  readonly outcome: string;
+  readonly listingId: string;
+  readonly caseId: string;
+  readonly subject: SubjectKey;
+}
+
+/** One line of `GET /v1/clocks`. */
+export interface ClockLine {
+  readonly owner: string;
+  readonly kind: Deadline['kind'] | 'standard-evaluation';
+  readonly due: CalendarDate;
+  readonly provisional: boolean;
+  /** The last day in time has passed. */
+  readonly overdue: boolean;
+  readonly listingId?: string;
+  readonly caseId?: string;
+  readonly domain?: string;
+}
+
+/** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */
+export function clocksOf(
+  owner: string,
+  owed: readonly OwedAnswer[],
+  { rules }: Pick<ListKeeping, 'rules'>,
+  now: Instant,
+): ClockLine[] {
+  const today = dateOf(now);
+  const standards = rules
+    .filter(({ authorities }) => authorities[0] === owner)
+    .map(({ domain, standard }) => ({ owner, kind: 'standard-evaluation' as const, due: standard.evaluateBy, domain }));
+  return [
+    ...owed.map((each): ClockLine => ({ ...each, overdue: each.due < today })),
+    ...standards.map((each): ClockLine => ({ ...each, provisional: false, overdue: each.due < today })),
+  ].toSorted((one, other) => one.due.localeCompare(other.due));
+}
