@@ -9,6 +9,7 @@ import { LISTINGS } from './listings.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
 import { RECEIPTS } from './receipts.operations.ts';
+import { REGISTERS } from './registers.operations.ts';
 import { STANDINGS } from './standings.operations.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
@@ -22,6 +23,7 @@ export const OPERATIONS: Operations = {
   ...ALIASES,
   ...STANDINGS,
   ...LISTINGS,
+  ...REGISTERS,
   ...VIOLATIONS,
   ...RECEIPTS,
   ...ITSELF,

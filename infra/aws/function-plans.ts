@@ -162,6 +162,14 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
       ],
     },
   },
+  registers: {
+    description: 'Shows what is owed on lists by when, and the checks that a wrong listing decided',
+    suffering: 'nobody sees what is overdue, or whom a wrong listing has harmed',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byOwner'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
+  },
   openapi: {
     description: 'Shows the description of the API',
     suffering: 'integrators cannot read the description of the API',

@@ -65,6 +65,7 @@ export class ServiceStack extends Stack {
       grants: this.#function('grants').function,
       reconciliation: this.#function('reconciliation').function,
       listings: this.#function('listings').function,
+      registers: this.#function('registers').function,
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
       keys: this.#function('keys').function,

@@ -33,6 +33,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     grants: load('grants'),
     reconciliation: load('reconciliation'),
     listings: load('listings'),
+    registers: load('registers'),
     violations: load('violations'),
     receipt: load('receipt'),
     keys: load('keys'),

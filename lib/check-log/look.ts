@@ -20,6 +20,7 @@ const LookKind = z.enum([
   'reconciliation',
   'standing',
   'subject-access',
+  'remedies',
   'matters',
   'forecast',
   'looks',

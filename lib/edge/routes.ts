@@ -18,6 +18,7 @@ export type FunctionName =
   | 'aliases'
   | 'standings'
   | 'listings'
+  | 'registers'
   | 'violations'
   | 'grants'
   | 'receipt'
@@ -66,6 +67,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/listings/{id}/repairs', handledBy: 'listings' },
   { method: 'POST', path: '/v1/repairs/{id}/acceptance', handledBy: 'listings' },
   { method: 'POST', path: '/v1/repairs/{id}/decision', handledBy: 'listings' },
+  { method: 'GET', path: '/v1/clocks', handledBy: 'registers' },
+  { method: 'GET', path: '/v1/remedies', handledBy: 'registers' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },

@@ -165,7 +165,7 @@ const documentsOf = (
 ];
 
 /** A transition that the state does not allow, as the API says it. */
-export function refusing<T>(listing: Listing, transition: () => T): T {
+function refusing<T>(listing: Listing, transition: () => T): T {
   try {
     return transition();
   } catch (error) {

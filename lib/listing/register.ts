@@ -1,7 +1,8 @@
+import * as z from 'zod/mini';
 import type { ListKeeping } from '../catalogue/list-rule.ts';
-import { type CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
+import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import type { Deadline } from './case.ts';
+import { Deadline } from './case.ts';
 
 /** An answer that is owed on a case. */
 export interface OwedAnswer extends Deadline {
@@ -20,18 +21,21 @@ export interface WrongListing {
   readonly subject: SubjectKey;
 }
 
-/** One line of `GET /v1/clocks`. */
-export interface ClockLine {
-  readonly owner: string;
-  readonly kind: Deadline['kind'] | 'standard-evaluation';
-  readonly due: CalendarDate;
-  readonly provisional: boolean;
+const ClockLine = z.object({
+  owner: z.string(),
+  kind: z.enum([...Deadline.shape.kind.options, 'standard-evaluation']),
+  due: CalendarDate,
+  provisional: z.boolean(),
   /** The last day in time has passed. */
-  readonly overdue: boolean;
-  readonly listingId?: string;
-  readonly caseId?: string;
-  readonly domain?: string;
-}
+  overdue: z.boolean(),
+  listingId: z.optional(z.string()),
+  caseId: z.optional(z.string()),
+  domain: z.optional(z.string()),
+});
+type ClockLine = z.infer<typeof ClockLine>;
+
+/** The answer to `GET /v1/clocks`. */
+export const Clocks = z.object({ items: z.array(ClockLine) });
 
 /** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */
 export function clocksOf(

@@ -8,6 +8,7 @@ import { grantsHandler } from '../../functions/grants/handler.ts';
 import { listingsHandler } from '../../functions/listings/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
 import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
+import { registersHandler } from '../../functions/registers/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
@@ -119,6 +120,14 @@ function functionsOn(
       resolving: { ring, subjectsOf: (alias) => aliases.subjectsOf(alias) },
       looks,
       log,
+      recordKey: key,
+      clock,
+    }),
+    registers: registersHandler({
+      store: new DynamoListingStore(client, registryTable),
+      log,
+      looks: new DynamoLookWriter(client, checkLogTable),
+      keeping: () => head.keeping(),
       recordKey: key,
       clock,
     }),

@@ -120,7 +120,14 @@ describe('a black listing', () => {
     });
     expect([objected.status, objected.text]).toEqual([201, expect.any(String)]);
     const objection = Case.parse(objected.json).id;
-    expect((await outcomeOf(id)).outcome).toBe('veto');
+    const clocks = await api.get('/v1/clocks', 'steward-tax');
+    expect(clocks.json).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ kind: 'objection-acceptance', caseId: objection, due: '2026-09-30', overdue: false }),
+      ]),
+    });
+    const still = await outcomeOf(id);
+    expect(still.outcome).toBe('veto');
     expect((await post(`/v1/objections/${objection}/acceptance`, 'steward-tax', { accepted: true })).status).toBe(200);
     const resting = await outcomeOf(id);
     expect([resting.outcome, resting.verdicts[0]?.notices[0]?.code]).toEqual(['warn', 'objection-pending']);
@@ -130,6 +137,16 @@ describe('a black listing', () => {
     });
     expect([upheld.status, upheld.text]).toEqual([200, expect.stringContaining('"upheld"')]);
     expect((await outcomeOf(id)).outcome).toBe('pass');
+    const remedies = await api.get('/v1/remedies', 'steward-tax');
+    expect(remedies.json).toMatchObject({
+      items: [still, vetoed].map((check) => ({
+        listingId: listing.id,
+        found: 'upheld',
+        check: { id: check.id, outcome: 'veto', caller: 'procurement' },
+      })),
+      next: null,
+    });
+    expect((await api.get('/v1/remedies', 'steward-court')).json).toEqual({ items: [], next: null });
     const again = await post(`/v1/listings/${listing.id}/objections`, 'steward-tax', {
       by: 'subject',
       ground: 'procedure',

@@ -31,6 +31,7 @@ const handlers: Handlers = {
   grants: handler,
   reconciliation: handler,
   listings: handler,
+  registers: handler,
   violations: handler,
   receipt: handler,
   keys: handler,

@@ -30,6 +30,7 @@ describe('the bundles', () => {
       'outgoing',
       'receipt',
       'reconciliation',
+      'registers',
       'review',
       'standings',
       'violations',

@@ -94,6 +94,20 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: WRITE },
   },
+  registers: {
+    on: {
+      ...Object.fromEntries(
+        ['Registry.Arn', 'Registry.Arn/index/byOwner'].map((arn) => [
+          arn,
+          ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+        ]),
+      ),
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/bySubject`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   receipt: {
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },

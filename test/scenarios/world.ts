@@ -76,6 +76,7 @@ export class World {
       grants: none,
       reconciliation: none,
       listings: none,
+      registers: none,
       violations: none,
       receipt: none,
       keys: none,

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { PageParameters } from '../../lib/check-log/paging.ts';
+import { Remedy } from '../../lib/check-log/remedies.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { Clocks } from '../../lib/listing/register.ts';
+import type { Operations } from './operation.ts';
+
+const scopes = [SCOPES.steward, SCOPES.approve, SCOPES.audit];
+
+export const REGISTERS: Operations = {
+  'GET /v1/clocks': {
+    id: 'readClocks',
+    summary:
+      'What an authority owes by when, what is overdue first: its own, or every one for who signs or audits. 时限',
+    scopes,
+    answers: { 200: { description: 'Answers that are owed, and standards to be evaluated.', schema: Clocks } },
+    problems: ['forbidden'],
+  },
+  'GET /v1/remedies': {
+    id: 'readRemedies',
+    summary: 'Every check that was decided by a listing found to be wrong. 纠正名单',
+    scopes,
+    query: PageParameters,
+    answers: {
+      200: { description: 'A page.', schema: z.object({ items: z.array(Remedy), next: z.nullable(z.string()) }) },
+    },
+    problems: ['invalid-request', 'forbidden', 'evidence-unavailable'],
+  },
+};

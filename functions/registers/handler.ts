@@ -1,0 +1,71 @@
+import type { ListKeeping } from '../../lib/catalogue/list-rule.ts';
+import { putOnRecord } from '../../lib/check-log/look.ts';
+import { PageParameters, pageOf } from '../../lib/check-log/paging.ts';
+import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import { remediesOf, type Wrong } from '../../lib/check-log/remedies.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { Clock } from '../../lib/kernel/clock.ts';
+import type { ListingStore } from '../../lib/listing/move.ts';
+import { clocksOf, type OwedAnswer, type WrongListing } from '../../lib/listing/register.ts';
+
+const REMEDIES = 'GET /v1/remedies';
+
+export interface RegistersPorts {
+  readonly store: Pick<ListingStore, 'standings'> & {
+    owed(owner: string): Promise<OwedAnswer[]>;
+    wrong(owner: string): Promise<WrongListing[]>;
+  };
+  readonly log: Pick<CheckLogReader, 'stretch'>;
+  readonly looks: LookLog;
+  keeping(): Promise<ListKeeping | undefined>;
+  readonly recordKey: Uint8Array;
+  readonly clock: Clock;
+}
+
+/** `GET /v1/clocks`, what is owed by when; `GET /v1/remedies`, the checks that a wrong listing decided. */
+export function registersHandler(ports: RegistersPorts) {
+  return apiHandler((request) => (request.route === REMEDIES ? remedies(request, ports) : clocks(request, ports)), {
+    takesQuery: REMEDIES,
+  });
+}
+
+async function clocks(request: ApiRequest, { store, keeping, clock }: RegistersPorts): Promise<ApiReply> {
+  const { rules = [], authorities = [] } = (await keeping()) ?? {};
+  const owners = ownersFor(request, authorities);
+  const owed = await Promise.all(owners.map((owner) => store.owed(owner)));
+  const items = owners.flatMap((owner, index) => clocksOf(owner, owed[index] ?? [], { rules }, clock()));
+  return { status: 200, body: { items }, log: { items: items.length } };
+}
+
+async function remedies(request: ApiRequest, ports: RegistersPorts): Promise<ApiReply> {
+  const { authorities = [] } = (await ports.keeping()) ?? {};
+  const owners = ownersFor(request, authorities);
+  const by = authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
+  const parameters = readQuery(request, PageParameters);
+  const wrong = (await Promise.all(owners.map((owner) => ports.store.wrong(owner)))).flat();
+  const query = `${REMEDIES} ${owners.join(' ')}`;
+  const under = await withLinked(wrong, ports.store);
+  const page = await pageOf(parameters, query, ports.recordKey, (before, limit) =>
+    remediesOf(under, ports.log, before, limit),
+  );
+  await putOnRecord(ports.looks, by, { kind: 'remedies', results: page.items.length }, ports.clock());
+  return { status: 200, body: page, log: { items: page.items.length } };
+}
+
+/** A steward sees what their own authority owes; who signs or audits sees every authority's. */
+function ownersFor(request: ApiRequest, authorities: ListKeeping['authorities']): string[] {
+  const { authority, scopes } = authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
+  const own = authority === undefined ? [] : [authority];
+  return scopes.has(SCOPES.audit) || scopes.has(SCOPES.approve) ? authorities.map(({ code }) => code) : own;
+}
+
+/** The subjects under whom a wrong listing's checks are found: its own, and those of the persons it linked. */
+async function withLinked(wrong: readonly WrongListing[], store: RegistersPorts['store']): Promise<Wrong[]> {
+  const standings = await store.standings([...new Set(wrong.map(({ subject }) => subject))]);
+  return wrong.map(({ owner, foundAt, outcome, listingId, subject }) => {
+    const listing = standings.get(subject)?.listings.find(({ id }) => id === listingId);
+    return { owner, foundAt, outcome, listingId, under: [{ subject, listingId }, ...(listing?.links ?? [])] };
+  });
+}
