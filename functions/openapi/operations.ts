@@ -4,7 +4,6 @@ import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { GRANTS } from './grants.operations.ts';
 import { ITSELF } from './itself.operations.ts';
-import { KEYS } from './keys.operations.ts';
 import { LISTINGS } from './listings.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
