@@ -72,6 +72,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   results: 'How many records, or lines, were shown.',
   asOf: 'The moment for which it is said; null at version 0, which is before everything.',
   version: 'How many events the standing rests on; the number that a verdict names as `standingVersion`.',
+  stage: '`candidate`: not decided and of no effect; `in-force`; `exit`: the announcement that it has left the list.',
   inForce: 'By its own dates and state on that day; the measures of one whose guard is `suspended` rest.',
   requestReference: "Of the subject's own request, as the authority filed it; goes on record.",
   predecessors: 'Organisations that this one succeeds: what is listed under them reaches it.',

@@ -7,6 +7,7 @@ import { ITSELF } from './itself.operations.ts';
 import { LISTINGS } from './listings.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
+import { PUBLICATIONS } from './publications.operations.ts';
 import { RECEIPTS } from './receipts.operations.ts';
 import { REGISTERS } from './registers.operations.ts';
 import { STANDINGS } from './standings.operations.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS: Operations = {
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,
+  ...PUBLICATIONS,
   ...STANDINGS,
   ...LISTINGS,
   ...REGISTERS,

@@ -18,6 +18,7 @@ const Standing = z.object({
   version: z.int(),
   listings: z.array(
     z.extend(Listing, {
+      links: z.optional(z.array(z.object({ listingId: z.string() }))),
       inForce: z.boolean(),
       guard: z.optional(z.enum(['effective', 'term', 'ended', 'suspended'])),
     }),

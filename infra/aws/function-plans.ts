@@ -138,6 +138,13 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['SIGNING_KEYS'],
   },
+  publications: {
+    description: 'Shows everyone what the catalogue lets be public of the lists',
+    suffering: 'the public cannot see who is listed or has left a list',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byDomain'] },
+  },
   standings: {
     description: 'Tells what the lists say of a subject, now or at a past moment',
     suffering: 'stewards and auditors cannot see what is or was held about a subject',

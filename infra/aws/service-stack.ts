@@ -61,6 +61,7 @@ export class ServiceStack extends Stack {
       catalogue: this.#function('catalogue').function,
       callers: this.#function('callers').function,
       aliases: this.#function('aliases').function,
+      publications: this.#function('publications').function,
       standings: this.#function('standings').function,
       grants: this.#function('grants').function,
       reconciliation: this.#function('reconciliation').function,

@@ -29,6 +29,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     catalogue: load('catalogue'),
     callers: load('callers'),
     aliases: load('aliases'),
+    publications: load('publications'),
     standings: load('standings'),
     grants: load('grants'),
     reconciliation: load('reconciliation'),

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { Problem } from '../kernel/problem.ts';
 
 const CIPHER = 'aes-256-gcm';
@@ -7,10 +7,15 @@ const TAG_BYTES = 16;
 
 /**
  * A position in the results of one query: of no use in another, not to be edited, and not to be read, as it may be that
- * of a record which the reader may not see.
+ * of a record which the reader may not see. The same position is the same cursor: a page that anyone may cache has one
+ * address, and one digest.
  */
 export function sealCursor(position: string, query: string, key: Uint8Array): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  // Its own for each query and position, which is all that this key ever seals.
+  const nonce = createHmac('sha256', cursorKey(key))
+    .update(JSON.stringify([query, position]))
+    .digest()
+    .subarray(0, NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, cursorKey(key), nonce).setAAD(Buffer.from(query));
   const sealed = Buffer.concat([cipher.update(position, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');

@@ -82,7 +82,14 @@ export async function standingsThen(
 function shownOn(listing: Listing, moment: Instant) {
   const stop = stoppedByItself(listing, dateOf(moment));
   const guard = stop ?? (isSuspended(listing) ? 'suspended' : undefined);
-  return { ...listing, inForce: stop === undefined, ...(guard && { guard }) };
+  const { links, ...rest } = listing;
+  return {
+    ...rest,
+    // A linked person's key stays inside; the listing is named.
+    ...(links && { links: links.map(({ listingId }) => ({ listingId })) }),
+    inForce: stop === undefined,
+    ...(guard && { guard }),
+  };
 }
 
 /** The answer: the version, and every listing in whatever state. No person's number or name is held, so none is told. */

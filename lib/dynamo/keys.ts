@@ -64,6 +64,11 @@ export const bucketOf = (rowKey: string): number =>
 
 export const sourceBucket = (source: string, bucket: number): string => `${part(source)}#${bucket}`;
 
+/** A domain is spread like a source: its lists are read newest first, all its buckets at once. */
+export const domainBucket = (domain: string, bucket: number): string => `${part(domain)}#${bucket}`;
+/** Newest last as text: the day of the document, then the listing. */
+export const domainRow = (issuedOn: string, listingId: string): string => `${issuedOn}#${listingId}`;
+
 // CheckLog
 export const recordKey = (id: string): Key => ({ pk: `C#${part(id)}`, sk: 'R' });
 export const memberKey = (id: string, index: number): Key => ({

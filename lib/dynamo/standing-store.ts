@@ -16,6 +16,8 @@ import {
   aliasKey,
   bucketOf,
   caseKey,
+  domainBucket,
+  domainRow,
   type Key,
   listingKey,
   sourceBucket,
@@ -101,7 +103,9 @@ export class DynamoStandingStore implements StandingStore {
       ...records.map((record) =>
         put(standingEventKey(key, record.version), { body: toText(JSON.stringify(record)), at: toS(record.at) }),
       ),
-      ...documents.map((document) => put(listingKey(document.listingId), documentItem(document))),
+      ...documents.map((document) =>
+        put(listingKey(document.listingId), { ...documentItem(document), ...publicItem(document, after) }),
+      ),
       ...cases.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key))),
       ...names.map((value) => ({
         Update: {
@@ -126,6 +130,17 @@ const documentItem = ({ listingId, subject, row, fields, entry }: ListingDocumen
     digest: toS(row.digest),
   }),
 });
+
+/** A listing is found by its domain alone: on which of the domain's lists it is now stands in the standing. */
+function publicItem({ listingId }: ListingDocument, { listings }: Standing): Item {
+  const listing = listings.find(({ id }) => id === listingId);
+  if (!listing) return {};
+  const { domain, document } = listing;
+  return {
+    domainBucket: toS(domainBucket(domain, bucketOf(listingId))),
+    domainRow: toS(domainRow(document.issuedOn, listingId)),
+  };
+}
 
 const hasMoved = ({ CancellationReasons }: TransactionCanceledException): boolean =>
   (CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');

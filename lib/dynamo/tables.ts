@@ -32,6 +32,8 @@ export const TABLES = {
         sortKey: 'due',
         projected: ['listing', 'subject', 'kind', 'provisional'],
       },
+      /** Which listings a domain has, for its publication. */
+      byDomain: { partitionKey: 'domainBucket', sortKey: 'domainRow', projected: ['subject'] },
     },
   },
   /** What was asked and answered. */

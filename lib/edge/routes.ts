@@ -16,6 +16,7 @@ export type FunctionName =
   | 'catalogue'
   | 'callers'
   | 'aliases'
+  | 'publications'
   | 'standings'
   | 'listings'
   | 'registers'
@@ -69,6 +70,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/repairs/{id}/decision', handledBy: 'listings' },
   { method: 'GET', path: '/v1/clocks', handledBy: 'registers' },
   { method: 'GET', path: '/v1/remedies', handledBy: 'registers' },
+  { method: 'GET', path: '/v1/publications', handledBy: 'publications', open: true },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },

@@ -2,8 +2,10 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
 import { standingKey } from '../../lib/dynamo/keys.ts';
+import { DynamoPublicationReader } from '../../lib/dynamo/publication-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
+import { Listing } from '../../lib/listing/standing.ts';
 import { advance, fold, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
 import { organisation } from '../api-client.ts';
@@ -134,6 +136,46 @@ export function standingsBehave(engine: TestEngine): void {
       expect([...found].map(([key, { subject, listings }]) => [key, subject.code, listings[0]?.id])).toEqual(
         keys.map((key) => [key, codes.get(key), key]),
       );
+    });
+
+    test('with documents is found along its domain, the newest document first, in any stretches', async () => {
+      const { registry } = await engine.freshTables();
+      const store = new DynamoPublicationReader(engine.client, registry);
+      const ids = Array.from({ length: 120 }, (_, index) => `d${index}#%`);
+      const key = keyOf(organisation(12));
+      const dayOf = (index: number) => `2026-01-${String(1 + (index % 28)).padStart(2, '0')}`;
+      let standing = unknownSubject({ scheme: 'uscc' });
+      for (let from = 0; from < ids.length; from += 30) {
+        const events = ids.slice(from, from + 30).map((id, index) => ({
+          type: 'listed' as const,
+          listing: Listing.parse({
+            ...listing(id),
+            document: { number: id, type: 'judgment', issuedOn: dayOf(from + index) },
+          }),
+        }));
+        const change = advance(standing, events, SIGNED, NOW);
+        const documents = events.map((event) => ({ listingId: event.listing.id, subject: key, fields: {} }));
+        await store.commit([{ key, change, documents, names: [] }]);
+        standing = change.after;
+      }
+      const expected = ids
+        .map((id, index) => `${dayOf(index)}#${id}`)
+        .toSorted()
+        .toReversed();
+      for (const about of [1, 10, 500]) {
+        const found: string[] = [];
+        let before: string | undefined;
+        do {
+          const { rows, end } = await store.listings('court-defaulters', before, about);
+          for (const row of rows) {
+            expect(row.position).toBe(`${row.position.slice(0, 10)}#${row.listingId}`);
+            found.push(row.position);
+          }
+          before = end;
+        } while (before !== undefined);
+        expect(found).toEqual(expected);
+      }
+      expect(await store.listings('court-defaulters-2', undefined, 10)).toEqual({ rows: [], end: undefined });
     });
 
     test('that is not what it should be is not read', async () => {

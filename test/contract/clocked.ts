@@ -7,6 +7,7 @@ import { determinationHandler } from '../../functions/determination/handler.ts';
 import { grantsHandler } from '../../functions/grants/handler.ts';
 import { listingsHandler } from '../../functions/listings/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
+import { publicationsHandler } from '../../functions/publications/handler.ts';
 import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
 import { registersHandler } from '../../functions/registers/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
@@ -29,6 +30,7 @@ import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
+import { DynamoPublicationReader } from '../../lib/dynamo/publication-reader.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
@@ -114,6 +116,11 @@ function functionsOn(
       read: (id) => callers.read(id),
       write: (caller, before) => callers.write(caller, before),
       scenes: async () => (await head.current()).scenes.map(({ code }) => code),
+    }),
+    publications: publicationsHandler({
+      reader: new DynamoPublicationReader(client, registryTable),
+      recordKey: key,
+      clock,
     }),
     standings: standingsHandler({
       standings: new DynamoStandingStore(client, registryTable),

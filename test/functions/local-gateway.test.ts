@@ -23,6 +23,7 @@ const handlers: Handlers = {
   check: handler,
   review: handler,
   looks: handler,
+  publications: handler,
   standings: handler,
   determination: handler,
   catalogue: handler,

@@ -28,6 +28,7 @@ describe('the bundles', () => {
       'meter',
       'openapi',
       'outgoing',
+      'publications',
       'receipt',
       'reconciliation',
       'registers',

@@ -22,6 +22,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   looks: ['TransactWriteItems'],
   reconciliation: ['BatchGetItem', 'TransactWriteItems'],
   registers: ['TransactWriteItems'],
+  publications: ['TransactWriteItems'],
   review: ['UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],

@@ -54,6 +54,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: WRITE },
   },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  publications: {
+    on: Object.fromEntries(
+      ['Registry.Arn', 'Registry.Arn/index/byDomain'].map((arn) => [
+        arn,
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      ]),
+    ),
+    key: { Registry: READ },
+  },
   standings: {
     on: {
       'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],

@@ -72,6 +72,7 @@ export class World {
       catalogue: none,
       callers: none,
       aliases: none,
+      publications: none,
       standings: none,
       grants: none,
       reconciliation: none,

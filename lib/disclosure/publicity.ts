@@ -1,0 +1,105 @@
+import { addDays, type CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
+import type { EventRecord } from '../listing/event.ts';
+import type { EndReason, Listing } from '../listing/standing.ts';
+
+/** What the catalogue says of the publicity of a listing's domain and list. */
+export interface PublicityRule {
+  /** Days for which an exit is announced, the day of the exit among them. */
+  readonly exitDays: number;
+  /** The last day of the whole list, where it is abolished. */
+  readonly abolishedAfter?: CalendarDate | undefined;
+}
+
+/** In which way a listing is public on a day; all dates are in Asia/Shanghai, and the last one counts. */
+export type Publicity =
+  /** 公示: not decided, and of no effect. */
+  | { readonly stage: 'candidate'; readonly from: CalendarDate; readonly until: CalendarDate }
+  | { readonly stage: 'in-force'; readonly from: CalendarDate; readonly until: CalendarDate | null }
+  /** 退出公告, until its last day. */
+  | { readonly stage: 'exit'; readonly from: CalendarDate; readonly until: CalendarDate; readonly reason: EndReason };
+
+/** A listing made here tells by its events alone whether, and since when, it was public. */
+export const needsHistory = ({ source, state }: Listing): boolean =>
+  source === undefined && (state === 'publicised' || state === 'ended');
+
+/**
+ * Whether a listing of a list that may be public is public on a day: exactly in its term, as a candidate exactly in its
+ * publicity, and after its exit as the announcement of that alone. What was never public is never announced to have ended.
+ */
+export function publicityOf(
+  listing: Listing,
+  rule: PublicityRule,
+  history: readonly EventRecord[],
+  today: CalendarDate,
+): Publicity | undefined {
+  switch (listing.state) {
+    case 'candidate':
+    case 'notified':
+    case 'decided':
+      return undefined;
+    case 'publicised':
+      return candidacy(listing, rule, history, today);
+    case 'active':
+      return inTerm(listing, rule, today);
+    case 'ended':
+      return wasPublic(listing, history) ? exit(listing, rule, today) : undefined;
+  }
+}
+
+function candidacy(
+  { id, hearingUntil }: Listing,
+  { abolishedAfter }: PublicityRule,
+  history: readonly EventRecord[],
+  today: CalendarDate,
+): Publicity | undefined {
+  const publicised = history.findLast(({ event }) => event.type === 'publicised' && event.listingId === id);
+  if (!publicised || hearingUntil === undefined || isOver(abolishedAfter, today)) return undefined;
+  const from = dateOf(parseInstant(publicised.at));
+  return from <= today && today <= hearingUntil ? { stage: 'candidate', from, until: hearingUntil } : undefined;
+}
+
+function inTerm(listing: Listing, rule: PublicityRule, today: CalendarDate): Publicity | undefined {
+  const { from, document, suspensions = [] } = listing;
+  // 破产重整: shielded from the public as long as it lasts.
+  if (suspensions.some(({ cause }) => cause === 'reorganisation')) return undefined;
+  if (from > today || document.issuedOn > today) return undefined;
+  const until = lastDay(listing, rule);
+  return isOver(until ?? undefined, today) ? exit(listing, rule, today) : { stage: 'in-force', from, until };
+}
+
+/** The announcement of an exit, by whichever came first: the end of the term, of the list, or of the listing itself. */
+function exit(listing: Listing, rule: PublicityRule, today: CalendarDate): Publicity | undefined {
+  const last = lastDay(listing, rule);
+  const { ended } = listing;
+  const endedOn = ended && dateOf(parseInstant(ended.at));
+  const ranOut = last !== null && (endedOn === undefined || last < endedOn);
+  const from = ranOut ? addDays(last, 1) : endedOn;
+  const reason = ranOut ? (last === listing.until ? 'expired' : 'abolished') : ended?.reason;
+  if (from === undefined || reason === undefined) return undefined;
+  const until = addDays(from, rule.exitDays - 1);
+  return from <= today && today <= until ? { stage: 'exit', from, until, reason } : undefined;
+}
+
+/** Whether a listing that has ended was public on some day before. */
+function wasPublic({ id, from, source, document, ended }: Listing, history: readonly EventRecord[]): boolean {
+  const endedOn = ended && dateOf(parseInstant(ended.at));
+  const begun = endedOn !== undefined && from <= endedOn && document.issuedOn <= endedOn;
+  if (source !== undefined) return begun;
+  return history.some(({ event }) => {
+    switch (event.type) {
+      case 'publicised':
+        return event.listingId === id;
+      case 'activated':
+        return event.listingId === id && begun;
+      case 'listed':
+        return event.listing.id === id && begun;
+      default:
+        return false;
+    }
+  });
+}
+
+const lastDay = ({ until }: Listing, { abolishedAfter }: PublicityRule): CalendarDate | null =>
+  abolishedAfter !== undefined && (until === null || abolishedAfter < until) ? abolishedAfter : until;
+
+const isOver = (last: CalendarDate | undefined, today: CalendarDate): boolean => last !== undefined && last < today;
