@@ -2,12 +2,26 @@ import * as z from 'zod/mini';
 import { log, metric } from '../../lib/edge/telemetry.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
+import type { MatterStore } from '../../lib/retention/ports.ts';
 import { type LookMeter, watchLooks } from './looks.ts';
+import { registerMatters } from './matters.ts';
 
 /** Counts a caller's checks over every execution environment, and stops it when it overran its quota. */
-export interface Meter {
+interface Meter {
   /** Adds checks to the caller's count of this minute; blocks the caller until the minute's end where that is too many. */
   count(caller: string, checks: number, now: number): Promise<{ blocked: boolean }>;
+}
+
+export interface MeterPorts {
+  readonly meter: Meter;
+  readonly looks: LookMeter;
+  readonly violations: ViolationRegister;
+  readonly matters: Pick<MatterStore, 'read' | 'write'>;
+  readonly tombstones: {
+    /** Whether a removal was by rule: announced by a tombstone of these very bytes. */
+    excuses(keys: { pk: string; sk: string }, image: Readonly<Record<string, unknown>>): Promise<boolean>;
+  };
+  readonly clock: Clock;
 }
 
 const Text = z.object({ S: z.string() });
@@ -18,6 +32,7 @@ const StreamEvent = z.object({
       userIdentity: z.nullish(z.object({ principalId: z.optional(z.string()) })),
       dynamodb: z.object({
         Keys: z.object({ pk: Text, sk: Text }),
+        OldImage: z.optional(z.record(z.string(), z.unknown())),
         NewImage: z.optional(z.looseObject({ caller: z.optional(Text), looker: z.optional(Text) })),
       }),
     }),
@@ -28,28 +43,34 @@ const StreamEvent = z.object({
 const TTL_IDENTITY = 'dynamodb.amazonaws.com';
 
 /**
- * The CheckLog's stream: feeds the quota, counts looks, and raises the alarm on what must not happen to a log. Delivery is at least
- * once, so a repeated batch may block a caller for the rest of a minute; it never lets one through.
+ * The CheckLog's stream: feeds the quota, counts looks, registers matters, and raises the alarm on what must not
+ * happen to a log. Delivery is at least once, so a repeated batch may block a caller for the rest of a minute; it never lets one through.
  */
-export function meterHandler(meter: Meter, looks: LookMeter, violations: ViolationRegister, clock: Clock) {
+export function meterHandler({ meter, looks, violations, matters, tombstones, clock }: MeterPorts) {
   return async (event: unknown): Promise<void> => {
     const { Records } = StreamEvent.parse(event);
     const checks = new Map<string, number>();
     const looked: unknown[] = [];
+    const recorded: unknown[] = [];
     for (const { eventName, dynamodb, userIdentity } of Records) {
       const caller = dynamodb.NewImage?.caller?.S;
       if (eventName === 'MODIFY') alarm('RecordModified', dynamodb.Keys);
-      else if (eventName === 'REMOVE' && userIdentity?.principalId !== TTL_IDENTITY)
-        alarm('RecordRemovedEarly', dynamodb.Keys);
-      else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined)
+      else if (eventName === 'REMOVE') {
+        const keys = { pk: dynamodb.Keys.pk.S, sk: dynamodb.Keys.sk.S };
+        const swept = userIdentity?.principalId === TTL_IDENTITY;
+        if (!swept && !(await tombstones.excuses(keys, dynamodb.OldImage ?? {})))
+          alarm('RecordRemovedEarly', dynamodb.Keys);
+      } else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined) {
         checks.set(caller, (checks.get(caller) ?? 0) + 1);
-      else if (eventName === 'INSERT' && dynamodb.NewImage?.looker) looked.push(dynamodb.NewImage);
+        recorded.push(dynamodb.NewImage);
+      } else if (eventName === 'INSERT' && dynamodb.NewImage?.looker) looked.push(dynamodb.NewImage);
     }
     for (const [caller, count] of checks) {
       const { blocked } = await meter.count(caller, count, clock());
       if (blocked) log('warn', 'caller over its quota', { caller, items: count });
     }
     await watchLooks(looked, looks, violations);
+    await registerMatters(recorded, matters, clock);
   };
 }
 

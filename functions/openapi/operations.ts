@@ -10,6 +10,7 @@ import type { Operations } from './operation.ts';
 import { PUBLICATIONS } from './publications.operations.ts';
 import { RECEIPTS } from './receipts.operations.ts';
 import { REGISTERS } from './registers.operations.ts';
+import { RETENTION } from './retention.operations.ts';
 import { STANDINGS } from './standings.operations.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
@@ -17,6 +18,7 @@ import { VIOLATIONS } from './violations.operations.ts';
 export const OPERATIONS: Operations = {
   ...CHECKS,
   ...LOOKS,
+  ...RETENTION,
   ...GRANTS,
   ...CATALOGUE,
   ...CALLERS,

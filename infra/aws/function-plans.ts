@@ -5,7 +5,7 @@ import type { FunctionName } from '../../lib/edge/routes.ts';
 import type { TableAccess } from './permissions.ts';
 
 /** The functions that are deployed: those that answer a route, and the consumers of the two tables' streams. */
-export type DeployedFunction = FunctionName | 'meter' | 'outgoing';
+export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'sweeper';
 
 /** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
 export type DeployedVariable = Exclude<Variable, 'AWS_REGION' | 'DYNAMODB_ENDPOINT' | 'EVENTS_ENDPOINT'>;
@@ -29,6 +29,8 @@ const CHECK_MB = 1024;
 const USUAL_TIMEOUT = Duration.seconds(10);
 /** A batch of 100; just below the 30 seconds after which the gateway gives up. */
 const BATCH_TIMEOUT = Duration.seconds(29);
+/** What one run does not come to, the next one does. */
+const SWEEPER_TIMEOUT = Duration.minutes(5);
 const METER_TIMEOUT = Duration.seconds(30);
 /** A batch of 100 in groups of ten; a group that is refused is tried four times in at most 14 seconds, and is the last. */
 const OUTGOING_TIMEOUT = Duration.seconds(60);
@@ -183,13 +185,35 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: [],
   },
+  retention: {
+    description: 'Takes the closings of matters and the holds on them, and foretells what will be deleted',
+    suffering: 'no matter can be closed or held, and nobody sees what will be deleted',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['unclosed'] },
+    // What it puts are the looks.
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'] },
+  },
+  sweeper: {
+    description: 'Deletes the records whose time has come, each behind a tombstone',
+    suffering: 'records are kept longer than the law allows',
+    memoryMb: SMALL_MB,
+    timeout: SWEEPER_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
+    registry: { actions: ['dynamodb:DeleteItem', 'dynamodb:Query'] },
+    // What it puts are the tombstones. Nobody else may delete.
+    checkLog: { actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'] },
+  },
   meter: {
-    description: 'Watches the CheckLog for changed and removed records, meters callers, counts looks',
+    description:
+      'Watches the CheckLog for changed and removed records, meters callers, counts looks, registers matters',
     suffering: 'a changed record goes unnoticed, and a caller over its quota is not held back',
     memoryMb: SMALL_MB,
     timeout: METER_TIMEOUT,
-    variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
+    registry: { actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
+    // The tombstones, which tell a deletion by rule from any other.
+    checkLog: { actions: ['dynamodb:GetItem'] },
   },
   outgoing: {
     description: 'Tells the event bus what happened to listings',

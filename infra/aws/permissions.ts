@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetainedTable } from './table.ts';
 
-type TableAction = `dynamodb:${'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem'}`;
+type TableAction = `dynamodb:${'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem'}`;
 
 /** What a function may do with one table; `indexes` are those that it may query. */
 export interface TableAccess {
@@ -11,7 +11,7 @@ export interface TableAccess {
   readonly indexes?: readonly string[];
 }
 
-const WRITES: ReadonlySet<TableAction> = new Set(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+const WRITES: ReadonlySet<TableAction> = new Set(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']);
 
 // The least that DynamoDB's manual asks of who uses a table under a customer's key, its wildcards spelled out.
 // kms:CreateGrant is not among them: only who creates the table needs it.

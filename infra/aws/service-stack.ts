@@ -13,6 +13,7 @@ import { LeastFunction } from './function.ts';
 import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
 import { OutgoingFeed } from './outgoing-feed.ts';
 import { streamStatements, tableStatements } from './permissions.ts';
+import { Sweeping } from './sweeping.ts';
 import type { RetainedTable } from './table.ts';
 
 /** Receivers name it in their rules. */
@@ -70,11 +71,14 @@ export class ServiceStack extends Stack {
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
       keys: this.#function('keys').function,
+      retention: this.#function('retention').function,
       openapi: this.#function('openapi').function,
       meter,
       outgoing,
+      sweeper: this.#function('sweeper').function,
     };
     new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter, unexamined });
+    new Sweeping(this, 'Sweeping', { sweeper: functions.sweeper });
     new OutgoingFeed(this, 'Outgoing', { registry: data.registry, outgoing, untold });
     const { http } = new Api(this, 'Api', {
       issuer: issuer.valueAsString,

@@ -38,6 +38,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     violations: load('violations'),
     receipt: load('receipt'),
     keys: load('keys'),
+    retention: load('retention'),
     openapi: load('openapi'),
   };
 }

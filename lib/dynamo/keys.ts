@@ -89,10 +89,27 @@ export const subjectGrantKey = (subject: string, grantedAt: string, caller: stri
   sk: `${grantedAt}#${part(caller)}#${part(reference)}`,
 });
 
+/** What stays of a record that was deleted because its time had come. */
+export const tombstoneKey = (id: string): Key => ({ pk: recordKey(id).pk, sk: 'T' });
+
 /** Newest last as text: the moment in UTC, then the record. */
 export const loggedAt = (checkedAt: string, id: string): string => `${checkedAt}#${id}`;
 export const callerHit = (caller: string, hit: 'hit' | 'clear' | 'attempt'): string => `${part(caller)}#${hit}`;
 export const callerMatter = (caller: string, matter: string): string => `${part(caller)}#${part(matter)}`;
+
+export const matterKey = (caller: string, matter: string): Key => ({
+  pk: `M#${part(caller)}#${part(matter)}`,
+  sk: 'M',
+});
+/** The order of deletion, parted by months. */
+export const sweepKey = (on: string, caller: string, matter: string): Key => ({
+  pk: sweepMonth(on.slice(0, 'YYYY-MM'.length)),
+  sk: `${on}#${part(caller)}#${part(matter)}`,
+});
+export const sweepMonth = (month: string): string => `SWEEP#${month}`;
+export const holdKey = (id: string): Key => ({ pk: `HOLD#${part(id)}`, sk: 'H' });
+/** Of an unclosed matter, in the order of their first checks. */
+export const openSince = (firstOn: string, matter: string): string => `${firstOn}#${part(matter)}`;
 
 /** How much a client has looked at the log in this hour. */
 export const lookingKey = (client: string): Key => ({ pk: `LOOKING#${part(client)}`, sk: 'W' });

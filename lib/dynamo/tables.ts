@@ -34,6 +34,8 @@ export const TABLES = {
       },
       /** Which listings a domain has, for its publication. */
       byDomain: { partitionKey: 'domainBucket', sortKey: 'domainRow', projected: ['subject'] },
+      /** Matters that nobody has closed, by caller: nothing else stands in it. */
+      unclosed: { partitionKey: 'unclosedOf', sortKey: 'openSince', projected: ['body'] },
     },
   },
   /** What was asked and answered. */

@@ -20,14 +20,17 @@ type GatewayReply = APIGatewayProxyStructuredResultV2 & { readonly statusCode: n
 /** The Lambda handler of a function that answers requests: parses the event, logs one line, turns errors into problems. */
 export function apiHandler(
   answer: (request: ApiRequest) => Promise<ApiReply>,
-  { takesQuery, whenDown }: { readonly takesQuery?: string; readonly whenDown?: EngineProblem } = {},
+  {
+    takesQuery,
+    whenDown,
+  }: { readonly takesQuery?: string | readonly string[]; readonly whenDown?: EngineProblem } = {},
 ) {
   return middy<unknown, GatewayReply>()
     .use({ onError: problemReply })
     .handler(async (event) => {
       const started = performance.now();
       const request = readEvent(event);
-      if (request.route !== takesQuery) refuseQuery(request);
+      if (![takesQuery].flat().includes(request.route)) refuseQuery(request);
       const reply = await answer(request).catch((error: unknown) => rethrow(error, whenDown));
       const { requestId, route } = request;
       const durationMs = Math.round(performance.now() - started);

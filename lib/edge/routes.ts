@@ -25,6 +25,7 @@ export type FunctionName =
   | 'receipt'
   | 'reconciliation'
   | 'keys'
+  | 'retention'
   | 'openapi';
 
 /** The whole outside, shared by the CDK stack, the local gateway and the OpenAPI document. */
@@ -42,6 +43,13 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/checks/{id}/annulment', handledBy: 'determination' },
   { method: 'POST', path: '/v1/grants', handledBy: 'grants' },
   { method: 'POST', path: '/v1/reconciliations', handledBy: 'reconciliation' },
+  { method: 'GET', path: '/v1/matters', handledBy: 'retention' },
+  { method: 'POST', path: '/v1/matters/{id}/closing', handledBy: 'retention' },
+  { method: 'POST', path: '/v1/holds', handledBy: 'retention' },
+  { method: 'GET', path: '/v1/holds/{id}', handledBy: 'retention' },
+  { method: 'POST', path: '/v1/holds/{id}/approval', handledBy: 'retention' },
+  { method: 'POST', path: '/v1/holds/{id}/release', handledBy: 'retention' },
+  { method: 'GET', path: '/v1/retention/forecast', handledBy: 'retention' },
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
   { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },

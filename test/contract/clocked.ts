@@ -10,6 +10,7 @@ import { looksHandler } from '../../functions/looks/handler.ts';
 import { publicationsHandler } from '../../functions/publications/handler.ts';
 import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
 import { registersHandler } from '../../functions/registers/handler.ts';
+import { retentionHandler } from '../../functions/retention/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
@@ -29,6 +30,7 @@ import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
+import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoPublicationReader } from '../../lib/dynamo/publication-reader.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
@@ -94,6 +96,14 @@ function functionsOn(
       resolve,
       subjectOf: (listing) => new DynamoListingSubject(client, registryTable).of(listing),
       ring,
+      recordKey: key,
+      clock,
+    }),
+    retention: retentionHandler({
+      matters: new DynamoMatterStore(client, registryTable),
+      log,
+      looks,
+      catalogue: () => head.current(),
       recordKey: key,
       clock,
     }),

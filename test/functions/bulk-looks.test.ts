@@ -37,17 +37,19 @@ interface Seen {
 async function looked(looker: string, looks: readonly Seen[]): Promise<Violation[]> {
   registered.length = 0;
   const register = new DynamoViolationRegister(client, TABLE_NAMES.registry);
-  const handler = meterHandler(
-    { count: async () => ({ blocked: false }) },
-    new DynamoLookMeter(client, TABLE_NAMES.registry),
-    {
+  const handler = meterHandler({
+    meter: { count: async () => ({ blocked: false }) },
+    looks: new DynamoLookMeter(client, TABLE_NAMES.registry),
+    violations: {
       append: async (violation) => {
         registered.push(violation);
         await register.append(violation);
       },
     },
-    systemClock,
-  );
+    matters: { read: async () => undefined, write: async () => true },
+    tombstones: { excuses: async () => false },
+    clock: systemClock,
+  });
   await handler({
     Records: looks.map(({ at = '2026-11-21T04:10:00.000Z', subject, lines = 1, further }, index) => ({
       eventName: 'INSERT',

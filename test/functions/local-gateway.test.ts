@@ -36,6 +36,7 @@ const handlers: Handlers = {
   violations: handler,
   receipt: handler,
   keys: handler,
+  retention: handler,
   openapi: handler,
 };
 

@@ -25,14 +25,28 @@ afterAll(async () => {
   await engine.stop();
 });
 
-const NO_LOOKS = { count: async () => undefined };
-const NO_VIOLATIONS = { append: async () => undefined };
+/** What this is not about. */
+const IDLE = {
+  looks: { count: async () => undefined },
+  violations: { append: async () => undefined },
+  matters: { read: async () => undefined, write: async () => true },
+  tombstones: { excuses: async () => false },
+};
 
 /** Checks of one caller, as the log's stream tells of them. */
 const checksOf = (caller: string, count: number) => ({
   Records: Array.from({ length: count }, () => ({
     eventName: 'INSERT',
-    dynamodb: { Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } }, NewImage: { caller: { S: caller } } },
+    dynamodb: {
+      Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } },
+      NewImage: {
+        caller: { S: caller },
+        matter: { S: 'm' },
+        scene: { S: 'land' },
+        at: { S: '2026-11-21T04:00:00.000Z#1' },
+        ttl: { N: '2200000000' },
+      },
+    },
   })),
 });
 
@@ -65,7 +79,7 @@ async function register(id: string): Promise<void> {
 describe('the quota over all execution environments', () => {
   let now = NOON;
   const metered = () =>
-    meterHandler(new DynamoCallerMeter(client, TABLE_NAMES.registry), NO_LOOKS, NO_VIOLATIONS, () => instant(now));
+    meterHandler({ ...IDLE, meter: new DynamoCallerMeter(client, TABLE_NAMES.registry), clock: () => instant(now) });
 
   it('blocks a caller until the end of the minute in which it went over', async () => {
     await register('over');
@@ -110,7 +124,7 @@ describe('what must not happen to a log', () => {
   const count = vi.fn(async () => ({ blocked: false }));
   const metrics = async (record: object) => {
     const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    await meterHandler({ count }, NO_LOOKS, NO_VIOLATIONS, () => instant(NOON))({
+    await meterHandler({ ...IDLE, meter: { count }, clock: () => instant(NOON) })({
       Records: [{ dynamodb: { Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } } }, ...record }],
     });
     const said = lines.mock.calls.map(([line]) => String(line)).join();

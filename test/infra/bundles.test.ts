@@ -32,8 +32,10 @@ describe('the bundles', () => {
       'receipt',
       'reconciliation',
       'registers',
+      'retention',
       'review',
       'standings',
+      'sweeper',
       'violations',
     ]);
   });

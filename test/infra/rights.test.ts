@@ -23,6 +23,8 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   reconciliation: ['BatchGetItem', 'TransactWriteItems'],
   registers: ['TransactWriteItems'],
   publications: ['TransactWriteItems'],
+  retention: ['BatchGetItem'],
+  sweeper: ['TransactWriteItems'],
   review: ['UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],

@@ -124,9 +124,36 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },
+  retention: {
+    on: {
+      ...Object.fromEntries(
+        ['Registry.Arn', 'Registry.Arn/index/unclosed'].map((arn) => [
+          arn,
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        ]),
+      ),
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/byMatter`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: WRITE, CheckLog: WRITE },
+  },
+  sweeper: {
+    on: {
+      'Registry.Arn': ['dynamodb:DeleteItem', 'dynamodb:Query'],
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/byMatter`].map((arn) => [
+          arn,
+          ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        ]),
+      ),
+    },
+    key: { Registry: WRITE, CheckLog: WRITE },
+  },
   meter: {
     on: {
-      'Registry.Arn': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      'Registry.Arn': ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [CHECK_LOG]: ['dynamodb:GetItem'],
       'CheckLog.StreamArn': STREAM,
       [streamsOf('CheckLog')]: ['dynamodb:ListStreams'],
       'Unexamined.Arn': ['sqs:SendMessage'],
@@ -201,9 +228,13 @@ describe('all roles', () => {
     expect(ofType(service, 'AWS::IAM::ManagedPolicy')).toEqual([]);
   });
 
-  it('never delete, never write in bulk, never use PartiQL, and change no check', () => {
+  it('never write in bulk, never use PartiQL, change no check; the sweeper alone deletes', () => {
     const actions = Object.keys(RIGHTS).flatMap((name) => rightsOf(name).flatMap(({ Action }) => Action));
-    expect(actions.filter((action) => /Delete|BatchWrite|PartiQL|\*/.test(action))).toEqual([]);
+    expect(actions.filter((action) => /BatchWrite|PartiQL|\*/.test(action))).toEqual([]);
+    const deleting = Object.keys(RIGHTS).filter((name) =>
+      rightsOf(name).some(({ Action }) => Action.join().includes('Delete')),
+    );
+    expect(deleting).toEqual(['sweeper']);
     const onCheckLog = Object.keys(RIGHTS)
       .flatMap(rightsOf)
       .filter(({ Resource }) => Resource.some((resource) => resource.startsWith(CHECK_LOG)));

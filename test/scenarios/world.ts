@@ -81,6 +81,7 @@ export class World {
       violations: none,
       receipt: none,
       keys: none,
+      retention: none,
       openapi: none,
     };
     const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}` };

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { type Clock, dateOf } from '../../lib/kernel/clock.ts';
+import { type Matter, withCheck } from '../../lib/retention/matter.ts';
+import type { MatterStore } from '../../lib/retention/ports.ts';
+
+const ATTEMPTS = 5;
+
+const RecordImage = z.object({
+  caller: z.object({ S: z.string() }),
+  matter: z.object({ S: z.string() }),
+  scene: z.object({ S: z.string() }),
+  at: z.object({ S: z.string() }),
+  ttl: z.object({ N: z.string() }),
+});
+
+/** Registers the matters of new records, each with the day on which they are to be deleted: once for a matter and a day. */
+export async function registerMatters(
+  images: readonly unknown[],
+  store: Pick<MatterStore, 'read' | 'write'>,
+  clock: Clock,
+): Promise<void> {
+  const byMatter = Map.groupBy(
+    images.map((image) => {
+      const { caller, matter, scene, at, ttl } = RecordImage.parse(image);
+      const checkedAt = at.S.slice(0, at.S.indexOf('#'));
+      return { caller: caller.S, matter: matter.S, scene: scene.S, checkedAt, keptUntil: Number(ttl.N) };
+    }),
+    ({ caller, matter }) => JSON.stringify([caller, matter]),
+  );
+  for (const seen of byMatter.values()) await register(seen, store, clock);
+}
+
+type Seen = Parameters<typeof withCheck>[1];
+
+async function register(
+  seen: readonly Seen[],
+  store: Pick<MatterStore, 'read' | 'write'>,
+  clock: Clock,
+): Promise<void> {
+  const [first] = seen;
+  for (let attempt = 0; first && attempt < ATTEMPTS; attempt += 1) {
+    const kept = await store.read(first.caller, first.matter);
+    const next = seen.reduce<Matter | undefined>(withCheck, kept?.value);
+    if (!next || next === kept?.value) return;
+    if (await store.write({ next, before: kept?.revision }, dateOf(clock()))) return;
+  }
+  // The batch is delivered again.
+  throw new Error('a matter kept moving');
+}

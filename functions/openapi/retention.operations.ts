@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { DueMatter, ForecastParameters } from '../../lib/retention/forecast.ts';
+import { Hold, HoldRequest, ReleaseRequest } from '../../lib/retention/hold.ts';
+import { ClosingRequest } from '../../lib/retention/matter.ts';
+import { MatterParameters, MatterShown } from '../../lib/retention/requests.ts';
+import type { Operations } from './operation.ts';
+
+const MOVING = ['forbidden', 'not-found', 'conflict', 'registry-unavailable'] as const;
+const LOOKING = ['invalid-request', 'forbidden', 'evidence-unavailable', 'registry-unavailable'] as const;
+
+export const RETENTION: Operations = {
+  'GET /v1/matters': {
+    id: 'listMatters',
+    summary: 'Matters that nobody has closed, those open longest first. 未办结事项',
+    scopes: [SCOPES.check, SCOPES.read, SCOPES.audit],
+    query: MatterParameters,
+    answers: {
+      200: { description: 'A page.', schema: z.object({ items: z.array(MatterShown), next: z.nullable(z.string()) }) },
+    },
+    problems: LOOKING,
+  },
+  'POST /v1/matters/{id}/closing': {
+    id: 'closeMatter',
+    summary: 'The matter is over: from this day its records are kept as long as the catalogue says. 办结',
+    scopes: [SCOPES.check],
+    body: ClosingRequest,
+    answers: { 201: { description: 'Closed.', schema: MatterShown } },
+    problems: ['invalid-request', ...MOVING],
+  },
+  'POST /v1/holds': {
+    id: 'hold',
+    summary: "Keeps a matter's records beyond their time; holds from now on, and another person approves. 保全",
+    scopes: [SCOPES.audit],
+    body: HoldRequest,
+    answers: { 201: { description: 'Held.', schema: Hold } },
+    problems: ['invalid-request', ...MOVING],
+  },
+  'GET /v1/holds/{id}': {
+    id: 'readHold',
+    summary: 'One hold.',
+    scopes: [SCOPES.audit, SCOPES.approve],
+    answers: { 200: { description: 'The hold.', schema: Hold } },
+    problems: ['forbidden', 'not-found', 'registry-unavailable'],
+  },
+  'POST /v1/holds/{id}/approval': {
+    id: 'approveHold',
+    summary: 'Another person agrees with what is proposed: the hold, or its release.',
+    scopes: [SCOPES.approve],
+    answers: { 200: { description: 'In force, or released.', schema: Hold } },
+    problems: MOVING,
+  },
+  'POST /v1/holds/{id}/release': {
+    id: 'releaseHold',
+    summary: 'Proposes that the hold ends; it holds until another person agrees. 解除保全',
+    scopes: [SCOPES.audit],
+    body: ReleaseRequest,
+    answers: { 200: { description: 'Proposed.', schema: Hold } },
+    problems: ['invalid-request', ...MOVING],
+  },
+  'GET /v1/retention/forecast': {
+    id: 'forecastDeletion',
+    summary: 'Matters whose records are to be deleted in a month, in the order of the days. 到期预告',
+    scopes: [SCOPES.audit, SCOPES.admin],
+    query: ForecastParameters,
+    answers: {
+      200: {
+        description: 'A page; it may be short while `next` is not null.',
+        schema: z.object({ month: z.string(), items: z.array(DueMatter), next: z.nullable(z.string()) }),
+      },
+    },
+    problems: LOOKING,
+  },
+};

@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
+import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { sweeperHandler } from './handler.ts';
+
+/** A minute less than the function may run: a record that was begun is finished. */
+const BUDGET_MS = 4 * 60_000;
+
+const env = readEnvironment(
+  process.env,
+  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, REGISTRY_TABLE: true, CHECK_LOG_TABLE: true }),
+);
+const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+
+export const handler = sweeperHandler(
+  new DynamoSweepStore(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }),
+  systemClock,
+  BUDGET_MS,
+);

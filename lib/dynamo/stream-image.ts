@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import type { Item } from './attributes.ts';
+
+/** An attribute as Lambda delivers it: JSON, with bytes in base64. */
+const Delivered = z.union([
+  z.pipe(
+    z.object({ B: z.string() }),
+    z.transform(({ B }) => ({ B: Buffer.from(B, 'base64') })),
+  ),
+  z.object({ S: z.string() }),
+  z.object({ N: z.string() }),
+  z.object({ L: z.array(z.object({ S: z.string() })) }),
+]);
+
+/** An item from an image of a table's stream. Throws a $ZodError for an attribute that no item of the log has. */
+export const itemInImage = (image: Readonly<Record<string, unknown>>): Item =>
+  Object.fromEntries(Object.entries(image).map(([name, value]) => [name, Delivered.parse(value)]));

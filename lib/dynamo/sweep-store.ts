@@ -1,0 +1,131 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { recordDigest } from '../check/digest.ts';
+import type { Matter } from '../retention/matter.ts';
+import type { DueEntry, SweepStore } from '../retention/ports.ts';
+import { Tombstone } from '../seal/tombstone.ts';
+import { type Item, keyItem, S, toN, toS, toText, VERSION } from './attributes.ts';
+import { recordIn } from './check-log-items.ts';
+import { callerMatter, matterKey, recordKey, sweepKey, tombstoneKey } from './keys.ts';
+import { DynamoMatterStore } from './matter-store.ts';
+
+/** Records of a matter at once. */
+const PAGE = 100;
+const LineItem = z.object({ at: S });
+
+/** What the sweeper does to both tables. Only here is anything of the log deleted. */
+export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
+  readonly #client: DynamoDBClient;
+  readonly #tables: { readonly registry: string; readonly checkLog: string };
+
+  constructor(client: DynamoDBClient, tables: { readonly registry: string; readonly checkLog: string }) {
+    super(client, tables.registry);
+    this.#client = client;
+    this.#tables = tables;
+  }
+
+  async recordsOf(caller: string, matter: string): Promise<{ id: string; checkedAt: string }[]> {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#tables.checkLog,
+        IndexName: 'byMatter',
+        KeyConditionExpression: 'callerMatter = :p',
+        ExpressionAttributeValues: { ':p': toS(callerMatter(caller, matter)) },
+        Limit: PAGE,
+      }),
+    );
+    return Items.map((item) => {
+      const { at } = LineItem.parse(item);
+      const hash = at.indexOf('#');
+      return { id: at.slice(hash + 1), checkedAt: at.slice(0, hash) };
+    });
+  }
+
+  async digestOf(id: string): Promise<string | undefined> {
+    const record = recordIn((await this.#itemsOf(id)).filter((item) => !isBeside(item)));
+    return record && recordDigest(record);
+  }
+
+  async bury(tombstone: Tombstone): Promise<void> {
+    const { id } = tombstone;
+    await this.#put({
+      ...keyItem(tombstoneKey(id)),
+      v: toN(VERSION),
+      body: toText(JSON.stringify(Tombstone.parse(tombstone))),
+    });
+    const own = recordKey(id);
+    const beside = (await this.#itemsOf(id)).map((item) => S.parse(item.sk)).filter((sk) => !STAYS.has(sk));
+    // The record's own item goes last: it is what a next run finds the rest by.
+    for (const sk of [...beside, own.sk]) await this.#delete(this.#tables.checkLog, { pk: toS(own.pk), sk: toS(sk) });
+  }
+
+  async dropEntry({ on, caller, matter }: DueEntry): Promise<void> {
+    await this.#delete(this.#tables.registry, keyItem(sweepKey(on, caller, matter)));
+  }
+
+  async dropMatter({ caller, matter }: Matter, revision: number): Promise<void> {
+    try {
+      await this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#tables.registry,
+          Key: keyItem(matterKey(caller, matter)),
+          ConditionExpression: 'revision = :revision',
+          ExpressionAttributeValues: { ':revision': toN(revision) },
+        }),
+      );
+    } catch (error) {
+      // It was checked, closed or held meanwhile, and has a place in the order of deletion for that.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** A tombstone that stands there is of an earlier run that did not come to its end. */
+  async #put(item: Item): Promise<void> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tables.checkLog,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  async #delete(table: string, key: Item): Promise<void> {
+    await this.#client.send(new DeleteItemCommand({ TableName: table, Key: key }));
+  }
+
+  async #itemsOf(id: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#tables.checkLog,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': toS(recordKey(id).pk) },
+          ConsistentRead: true,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+}
+
+/** The tombstone, and the record itself, whose turn is last. */
+const STAYS: ReadonlySet<string> = new Set(['T', 'R']);
+
+/** What is no part of the record: notes, and a tombstone. */
+const isBeside = (item: Item): boolean => /^(N#|T$)/.test(S.parse(item.sk));

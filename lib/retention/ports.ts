@@ -1,0 +1,62 @@
+import type { CalendarDate } from '../kernel/clock.ts';
+import type { Tombstone } from '../seal/tombstone.ts';
+import type { Hold } from './hold.ts';
+import type { Matter } from './matter.ts';
+
+/** Something kept, and which version of it. */
+export interface Kept<T> {
+  readonly value: T;
+  readonly revision: number;
+}
+
+/** Where a matter stands in the order of deletion. */
+export interface DueEntry {
+  readonly on: CalendarDate;
+  readonly caller: string;
+  readonly matter: string;
+}
+
+/** Matters and the holds on them; a matter moves with the entry that says when it is due. */
+export interface MatterStore {
+  read(caller: string, matter: string): Promise<Kept<Matter> | undefined>;
+  hold(id: string): Promise<Kept<Hold> | undefined>;
+  /** Resolves with false where either is not (any more) what it was taken for. */
+  write(matter: Change<Matter>, today: CalendarDate, hold?: Change<Hold>): Promise<boolean>;
+  /** The unclosed matters of a caller, those open longest first, beyond a position. */
+  unclosed(
+    caller: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ matters: Matter[]; reached: string | undefined }>;
+}
+
+export interface Change<T> {
+  readonly next: T;
+  /** Undefined where there was none. */
+  readonly before: number | undefined;
+}
+
+/** What is due when; an entry may have been overtaken by a later one of its matter. */
+export interface DueReader {
+  /** The entries of one month, `YYYY-MM`, in order of their days, beyond a position. */
+  month(
+    month: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ entries: (DueEntry & { position: string })[]; reached: string | undefined }>;
+  read(caller: string, matter: string): Promise<Kept<Matter> | undefined>;
+}
+
+/** What the sweeper may do: read, put tombstones, delete. */
+export interface SweepStore extends DueReader {
+  /** Ids of a matter's records with the moments of their checks, a bounded number of them. */
+  recordsOf(caller: string, matter: string): Promise<{ id: string; checkedAt: string }[]>;
+  /** The digest of a record; undefined where the record itself is gone. */
+  digestOf(id: string): Promise<string | undefined>;
+  /** Puts the tombstone, then deletes everything of the record, itself last. */
+  bury(tombstone: Tombstone): Promise<void>;
+  /** Forgets an entry that has been dealt with. */
+  dropEntry(entry: DueEntry): Promise<void>;
+  /** Forgets a matter all whose records are gone, unless it has changed meanwhile. */
+  dropMatter(matter: Matter, revision: number): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { CalendarDate } from '../kernel/clock.ts';
+import { keptText } from '../kernel/text.ts';
+import { dueOn, Matter } from './matter.ts';
+
+/** The parameters of `GET /v1/matters`. */
+export const MatterParameters = z.strictObject({
+  state: z.literal('unclosed'),
+  /** An auditor names the caller; a caller sees its own. */
+  caller: z.optional(keptText(128)),
+  cursor: z.optional(z.string().check(z.maxLength(600))),
+});
+
+/** A matter as it is shown. */
+export const MatterShown = z.object({
+  ...Matter.shape,
+  state: z.enum(['unclosed', 'closed']),
+  /** The first day on which its records are deleted, unless it is held. */
+  dueOn: CalendarDate,
+});
+
+/** The matter with what follows for its records. */
+export const shownMatter = (matter: Matter): z.infer<typeof MatterShown> => ({
+  ...matter,
+  state: matter.closing ? 'closed' : 'unclosed',
+  dueOn: dueOn(matter),
+});

@@ -1,0 +1,109 @@
+import { addDays, type CalendarDate, type Clock, dateOf, parseInstant, toIso } from '../kernel/clock.ts';
+import type { Matter } from './matter.ts';
+import type { DueEntry, SweepStore } from './ports.ts';
+
+/** Months that are looked back: more than the longest that a schedule can stand still unnoticed. */
+const MONTHS_BACK = 13;
+const ENTRIES_AT_ONCE = 100;
+
+export interface SweepReport {
+  readonly matters: number;
+  readonly records: number;
+  /** Due, and kept by a hold. */
+  readonly held: number;
+  /** Records that could not be read, and stay. */
+  readonly unreadable: number;
+  /** Whether there was no time for the rest. */
+  readonly unfinished: boolean;
+}
+
+/**
+ * Deletes what is due: of each record a tombstone first. What it does not come to before `until` the next run does.
+ * Nothing is deleted of a matter that is held, or was checked again since it was last registered.
+ */
+export async function sweep(store: SweepStore, clock: Clock, until: number): Promise<SweepReport> {
+  const today = dateOf(clock());
+  const report = { matters: 0, records: 0, held: 0, unreadable: 0 };
+  for (const month of monthsUpTo(today)) {
+    let after: string | undefined;
+    do {
+      const { entries, reached } = await store.month(month, after, ENTRIES_AT_ONCE);
+      for (const entry of entries.filter(({ on }) => on <= today)) {
+        if (clock() >= until) return { ...report, unfinished: true };
+        await sweepEntry(entry, store, clock, report);
+      }
+      after = reached;
+    } while (after !== undefined);
+  }
+  return { ...report, unfinished: false };
+}
+
+async function sweepEntry(
+  entry: DueEntry,
+  store: SweepStore,
+  clock: Clock,
+  report: { matters: number; records: number; held: number; unreadable: number },
+): Promise<void> {
+  const kept = await store.read(entry.caller, entry.matter);
+  // Overtaken: the matter stands under the day that counts now.
+  if (kept?.value.entryOn !== entry.on) return store.dropEntry(entry);
+  if (kept.value.holds.length > 0) {
+    // The release gives it a place of its own.
+    report.held += 1;
+    return;
+  }
+  const { buried, left, unreadable } = await sweepMatter(kept.value, store, clock);
+  report.records += buried;
+  report.unreadable += unreadable;
+  if (left > 0) return;
+  report.matters += 1;
+  await store.dropMatter(kept.value, kept.revision);
+  await store.dropEntry(entry);
+}
+
+async function sweepMatter(matter: Matter, store: SweepStore, clock: Clock) {
+  let buried = 0;
+  const spared = new Set<string>();
+  let unreadable = 0;
+  for (;;) {
+    const records = (await store.recordsOf(matter.caller, matter.matter)).filter(({ id }) => !spared.has(id));
+    if (records.length === 0) return { buried, left: spared.size, unreadable };
+    for (const { id, checkedAt } of records) {
+      const digest = dateOf(parseInstant(checkedAt)) > matter.lastOn ? undefined : await digestOf(id, store);
+      if (digest === undefined || digest === 'unreadable') {
+        spared.add(id);
+        unreadable += digest === 'unreadable' ? 1 : 0;
+        continue;
+      }
+      await store.bury({ id, digest, deletedAt: toIso(clock()), rule: ruleOf(matter) });
+      buried += 1;
+    }
+  }
+}
+
+/** A record that is not what it should be is evidence of something: it stays. */
+async function digestOf(id: string, store: SweepStore): Promise<string | undefined> {
+  try {
+    return await store.digestOf(id);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== '$ZodError') throw error;
+    return 'unreadable';
+  }
+}
+
+/** By which rule: the closing and the catalogue that its years are from, or the bound of an unclosed matter. */
+const ruleOf = ({ closing, boundOn }: Matter): string =>
+  closing
+    ? `closed ${closing.closedOn}, kept ${closing.keepYears} years by ${closing.catalogueVersion}`
+    : `unclosed, kept to its bound ${boundOn}`;
+
+/** `YYYY-MM` of this month and those before it, oldest first. */
+function monthsUpTo(today: CalendarDate): string[] {
+  const months = [today.slice(0, 7)];
+  for (let day = today; months.length <= MONTHS_BACK; ) {
+    // The day before the first of the month.
+    day = addDays(day, -Number(day.slice(8)));
+    months.unshift(day.slice(0, 7));
+  }
+  return months;
+}

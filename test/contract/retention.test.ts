@@ -1,0 +1,346 @@
+import { setTimeout } from 'node:timers/promises';
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { meterHandler } from '../../functions/meter/handler.ts';
+import { sweeperHandler } from '../../functions/sweeper/handler.ts';
+import { localClient } from '../../infra/local/stack.ts';
+import { type StreamPoller, startStreamPoller } from '../../infra/local/stream-poller.ts';
+import { streamPosition } from '../../infra/local/stream-position.ts';
+import { recordDigest } from '../../lib/check/digest.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
+import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
+import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+import { type ApiClient, consortium, organisation, personSubject, question } from '../api-client.ts';
+import { startClockedStack, type TestClock } from './clocked.ts';
+import { answerIn, faultsIn, pageIn, problemIn } from './shapes.ts';
+
+const START = '2026-03-02T02:00:00.000Z';
+/** A day in Beijing, at noon. */
+const on = (date: string) => Date.parse(`${date}T12:00:00+08:00`);
+const BUDGET = 600_000;
+
+let api: ApiClient;
+let clock: TestClock;
+let client: DynamoDBClient;
+let poller: StreamPoller;
+let seen = 0;
+beforeAll(async () => {
+  ({ api, clock } = await startClockedStack(new Date(START)));
+  const { endpoint, registryTable, checkLogTable } = api.stack;
+  client = localClient(endpoint);
+  const consumer = meterHandler({
+    meter: { count: async () => ({ blocked: false }) },
+    looks: { count: async () => undefined },
+    violations: { append: async () => undefined },
+    matters: new DynamoMatterStore(client, registryTable),
+    tombstones: new DynamoTombstoneReader(client, checkLogTable),
+    clock: () => instant(clock.now),
+  });
+  poller = await startStreamPoller({
+    client,
+    streams: new DynamoDBStreamsClient({
+      endpoint,
+      region: 'local',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+    table: checkLogTable,
+    consumer: async (event) => {
+      await consumer(event);
+      seen += event.Records.length;
+    },
+    position: streamPosition(':memory:', 'meter'),
+  });
+});
+afterAll(async () => {
+  await poller?.stop();
+  client?.destroy();
+  await api?.stack.stop();
+});
+
+/** Resolves when the stream's consumer has seen the matter. */
+async function registered(matter: string, caller = 'procurement'): Promise<void> {
+  const store = new DynamoMatterStore(client, api.stack.registryTable);
+  for (let left = 200; left > 0; left -= 1) {
+    if (await store.read(caller, matter)) return;
+    await setTimeout(50);
+  }
+  throw new Error(`the matter ${matter} was not registered`);
+}
+
+async function check(
+  matter: string,
+  date: string,
+  subject: unknown = organisation(700),
+  changes = {},
+): Promise<string> {
+  clock.now = on(date);
+  const id = answerIn(await api.check(question(subject, { matter: { id: matter }, ...changes }))).id;
+  await registered(matter);
+  return id;
+}
+
+const post = (path: string, as: string, body?: unknown) =>
+  api.call('POST', path, { as, ...(body !== undefined && { body }) });
+const close = (matter: string, closedOn: string, as = 'procurement') =>
+  post(`/v1/matters/${encodeURIComponent(matter)}/closing`, as, { closedOn });
+
+function sweepOn(date: string) {
+  clock.now = on(date);
+  const { registryTable, checkLogTable } = api.stack;
+  const store = new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable });
+  return sweeperHandler(store, () => instant(clock.now), BUDGET)();
+}
+
+const isThere = async (id: string) => (await api.get(`/v1/checks/${id}`, 'auditor')).status === 200;
+const itemsOf = async (id: string) => {
+  const { Items = [] } = await client.send(
+    new ScanCommand({
+      TableName: api.stack.checkLogTable,
+      FilterExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: `C#${id}` } },
+    }),
+  );
+  return Items.map(({ sk }) => sk?.S).sort();
+};
+
+/** What the watch over the log has said since, once it has seen everything. */
+async function alarms(act: () => Promise<unknown>): Promise<string[]> {
+  await setTimeout(600);
+  vi.mocked(console.log).mockClear();
+  const before = seen;
+  await act();
+  for (let left = 100; left > 0 && seen === before; left -= 1) await setTimeout(50);
+  await setTimeout(600);
+  return vi
+    .mocked(console.log)
+    .mock.calls.map(([line]) => String(line))
+    .filter((line) => line.includes('RecordRemovedEarly'));
+}
+
+describe('a matter that is closed', () => {
+  test('keeps its records to the last day of the catalogue’s term, and not a day longer', async () => {
+    const id = await check('K-1', '2026-03-02');
+    clock.now = on('2026-04-10');
+    expect(await close('K-1', '2026-04-01')).toMatchObject({
+      status: 201,
+      json: {
+        state: 'closed',
+        dueOn: '2041-04-02',
+        closing: { closedOn: '2026-04-01', keepYears: 15, by: { subject: 'procurement', person: 'purchaser-li' } },
+      },
+    });
+    await sweepOn('2041-04-01');
+    expect(await isThere(id)).toBe(true);
+    const report = await sweepOn('2041-04-02');
+    expect(report).toMatchObject({ unfinished: false, unreadable: 0 });
+    expect(await isThere(id)).toBe(false);
+    expect(pageIn(await api.get('/v1/checks?matter=K-1', 'auditor')).items).toEqual([]);
+  });
+
+  test('leaves a tombstone with the record’s digest and its rule, and raises no alarm', async () => {
+    const members = { ...consortium(organisation(701), organisation(702)) };
+    const id = await check('K-2', '2026-03-03', undefined, members);
+    const found = await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(id);
+    if (!found) throw new Error('no record');
+    await close('K-2', '2026-03-03');
+    expect(await itemsOf(id)).toEqual(['M#01', 'R']);
+    expect(await alarms(() => sweepOn('2041-03-05'))).toEqual([]);
+    expect(await itemsOf(id)).toEqual(['T']);
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: api.stack.checkLogTable, Key: { pk: { S: `C#${id}` }, sk: { S: 'T' } } }),
+    );
+    expect(JSON.parse(Item?.body?.S ?? '')).toMatchObject({
+      id,
+      digest: recordDigest(found.record),
+      rule: expect.stringMatching(/^closed 2026-03-03, kept 15 years by sample-/),
+    });
+  });
+
+  test('is deleted with persons and notes too', async () => {
+    const id = await check('K-3', '2026-03-03', personSubject());
+    expect((await post(`/v1/checks/${id}/annotations`, 'auditor', { text: 'x' })).status).toBe(201);
+    await close('K-3', '2026-03-03');
+    await sweepOn('2041-03-06');
+    expect(await itemsOf(id)).toEqual(['T']);
+  });
+
+  test('counts from a check that was made after its closing', async () => {
+    const id = await check('K-4', '2026-03-04');
+    await close('K-4', '2026-03-04');
+    await check('K-4', '2026-09-01');
+    await vi.waitFor(async () => {
+      const { Items } = await client.send(new ScanCommand({ TableName: api.stack.registryTable }));
+      expect(JSON.stringify(Items)).toContain('2041-09-02#procurement#K-4');
+    }, 10_000);
+    await sweepOn('2041-03-07');
+    expect(await isThere(id)).toBe(true);
+    await sweepOn('2041-09-02');
+    expect(await isThere(id)).toBe(false);
+  });
+
+  test('is closed once, on a day that has come, by the caller that had it checked', async () => {
+    await check('K-5', '2026-03-04');
+    problemIn(await close('K-5', '2026-03-04', 'grants'), 404, 'not-found');
+    problemIn(await close('K-5', '2026-03-04', 'auditor'), 403, 'forbidden');
+    expect(faultsIn(problemIn(await close('K-5', '2026-03-05'), 400, 'invalid-request'))).toEqual([
+      '/closedOn not-allowed',
+    ]);
+    expect(faultsIn(problemIn(await close('K-5', '2026-02-30'), 400, 'invalid-request'))).toEqual([
+      '/closedOn not-allowed',
+    ]);
+    expect((await close('K-5', '2026-03-04')).status).toBe(201);
+    const again = problemIn(await close('K-5', '2026-03-04'), 409, 'conflict');
+    expect(again.detail).toContain('2026-03-04');
+    problemIn(await close('no such matter', '2026-03-04'), 404, 'not-found');
+  });
+});
+
+describe('a matter that nobody closes', () => {
+  test('is listed as such long before, those open longest first, to its own caller and to an auditor', async () => {
+    await check('U-2', '2026-05-02');
+    await check('U-1', '2026-05-01', organisation(703), { scene: 'tendering' });
+    const mine = async (as: string, query = '') => {
+      const reply = await api.get(`/v1/matters?state=unclosed${query}`, as);
+      expect(reply.status, reply.text).toBe(200);
+      return reply.json;
+    };
+    const expected = {
+      items: expect.arrayContaining([
+        expect.objectContaining({ matter: 'U-1', scenes: ['tendering'], state: 'unclosed', dueOn: '2046-05-02' }),
+        expect.objectContaining({ matter: 'U-2', state: 'unclosed' }),
+      ]),
+      next: null,
+    };
+    const listed = await mine('procurement');
+    expect(listed).toMatchObject(expected);
+    expect(JSON.stringify(listed)).toMatch(/"U-1".*"U-2"/);
+    expect(await mine('auditor', '&caller=procurement')).toEqual(listed);
+    expect(await mine('grants')).toMatchObject({ items: [] });
+    expect(await mine('grants', '&caller=procurement')).toMatchObject({ items: [] });
+    problemIn(await api.get('/v1/matters?state=unclosed', 'auditor'), 400, 'invalid-request');
+    await close('U-1', '2026-05-01');
+    expect(JSON.stringify(await mine('procurement'))).not.toContain('U-1');
+  });
+
+  test('keeps its records as long as a matter of the scene may last, and its retention', async () => {
+    const id = await check('U-3', '2026-05-03');
+    await sweepOn('2046-05-03');
+    expect(await isThere(id)).toBe(true);
+    await sweepOn('2046-05-04');
+    expect(await isThere(id)).toBe(false);
+    expect(await itemsOf(id)).toEqual(['T']);
+  });
+});
+
+describe('a hold', () => {
+  const hold = (matter: string, as = 'auditor') =>
+    post('/v1/holds', as, { caller: 'procurement', matter, reason: '行政诉讼' });
+  const idOf = (reply: { json: unknown }) => z.object({ id: z.string() }).parse(reply.json).id;
+
+  test('keeps the records from its proposal until another person has agreed with its release', async () => {
+    const id = await check('H-1', '2026-06-01');
+    await close('H-1', '2026-06-01');
+    const proposed = await hold('H-1');
+    expect(proposed).toMatchObject({
+      status: 201,
+      json: { state: 'proposed', proposed: { by: { person: 'auditor-sun' } } },
+    });
+    const holdId = idOf(proposed);
+    expect(await sweepOn('2041-06-02')).toMatchObject({ held: 1 });
+    expect(await isThere(id)).toBe(true);
+
+    const approve = () => post(`/v1/holds/${holdId}/approval`, 'approver');
+    const release = () => post(`/v1/holds/${holdId}/release`, 'auditor', { reason: '结案' });
+    expect(await approve()).toMatchObject({ status: 200, json: { state: 'in-force' } });
+    problemIn(await approve(), 409, 'conflict');
+    expect(await release()).toMatchObject({ status: 200, json: { state: 'release-proposed' } });
+    problemIn(await release(), 409, 'conflict');
+    await sweepOn('2041-07-01');
+    expect(await isThere(id)).toBe(true);
+    expect(await approve()).toMatchObject({ status: 200, json: { state: 'released', release: { reason: '结案' } } });
+    expect((await api.get(`/v1/holds/${holdId}`, 'auditor')).json).toMatchObject({ state: 'released' });
+    await sweepOn('2041-07-02');
+    expect(await isThere(id)).toBe(false);
+  });
+
+  test('of a matter with another hold keeps on when one is released', async () => {
+    const id = await check('H-2', '2026-06-02');
+    await close('H-2', '2026-06-02');
+    const [one, other] = [idOf(await hold('H-2')), idOf(await hold('H-2'))];
+    await post(`/v1/holds/${one}/release`, 'auditor', { reason: 'r' });
+    expect(await post(`/v1/holds/${one}/approval`, 'approver')).toMatchObject({ json: { state: 'released' } });
+    await sweepOn('2041-07-03');
+    expect(await isThere(id)).toBe(true);
+    await post(`/v1/holds/${other}/release`, 'auditor', { reason: 'r' });
+    await post(`/v1/holds/${other}/approval`, 'approver');
+    await sweepOn('2041-07-04');
+    expect(await isThere(id)).toBe(false);
+  });
+
+  test('is not for callers, needs a matter that there is, and a reason', async () => {
+    await check('H-3', '2026-06-03');
+    problemIn(await hold('H-3', 'procurement'), 403, 'forbidden');
+    problemIn(await hold('H-3', 'approver'), 403, 'forbidden');
+    problemIn(await hold('no such matter'), 404, 'not-found');
+    problemIn(await post('/v1/holds/none/approval', 'approver'), 404, 'not-found');
+    problemIn(await post('/v1/holds/none/release', 'auditor', { reason: 'r' }), 404, 'not-found');
+    const reply = await post('/v1/holds', 'auditor', { caller: 'procurement', matter: 'H-3' });
+    expect(faultsIn(problemIn(reply, 400, 'invalid-request'))).toEqual(['/reason missing']);
+    const id = idOf(await hold('H-3'));
+    problemIn(await post(`/v1/holds/${id}/approval`, 'auditor'), 403, 'forbidden');
+  });
+});
+
+test('the forecast says what is deleted in a month, and what a hold keeps all the same', async () => {
+  for (const [matter, closedOn] of [
+    ['F-1', '2026-08-10'],
+    ['F-2', '2026-08-05'],
+    ['F-3', '2026-08-31'],
+  ] as const) {
+    await check(matter, '2026-08-01');
+    clock.now = on('2026-09-01');
+    expect((await close(matter, closedOn)).status).toBe(201);
+  }
+  await post('/v1/holds', 'auditor', { caller: 'procurement', matter: 'F-2', reason: 'r' });
+  const forecast = async (month: string, as = 'auditor') => await api.get(`/v1/retention/forecast?month=${month}`, as);
+  expect((await forecast('2041-08')).json).toMatchObject({
+    month: '2041-08',
+    items: [
+      { matter: 'F-2', dueOn: '2041-08-06', state: 'closed', holds: [expect.any(String)] },
+      { matter: 'F-1', dueOn: '2041-08-11', holds: [] },
+    ],
+    next: null,
+  });
+  expect((await forecast('2041-09')).json).toMatchObject({ items: [{ matter: 'F-3', dueOn: '2041-09-01' }] });
+  // Where it stood before it was closed it stands no more.
+  expect(JSON.stringify((await forecast('2046-08')).json)).not.toContain('F-1');
+  problemIn(await forecast('2041-13'), 400, 'invalid-request');
+  problemIn(await forecast('2041-08', 'procurement'), 403, 'forbidden');
+});
+
+describe('a removal that nothing excuses', () => {
+  test('raises the alarm: without a tombstone, and with one of other bytes', async () => {
+    const remove = (id: string) =>
+      client.send(
+        new DeleteItemCommand({ TableName: api.stack.checkLogTable, Key: { pk: { S: `C#${id}` }, sk: { S: 'R' } } }),
+      );
+    const bare = await check('A-1', '2026-10-01');
+    expect(await alarms(() => remove(bare))).toHaveLength(1);
+
+    const forged = await check('A-2', '2026-10-01');
+    const store = new DynamoSweepStore(client, {
+      registry: api.stack.registryTable,
+      checkLog: api.stack.checkLogTable,
+    });
+    const tombstone = { id: forged, digest: 'of something else', deletedAt: START, rule: 'none' };
+    expect(await alarms(() => store.bury(tombstone))).toHaveLength(1);
+    const own = await check('A-3', '2026-10-01');
+    const found = await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(own);
+    if (!found) throw new Error('no record');
+    expect(await alarms(() => store.bury({ ...tombstone, id: own, digest: recordDigest(found.record) }))).toEqual([]);
+  });
+});
