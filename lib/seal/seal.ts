@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { canonical } from '../kernel/canonical.ts';
+import type { KeySet } from '../receipt/key-set.ts';
+import { sign } from '../receipt/sign.ts';
+import type { SigningKey } from '../receipt/signing-keys.ts';
+import { type Refused, type Verified, verify } from '../receipt/verify.ts';
+import { inOrder, Leaf, leafText } from './leaf.ts';
+import { leafHash, rootOf } from './merkle.ts';
+
+/** Leaves of one segment at most: some hundred kilobytes, and a proof of twelve hashes. */
+export const MAX_LEAVES = 4_096;
+
+/** The head of the chain of seals: whoever keeps one can tell later that nothing before it was changed. */
+export const SealHead = z.strictObject({
+  segment: z.int().check(z.positive()),
+  /** SHA-256 of the signed seal's text, base64url. */
+  digest: z.string(),
+});
+export type SealHead = z.infer<typeof SealHead>;
+
+/** A place in a writer's chain at which no record was found, though later ones stand. */
+export const Gap = z.strictObject({
+  writer: z.string(),
+  sequence: z.int(),
+  /** The record that a later one names there. */
+  id: z.optional(z.string()),
+  /** The writer had its put confirmed: there was a record. */
+  confirmed: z.boolean(),
+});
+export type Gap = z.infer<typeof Gap>;
+
+/** What is signed of one segment. */
+export const Seal = z.strictObject({
+  form: z.literal('grantgate-seal-1'),
+  segment: z.int().check(z.positive()),
+  /** Digest of the seal before; null for the first. */
+  previous: z.nullable(z.string()),
+  sealedAt: z.iso.datetime(),
+  /** What the log's stream brought up to this moment is in this segment or in one before. */
+  through: z.iso.datetime(),
+  count: z.int(),
+  /** Of the Merkle tree (RFC 6962) over the canonical leaves, base64url. */
+  root: z.string(),
+  /** Records that belong before the segment before this one. */
+  late: z.int(),
+  gaps: z.array(Gap),
+  /** From this moment on every record of the segment may be gone, and the list of its leaves with them. */
+  keepUntil: z.iso.datetime(),
+});
+export type Seal = z.infer<typeof Seal>;
+
+/** A signed seal and the leaves under it. */
+export const Segment = z.strictObject({
+  seal: z.string(),
+  /** Null once every record of the segment has expired: the seal stays, as the chain needs it. */
+  leaves: z.nullable(z.array(Leaf)),
+});
+export type Segment = z.infer<typeof Segment>;
+
+interface Sealing {
+  readonly leaves: readonly Leaf[];
+  readonly gaps: readonly Gap[];
+  readonly late: number;
+  readonly through: string;
+  readonly sealedAt: string;
+  readonly after: SealHead | undefined;
+}
+
+/** Seals the leaves, in their order, after the segment before. */
+export async function sealSegment(
+  { leaves, gaps, late, through, sealedAt, after }: Sealing,
+  key: SigningKey,
+): Promise<{ readonly seal: Seal; readonly head: SealHead; readonly segment: Segment }> {
+  const ordered = leaves.toSorted(inOrder);
+  const seal: Seal = {
+    form: 'grantgate-seal-1',
+    segment: (after?.segment ?? 0) + 1,
+    previous: after?.digest ?? null,
+    sealedAt,
+    through,
+    count: ordered.length,
+    root: rootOf(ordered.map((leaf) => leafHash(leafText(leaf)))).toString('base64url'),
+    late,
+    gaps: [...gaps],
+    keepUntil: [sealedAt, ...ordered.map(endOf)].toSorted().at(-1) ?? sealedAt,
+  };
+  const text = await sign('grantgate-seal+jws', canonical(seal), key);
+  return { seal, head: headOf(seal.segment, text), segment: { seal: text, leaves: ordered } };
+}
+
+const endOf = (leaf: Leaf): string => (leaf.kind === 'record' ? leaf.keepUntil : leaf.deletedAt);
+
+export const headOf = (segment: number, text: string): SealHead => ({
+  segment,
+  digest: createHash('sha256').update(text).digest('base64url'),
+});
+
+/** Holds a signed seal against the published keys. */
+export const verifySeal = (text: string, keys: KeySet): Promise<Verified<Seal> | Refused> =>
+  verify(text, { typ: 'grantgate-seal+jws', schema: Seal, signedAt: ({ sealedAt }) => sealedAt }, keys);

@@ -1,0 +1,225 @@
+import { createHash, sign as edSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { CheckRecord } from '../../lib/check/record.ts';
+import type { History } from './history.ts';
+import type { Seeded } from './seeded.ts';
+
+// Code of somebody who knows the formats and none of the sealing module.
+
+export interface Tampered {
+  readonly history: History;
+  /** What it is to be named. */
+  readonly kind: string;
+  /** The record that is to be named, where it is one. */
+  readonly id?: string;
+  /** What may be named beside it, as it follows from it. */
+  readonly beside?: readonly string[];
+}
+
+type Tamper = (history: History, chance: Seeded) => Tampered;
+
+interface LooseSeal {
+  segment: number;
+  root: string;
+  previous: string | null;
+  count: number;
+  [field: string]: unknown;
+}
+
+const sha = (...parts: (string | Uint8Array)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+/** RFC 6962, 2.1, word for word: divided at the largest power of two below. */
+function mth(data: readonly string[]): Buffer {
+  const [only] = data;
+  if (only === undefined) return sha('');
+  if (data.length === 1) return sha(Buffer.of(0), only);
+  let k = 1;
+  while (k * 2 < data.length) k *= 2;
+  return sha(Buffer.of(1), mth(data.slice(0, k)), mth(data.slice(k)));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => each !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+}
+const canonical = (value: unknown): string => JSON.stringify(sorted(value));
+
+const copy = (history: History): History => structuredClone(history);
+const at = <T>(list: readonly T[], index: number): T => {
+  const found = list[index];
+  if (found === undefined) throw new RangeError('no such place');
+  return found;
+};
+
+const leavesOf = (history: History) => history.segments.flatMap(({ leaves }) => leaves ?? []);
+const idsByTime = (history: History) =>
+  history.log.toSorted((a, b) => (`${a.checkedAt}#${a.id}` < `${b.checkedAt}#${b.id}` ? -1 : 1)).map(({ id }) => id);
+
+const EDITS: readonly ((record: CheckRecord, chance: Seeded) => CheckRecord | undefined)[] = [
+  (record) => ({ ...record, outcome: record.outcome === 'veto' ? 'pass' : 'veto' }),
+  (record, chance) => ({ ...record, answer: JSON.stringify({ id: record.id, text: `改 ${chance.below(1e6)}` }) }),
+  (record) => ({ ...record, caller: `${record.caller}x` }),
+  (record) => ({ ...record, matterId: 'elsewhere' }),
+  (record) => ({ ...record, keepUntil: '2027-01-01T00:00:00.000Z' }),
+  (record) => ({ ...record, expiresAt: '2027-01-01T00:00:00.000Z' }),
+  (record) => ({ ...record, nonce: 'n' }),
+  (record) => ({ ...record, fingerprint: 'x' }),
+  (record) => ({ ...record, detail: { ...record.detail, headSequence: 99 } }),
+  (record) => ({ ...record, subjects: record.subjects.map((subject) => ({ ...subject, listings: ['other'] })) }),
+  (record) => (record.subjects.length > 1 ? { ...record, subjects: record.subjects.slice(0, -1) } : undefined),
+  (record) =>
+    record.persons.length > 0
+      ? { ...record, persons: record.persons.map((person) => ({ ...person, id: '999***' })) }
+      : undefined,
+];
+
+/** Of what the record's own item holds, and of what stands beside it. */
+const OWN_EDITS = EDITS.slice(0, 9);
+
+const editedBy =
+  (edits: typeof EDITS): Tamper =>
+  (original, chance) => {
+    const history = copy(original);
+    const index = chance.below(history.log.length);
+    const record = at(history.log, index);
+    for (;;) {
+      const other = chance.pick(edits)(record, chance);
+      if (!other) continue;
+      history.log[index] = other;
+      return { history, kind: 'edited', id: record.id };
+    }
+  };
+const edited = editedBy(EDITS);
+
+/** The leaf as well as the record. */
+const editedWithLeaf: Tamper = (original, chance) => {
+  const tampered = edited(original, chance);
+  const leaf = leavesOf(tampered.history).find(({ id }) => id === tampered.id);
+  if (leaf) leaf.digest = sha(canonical(leaf)).toString('base64url');
+  return { history: tampered.history, kind: 'edited', ...(tampered.id !== undefined && { id: tampered.id }) };
+};
+
+const deleted: Tamper = (original, chance) => {
+  const history = copy(original);
+  const ids = idsByTime(history);
+  const id = at(ids, chance.below(ids.length - 1));
+  history.log = history.log.filter((record) => record.id !== id);
+  return { history, kind: 'deleted', id };
+};
+
+const inserted: Tamper = (original, chance) => {
+  const history = copy(original);
+  const model = chance.pick(history.log);
+  const id = `forged-${chance.below(1e9)}`;
+  const link = chance.chance(0.5) ? { ...model.link, writer: 'FORGEDWRITER' } : model.link;
+  history.log.splice(chance.below(history.log.length), 0, { ...model, id, link, answer: JSON.stringify({ id }) });
+  if (Date.parse(model.checkedAt) >= Date.parse(at(idsLog(history), -1 + idsLog(history).length)) - 1_000_000)
+    history.log = history.log.map((record) =>
+      record.id === id ? { ...record, checkedAt: '2026-11-21T01:00:00.500Z' } : record,
+    );
+  return { history, kind: 'inserted', id };
+};
+const idsLog = (history: History): string[] => history.log.map(({ checkedAt }) => checkedAt).toSorted();
+
+const reorderedRecords: Tamper = (original, chance) => {
+  const history = copy(original);
+  const one = chance.below(history.log.length);
+  const other = (one + 1 + chance.below(history.log.length - 1)) % history.log.length;
+  const [a, b] = [at(history.log, one), at(history.log, other)];
+  const moments = chance.chance(0.5);
+  history.log[one] = { ...a, link: b.link, ...(moments && { checkedAt: b.checkedAt }) };
+  history.log[other] = { ...b, link: a.link, ...(moments && { checkedAt: a.checkedAt }) };
+  return { history, kind: 'reordered', id: a.id };
+};
+
+const reorderedLeaves: Tamper = (original, chance) => {
+  const history = copy(original);
+  const { leaves } = chance.pick(history.segments);
+  const one = chance.below((leaves?.length ?? 0) - 1);
+  const [a, b] = [at(leaves ?? [], one), at(leaves ?? [], one + 1)];
+  leaves?.splice(one, 2, b, a);
+  return { history, kind: 'reordered' };
+};
+
+const reorderedSegments: Tamper = (original, chance) => {
+  const history = copy(original);
+  const one = chance.below(history.segments.length - 1);
+  history.segments.splice(one, 2, at(history.segments, one + 1), at(history.segments, one));
+  return { history, kind: 'reordered' };
+};
+
+/** The log alone ends early. */
+const cutLog: Tamper = (original, chance) => {
+  const history = copy(original);
+  const ids = idsByTime(history);
+  const gone = new Set(ids.slice(-1 - chance.below(Math.floor(ids.length / 2))));
+  history.log = history.log.filter(({ id }) => !gone.has(id));
+  return { history, kind: 'cut-off', id: at([...gone], 0) };
+};
+
+/** Log and seals end early; a head was kept. */
+const cutBoth: Tamper = (original, chance) => {
+  const history = copy(original);
+  history.segments = history.segments.slice(0, 1 + chance.below(history.segments.length - 1));
+  const kept = new Set(leavesOf(history).map(({ id }) => id));
+  history.log = history.log.filter(({ id }) => kept.has(id));
+  history.receipts = [];
+  // What a kept record names of the records before it may be gone with the cut.
+  return { history, kind: 'cut-off', beside: ['deleted-before-sealing'] };
+};
+
+/** A record is edited, and everything signed anew from there on. */
+function resigned(key: KeyObject, kid: string | undefined): Tamper {
+  return (original, chance) => {
+    const { history, id } = editedBy(OWN_EDITS)(original, chance);
+    const record = history.log.find((each) => each.id === id);
+    let previous: string | null = null;
+    for (const segment of history.segments) {
+      const [head = '', payload = ''] = segment.seal.split('.');
+      const seal: LooseSeal = JSON.parse(Buffer.from(payload, 'base64url').toString());
+      for (const leaf of segment.leaves ?? [])
+        if (leaf.id === id && record) {
+          const { persons: _p, personsKeepUntil: _k, subjects, ...kept } = record;
+          leaf.digest = sha(canonical({ form: 'grantgate-record-1', ...kept, subject: subjects[0] })).toString(
+            'base64url',
+          );
+        }
+      seal.root = mth((segment.leaves ?? []).map(canonical)).toString('base64url');
+      seal.previous = previous;
+      const header =
+        kid === undefined
+          ? head
+          : Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'grantgate-seal+jws', kid })).toString('base64url');
+      const signing = `${header}.${Buffer.from(canonical(seal)).toString('base64url')}`;
+      segment.seal = `${signing}.${edSign(null, Buffer.from(signing), key).toString('base64url')}`;
+      previous = sha(segment.seal).toString('base64url');
+    }
+    return { history, kind: 're-signed', beside: ['edited'] };
+  };
+}
+
+const stranger = generateKeyPairSync('ed25519').privateKey;
+
+/** Every way, by one who has the database and the seals; `insider` is the service's own signing key. */
+export const tamperings = (insider: KeyObject): Readonly<Record<string, Tamper>> => ({
+  edited,
+  editedWithLeaf,
+  deleted,
+  inserted,
+  reorderedRecords,
+  reorderedLeaves,
+  reorderedSegments,
+  cutLog,
+  cutBoth,
+  resignedByInsider: resigned(insider, undefined),
+  resignedByStranger: resigned(stranger, 'another'),
+});
