@@ -8,6 +8,7 @@ import { LISTINGS } from './listings.operations.ts';
 import { LOOKS } from './looks.operations.ts';
 import type { Operations } from './operation.ts';
 import { PUBLICATIONS } from './publications.operations.ts';
+import { PROOFS } from './proofs.operations.ts';
 import { RECEIPTS } from './receipts.operations.ts';
 import { REGISTERS } from './registers.operations.ts';
 import { RETENTION } from './retention.operations.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS: Operations = {
   ...CHECKS,
   ...LOOKS,
   ...RETENTION,
+  ...PROOFS,
   ...GRANTS,
   ...CATALOGUE,
   ...CALLERS,

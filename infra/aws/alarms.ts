@@ -34,12 +34,13 @@ export interface AlarmsProps {
   readonly functions: Readonly<Record<DeployedFunction, IFunction>>;
   readonly unexamined: IQueue;
   readonly untold: IQueue;
+  readonly unnoted: IQueue;
   readonly topic: ITopic;
 }
 
 /** Alarms, each named after what a user suffers. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { api, functions, unexamined, untold, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { api, functions, unexamined, untold, unnoted, topic }: AlarmsProps) {
     super(scope, id);
     const sufferings = [
       ...CHECKING,
@@ -47,6 +48,7 @@ export class Alarms extends Construct {
       ...apiSufferings(api),
       ...watchSufferings(functions.meter, unexamined),
       ...eventSufferings(functions.outgoing, untold),
+      ...sealSufferings(functions.witness, unnoted),
       ...functionSufferings(functions),
     ];
     for (const { name, description, metric, threshold, bad, of } of sufferings)
@@ -185,6 +187,48 @@ const eventSufferings = (outgoing: IFunction, untold: IQueue): readonly Sufferin
       'Some changes of listings were given up on and not told, so receivers still act on what they had. The queue says ' +
       'where in the stream they are: the stream keeps them for half a day more.',
     metric: untold.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+];
+
+const sealSufferings = (witness: IFunction, unnoted: IQueue): readonly Suffering[] => [
+  {
+    name: 'record-missing-before-its-seal',
+    description:
+      'A record that had been written was taken from the log before it could be sealed. The last seals name the places ' +
+      'as gaps that are confirmed; who holds the receipt can prove what was there.',
+    metric: own('RecordMissing', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
+    name: 'records-unsealable',
+    description:
+      'Something was put into the log that is no record, so no seal covers it. The log of the function witness says when.',
+    metric: own('RecordUnsealable', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
+    name: 'sealing-behind',
+    description:
+      'New records wait more than five minutes before the sealer hears of them, and receipts and proofs are late with ' +
+      'them. Look at the function witness.',
+    metric: witness.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: STREAM_BEHIND_MS,
+    bad: 3,
+    of: 5,
+  },
+  {
+    name: 'records-unnoted',
+    description:
+      'Some records were given up on before they were noted for the sealer. The queue says where in the stream they ' +
+      'are: the stream keeps them for half a day more.',
+    metric: unnoted.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
     threshold: 1,
     bad: 1,
     of: 1,

@@ -3,6 +3,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { TABLES } from '../../lib/dynamo/tables.ts';
 import { GeneratedKey } from './generated-key.ts';
+import { SealArchive } from './seal-archive.ts';
 import { RetainedTable } from './table.ts';
 
 const KEY_DELETION_DAYS = 30;
@@ -23,6 +24,8 @@ export class DataStack extends Stack {
   readonly key: Key;
   readonly registry: RetainedTable;
   readonly checkLog: RetainedTable;
+  readonly seals: RetainedTable;
+  readonly sealArchive: SealArchive;
   readonly recordKey: GeneratedKey;
   readonly #personKeys: readonly GeneratedKey[];
   readonly #signingKeys: readonly { readonly key: GeneratedKey; readonly retiredAt: string | undefined }[];
@@ -37,6 +40,8 @@ export class DataStack extends Stack {
     });
     this.registry = new RetainedTable(this, 'Registry', TABLES.registry, this.key);
     this.checkLog = new RetainedTable(this, 'CheckLog', TABLES.checkLog, this.key);
+    this.seals = new RetainedTable(this, 'Seals', TABLES.seals, this.key);
+    this.sealArchive = new SealArchive(this, 'SealArchive');
     this.recordKey = new GeneratedKey(this, 'RecordKey', {
       encryptionKey: this.key,
       description: 'Keys record ids, fingerprints and cursors',

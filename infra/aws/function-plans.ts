@@ -6,9 +6,14 @@ import type { TableAccess } from './permissions.ts';
 
 /** The functions that are deployed: those that answer a route, and the consumers of the two tables' streams. */
 export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'sweeper';
+/** The functions that are deployed: those that answer a route, and the consumers of the tables' streams, and the sealer. */
+export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'witness' | 'sealer';
 
 /** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
-export type DeployedVariable = Exclude<Variable, 'AWS_REGION' | 'DYNAMODB_ENDPOINT' | 'EVENTS_ENDPOINT'>;
+export type DeployedVariable = Exclude<
+  Variable,
+  'AWS_REGION' | 'DYNAMODB_ENDPOINT' | 'EVENTS_ENDPOINT' | 'SEAL_AFTER_SECONDS'
+>;
 
 export interface FunctionPlan {
   readonly description: string;
@@ -19,6 +24,8 @@ export interface FunctionPlan {
   readonly variables: readonly DeployedVariable[];
   readonly registry?: TableAccess;
   readonly checkLog?: TableAccess;
+  readonly seals?: TableAccess;
+  readonly sealsBucket?: { readonly actions: readonly ['s3:PutObject'] };
   readonly bus?: { readonly actions: readonly ['events:PutEvents'] };
 }
 
@@ -32,6 +39,8 @@ const BATCH_TIMEOUT = Duration.seconds(29);
 /** What one run does not come to, the next one does. */
 const SWEEPER_TIMEOUT = Duration.minutes(5);
 const METER_TIMEOUT = Duration.seconds(30);
+/** After an outage there is a day to seal; what one run does not reach, the next one does. */
+const SEALER_TIMEOUT = Duration.minutes(5);
 /** A batch of 100 in groups of ten; a group that is refused is tried four times in at most 14 seconds, and is the last. */
 const OUTGOING_TIMEOUT = Duration.seconds(60);
 
@@ -73,6 +82,15 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: { actions: ['dynamodb:GetItem'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: Object.keys(TABLES.checkLog.indexes) },
   },
+  proof: {
+    description: 'Proves that a check is under a signed seal',
+    suffering: 'auditors and callers get no proof that a record is untouched',
+    ...usual,
+    variables: ['CHECK_LOG_TABLE', 'SEALS_TABLE'],
+    // What it puts are the looks.
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+    seals: { actions: ['dynamodb:GetItem', 'dynamodb:Query'] },
+  },
   determination: {
     description: "Appends a person's decision on an indeterminate check",
     suffering: 'nobody can decide an indeterminate check, so those grants wait',
@@ -86,7 +104,8 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'a measure cannot be switched off, and nobody can read the catalogue',
     ...usual,
     variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+    // The head is updated: the head of the last seal stands on the same item.
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   },
   callers: {
     description: 'Registers, approves and suspends callers',
@@ -214,6 +233,27 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: { actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
     // The tombstones, which tell a deletion by rule from any other.
     checkLog: { actions: ['dynamodb:GetItem'] },
+  },
+  witness: {
+    description: 'Notes the digest of every new record for the sealer',
+    suffering: 'new records are not sealed, and what is taken from the log until then may go unnoticed',
+    memoryMb: SMALL_MB,
+    timeout: METER_TIMEOUT,
+    variables: ['SEALS_TABLE'],
+    seals: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  },
+  sealer: {
+    description: 'Seals the CheckLog in segments, some minutes after',
+    suffering: 'records stay unsealed, and callers get no proof of them',
+    memoryMb: SMALL_MB,
+    timeout: SEALER_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'SEALS_TABLE', 'SEALS_BUCKET', 'SIGNING_KEYS'],
+    // The head of the last seal, on the item that every check reads.
+    registry: { actions: ['dynamodb:UpdateItem'] },
+    // A gap is settled by one consistent read; of the log it can write nothing.
+    checkLog: { actions: ['dynamodb:GetItem'] },
+    seals: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
+    sealsBucket: { actions: ['s3:PutObject'] },
   },
   outgoing: {
     description: 'Tells the event bus what happened to listings',

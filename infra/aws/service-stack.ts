@@ -14,6 +14,7 @@ import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './
 import { OutgoingFeed } from './outgoing-feed.ts';
 import { streamStatements, tableStatements } from './permissions.ts';
 import { Sweeping } from './sweeping.ts';
+import { Sealing } from './sealing.ts';
 import type { RetainedTable } from './table.ts';
 
 /** Receivers name it in their rules. */
@@ -54,10 +55,16 @@ export class ServiceStack extends Stack {
     const meter = this.#consumer('meter', data.checkLog, unexamined);
     const untold = new DeadLetters(this, 'Untold');
     const outgoing = this.#consumer('outgoing', data.registry, untold);
+    const unnoted = new DeadLetters(this, 'Unnoted');
+    const witness = this.#consumer('witness', data.checkLog, unnoted);
+    const sealing = this.#function('sealer');
+    acknowledgeSealsWildcard(sealing);
+    const sealer = sealing.function;
     const functions = {
       check: this.#function('check').function,
       review: this.#function('review').function,
       looks: this.#function('looks').function,
+      proof: this.#function('proof').function,
       determination: this.#function('determination').function,
       catalogue: this.#function('catalogue').function,
       callers: this.#function('callers').function,
@@ -76,17 +83,20 @@ export class ServiceStack extends Stack {
       meter,
       outgoing,
       sweeper: this.#function('sweeper').function,
+      witness,
+      sealer,
     };
     new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter, unexamined });
     new Sweeping(this, 'Sweeping', { sweeper: functions.sweeper });
     new OutgoingFeed(this, 'Outgoing', { registry: data.registry, outgoing, untold });
+    new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer });
     const { http } = new Api(this, 'Api', {
       issuer: issuer.valueAsString,
       audience: audience.valueAsList,
       functions,
     });
     const topic = new AlarmTopic(this, 'Alarmed');
-    new Alarms(this, 'Alarms', { api: http, functions, unexamined, untold, topic });
+    new Alarms(this, 'Alarms', { api: http, functions, unexamined, untold, unnoted, topic });
 
     new CfnOutput(this, 'ApiAddress', { value: http.apiEndpoint });
     new CfnOutput(this, 'EventBusName', { value: this.#bus.eventBusName, description: 'For the rules of receivers' });
@@ -105,7 +115,7 @@ export class ServiceStack extends Stack {
 
   #function(name: DeployedFunction, more: readonly PolicyStatement[] = []): LeastFunction {
     const plan = FUNCTION_PLANS[name];
-    const { registry, checkLog, key } = this.#data;
+    const { registry, checkLog, seals, sealArchive, key } = this.#data;
     return new LeastFunction(this, name, {
       plan,
       code: this.#code(name),
@@ -114,6 +124,15 @@ export class ServiceStack extends Stack {
       statements: [
         ...(plan.registry ? tableStatements(registry, plan.registry, key) : []),
         ...(plan.checkLog ? tableStatements(checkLog, plan.checkLog, key) : []),
+        ...(plan.seals ? tableStatements(seals, plan.seals, key) : []),
+        ...(plan.sealsBucket
+          ? [
+              new PolicyStatement({
+                actions: [...plan.sealsBucket.actions],
+                resources: [sealArchive.arnForObjects('seals/*')],
+              }),
+            ]
+          : []),
         ...(plan.bus
           ? [new PolicyStatement({ actions: [...plan.bus.actions], resources: [this.#bus.eventBusArn] })]
           : []),
@@ -123,16 +142,26 @@ export class ServiceStack extends Stack {
   }
 
   #value(variable: DeployedVariable): string {
-    const { registry, checkLog, personKeyring, recordKey, signingKeys } = this.#data;
+    const { registry, checkLog, seals, sealArchive, personKeyring, recordKey, signingKeys } = this.#data;
     return {
       REGISTRY_TABLE: registry.tableName,
       CHECK_LOG_TABLE: checkLog.tableName,
+      SEALS_TABLE: seals.tableName,
+      SEALS_BUCKET: sealArchive.bucketName,
       PERSON_KEYRING: personKeyring,
       RECORD_KEY: recordKey.reference,
       SIGNING_KEYS: signingKeys,
       EVENT_BUS: this.#bus.eventBusName,
     }[variable];
   }
+}
+
+function acknowledgeSealsWildcard({ role }: LeastFunction): void {
+  Validations.of(role).acknowledge({
+    // The bucket as cdk-nag writes it, which is how one stack refers to what is in the other.
+    id: 'AwsSolutions-IAM5[Resource::GrantgateData:ExportsOutputFnGetAttSealArchive99F3D263Arn261B5192/seals/*]',
+    reason: 'Each seal is an object of its own, named by its number, in a bucket that holds nothing else.',
+  });
 }
 
 function acknowledgeStreamWildcard({ role }: LeastFunction, table: RetainedTable): void {

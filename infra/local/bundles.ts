@@ -25,6 +25,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     check: load('check'),
     review: load('review'),
     looks: load('looks'),
+    proof: load('proof'),
     determination: load('determination'),
     catalogue: load('catalogue'),
     callers: load('callers'),
@@ -44,7 +45,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
 }
 
 /** The functions that no route leads to. */
-export type BackgroundFunction = 'meter' | 'outgoing';
+export type BackgroundFunction = 'meter' | 'outgoing' | 'witness' | 'sealer';
 
 const BackgroundBundle = z.object({
   handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),

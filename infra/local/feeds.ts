@@ -1,7 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { DynamoSealReader } from '../../lib/dynamo/seal-reader.ts';
 import { type BackgroundFunction, loadBackground, type Variables } from './bundles.ts';
 import { type ReceivedEvent, startEventBus } from './event-bus.ts';
+import { sealFolder, startSealing } from './sealing.ts';
 import { startStreamPoller } from './stream-poller.ts';
 import { streamPosition } from './stream-position.ts';
 import type { TableNames } from './tables.ts';
@@ -12,6 +14,8 @@ export interface FeedsWanted {
   readonly receive: (event: ReceivedEvent) => void | Promise<void>;
   /** Whether the CheckLog is watched, and callers are metered. */
   readonly meter: boolean;
+  /** Seals the log. */
+  readonly seal?: true;
 }
 
 export interface FeedsOptions extends FeedsWanted {
@@ -24,13 +28,15 @@ export interface FeedsOptions extends FeedsWanted {
 }
 
 const BUS_NAME = 'grantgate';
+/** A machine of one's own has its records on the stream at once. */
+const SEAL_AFTER_SECONDS = '5';
 
 /**
  * What happens behind the API: a stand-in for EventBridge, and the tables' streams given to the built bundles that
  * consume them. The returned function stops it all.
  */
 export async function startFeeds(options: FeedsOptions): Promise<() => Promise<void>> {
-  const { endpoint, client, tables, dataFolder, distFolder, receive, meter } = options;
+  const { endpoint, client, tables, dataFolder, distFolder, receive, meter, seal } = options;
   const streams = new DynamoDBStreamsClient({
     endpoint,
     region: 'local',
@@ -49,8 +55,17 @@ export async function startFeeds(options: FeedsOptions): Promise<() => Promise<v
   const pollers = [
     await consume('outgoing', tables.registry),
     ...(meter ? [await consume('meter', tables.checkLog)] : []),
+    ...(seal ? [await consume('witness', tables.checkLog)] : []),
   ];
+  const sealing = seal
+    ? startSealing({
+        sealer: loadBackground(distFolder, 'sealer', { ...variables, SEAL_AFTER_SECONDS }),
+        store: new DynamoSealReader(client, tables.seals),
+        folder: sealFolder(dataFolder),
+      })
+    : undefined;
   return async () => {
+    await sealing?.stop();
     await Promise.all(pollers.map((poller) => poller.stop()));
     await bus.stop();
     streams.destroy();

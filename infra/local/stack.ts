@@ -36,6 +36,7 @@ export interface Stack extends Keys {
   readonly endpoint: string;
   readonly registryTable: string;
   readonly checkLogTable: string;
+  readonly sealsTable: string;
   /** An access token of a demo client, with all its scopes. */
   token(clientId: string): Promise<string>;
   stop(): Promise<void>;
@@ -83,6 +84,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       endpoint,
       registryTable: tables.registry,
       checkLogTable: tables.checkLog,
+      sealsTable: tables.seals,
       token: (clientId) => requestToken(issuerUrl, clientId),
       stop,
     };
@@ -137,7 +139,7 @@ async function endpointOf({ functionsEndpoint }: StackOptions, endpoint: string)
 
 const variables = (
   { personKeyring, recordKey, signingKeys }: Keys,
-  { registry, checkLog }: TableNames,
+  { registry, checkLog, seals }: TableNames,
   endpoint: string,
 ) => ({
   AWS_REGION: LOCAL_REGION,
@@ -145,6 +147,7 @@ const variables = (
   AWS_SECRET_ACCESS_KEY: 'local',
   REGISTRY_TABLE: registry,
   CHECK_LOG_TABLE: checkLog,
+  SEALS_TABLE: seals,
   PERSON_KEYRING: personKeyring,
   RECORD_KEY: recordKey,
   SIGNING_KEYS: signingKeys,

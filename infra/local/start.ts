@@ -36,7 +36,12 @@ async function build(): Promise<void> {
 async function start(): Promise<void> {
   const { port, issuerPort, dataFolder } = localEnvironment(process.env);
   if (!process.argv.includes('--built')) await build();
-  stack = await startStack({ port, issuerPort, dataFolder, feeds: { receive: eventsTo(dataFolder), meter: true } });
+  stack = await startStack({
+    port,
+    issuerPort,
+    dataFolder,
+    feeds: { receive: eventsTo(dataFolder), meter: true, seal: true },
+  });
   const { url, issuerUrl, endpoint, registryTable, checkLogTable, personKeyring } = stack;
   await loadSample({ endpoint, registryTable, checkLogTable, personKeyring, now: new Date() });
   if (stopping) return;

@@ -15,7 +15,11 @@ import { StartFailure } from './start-failure.ts';
 /** What each table is called on this engine. */
 export type TableNames = { readonly [T in keyof typeof TABLES]: string };
 
-export const TABLE_NAMES: TableNames = { registry: TABLES.registry.name, checkLog: TABLES.checkLog.name };
+export const TABLE_NAMES: TableNames = {
+  registry: TABLES.registry.name,
+  checkLog: TABLES.checkLog.name,
+  seals: TABLES.seals.name,
+};
 
 /** Seconds. */
 const ACTIVE_TIMEOUT = 30;
@@ -27,6 +31,7 @@ const ACTIVE_TIMEOUT = 30;
 export async function createTables(client: DynamoDBClient, names: TableNames = TABLE_NAMES): Promise<void> {
   await createTable(client, names.registry, TABLES.registry);
   await createTable(client, names.checkLog, TABLES.checkLog);
+  await createTable(client, names.seals, TABLES.seals);
 }
 
 async function createTable(client: DynamoDBClient, name: string, shape: TableShape): Promise<void> {
@@ -59,11 +64,13 @@ function tableInput(name: string, shape: TableShape): CreateTableCommandInput & 
       AttributeName: attribute,
       AttributeType: 'S',
     })),
-    GlobalSecondaryIndexes: indexes.map(([indexName, index]) => ({
-      IndexName: indexName,
-      KeySchema: keySchema(index),
-      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projected] },
-    })),
+    ...(indexes.length > 0 && {
+      GlobalSecondaryIndexes: indexes.map(([indexName, index]) => ({
+        IndexName: indexName,
+        KeySchema: keySchema(index),
+        Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.projected] },
+      })),
+    }),
     BillingMode: 'PAY_PER_REQUEST',
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
   };

@@ -20,6 +20,8 @@ export interface RegistryQuery {
 /** What the Registry says now: each subject's standing linearizable, the whole no snapshot across subjects. */
 export interface RegistryView {
   readonly head: Head;
+  /** Of the last seal of the log: what a receipt carries, so that the seals before it cannot be replaced. Null before the first. */
+  readonly sealHead: { readonly segment: number; readonly digest: string } | null;
   readonly catalogue: Catalogue;
   readonly caller: Caller | undefined;
   readonly standings: ReadonlyMap<SubjectKey, Standing>;

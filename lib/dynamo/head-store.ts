@@ -11,6 +11,7 @@ import { Head } from '../catalogue/head.ts';
 import { ListKeeping } from '../catalogue/list-rule.ts';
 import type { PublishedCatalogue } from '../catalogue/publication.ts';
 import { Problem } from '../kernel/problem.ts';
+import type { SealHead } from '../seal/seal.ts';
 import { type Item, jsonText, keyItem, stored, toN, toText, VERSION } from './attributes.ts';
 import { CatalogueItem, HeadItem } from './items.ts';
 import { catalogueKey, headEventKey, headKey, type Key, listKeepingKey } from './keys.ts';
@@ -34,6 +35,12 @@ export class DynamoHeadStore {
   async read(): Promise<Head | undefined> {
     const item = await this.#get(headKey);
     return item && HeadItem.parse(item).body;
+  }
+
+  /** Of the last seal of the log; null before the first. */
+  async sealHead(): Promise<SealHead | null> {
+    const item = await this.#get(headKey);
+    return item ? HeadItem.parse(item).sealHead : null;
   }
 
   /** The catalogue in force. Rejects where none has been published yet. */
@@ -81,7 +88,7 @@ export class DynamoHeadStore {
         await this.#client.send(
           new TransactWriteItemsCommand({
             TransactItems: [
-              { Put: { TableName: this.#table, Item: { ...keyItem(headKey), ...item }, ...unchangedSince(before) } },
+              { Update: this.#headUpdate(item, before) },
               { Put: { TableName: this.#table, Item: { ...keyItem(headEventKey(head.sequence)), ...item } } },
               ...(publish ? this.#bodiesOf(publish) : []),
             ],
@@ -95,6 +102,23 @@ export class DynamoHeadStore {
         await setTimeout(PAUSE_MS * (attempt + 1));
       }
     }
+  }
+
+  /** An update, not a put: the seal's head, which stands on the same item, is another function's to change. */
+  #headUpdate(item: { v: Item[string]; sequence: Item[string]; body: Item[string] }, before: Head | undefined) {
+    return {
+      TableName: this.#table,
+      Key: keyItem(headKey),
+      UpdateExpression: 'SET #v = :v, #s = :next, #b = :body',
+      ConditionExpression: before ? '#s = :s' : 'attribute_not_exists(#s)',
+      ExpressionAttributeNames: { '#v': 'v', '#s': 'sequence', '#b': 'body' },
+      ExpressionAttributeValues: {
+        ':v': item.v,
+        ':next': item.sequence,
+        ':body': item.body,
+        ...(before && { ':s': toN(before.sequence) }),
+      },
+    };
   }
 
   /** What a check reads first, alone and conditional; how lists are kept beside it. */
@@ -119,12 +143,3 @@ export class DynamoHeadStore {
     return Item;
   }
 }
-
-const unchangedSince = (before: Head | undefined) =>
-  before
-    ? {
-        ConditionExpression: '#s = :s',
-        ExpressionAttributeNames: { '#s': 'sequence' },
-        ExpressionAttributeValues: { ':s': toN(before.sequence) },
-      }
-    : { ConditionExpression: 'attribute_not_exists(pk)' };

@@ -88,6 +88,8 @@ export const subjectGrantKey = (subject: string, grantedAt: string, caller: stri
   pk: `GS#${part(subject)}`,
   sk: `${grantedAt}#${part(caller)}#${part(reference)}`,
 });
+/** What stays of a record that was deleted because its time had come. */
+export const tombstoneKey = (id: string): Key => ({ pk: recordKey(id).pk, sk: 'T' });
 
 /** What stays of a record that was deleted because its time had come. */
 export const tombstoneKey = (id: string): Key => ({ pk: recordKey(id).pk, sk: 'T' });
@@ -126,6 +128,23 @@ export const lookerKey = (client: string): Key => ({ pk: 'LOOKERS', sk: part(cli
 export const looksOfClient = (client: string): string => `${part(client)}#look`;
 export const looksAtSubject = (subject: string): string => `LOOK#${subject}`;
 export const looksAtCheck = (id: string): string => `LOOK#C#${part(id)}`;
+
+// Seals
+const HOUR_CHARACTERS = 'YYYY-MM-DDTHH'.length;
+export const sealingKey: Key = { pk: 'SEALING', sk: 'H' };
+/** The notes of one hour, `note` being `<moment>#<batch>`: in the order in which they were taken. */
+export const noteOfKey = (note: string): Key => ({ pk: notesOfHour(note), sk: note });
+export const notesOfHour = (moment: string): string => `N#${moment.slice(0, HOUR_CHARACTERS)}`;
+export const sealKey = (segment: number): Key => ({ pk: `SEG#${numbered(segment)}`, sk: 'S' });
+export const leavesKey = (segment: number, part: number): Key => ({
+  pk: sealKey(segment).pk,
+  sk: `L#${String(part).padStart(3, '0')}`,
+});
+/** What one segment holds of one writer's chain. */
+export const coveredKey = (writer: string, segment: number): Key => ({
+  pk: `W#${part(writer)}`,
+  sk: numbered(segment),
+});
 
 /** One key as text, to tell items of a batched read apart. */
 export const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;

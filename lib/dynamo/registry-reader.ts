@@ -43,10 +43,11 @@ export class DynamoRegistryReader implements RegistryReader {
       [headKey, callerKey(caller), ...subjects.map(standingKey), ...aliases.map(aliasKey)],
       signal,
     );
-    const head = HeadItem.parse(items.get(keyText(headKey))).body;
+    const { body: head, sealHead } = HeadItem.parse(items.get(keyText(headKey)));
     const callerItem = items.get(keyText(callerKey(caller)));
     return {
       head,
+      sealHead,
       catalogue: await this.#catalogueOf(head.catalogueVersion, signal),
       caller: callerItem && CallerItem.parse(callerItem),
       standings: standingsIn(items, subjects),

@@ -15,7 +15,7 @@ export interface TableShape {
 }
 
 /**
- * The two tables as plain data, shared by the CDK stack, the local engine and the tests. Every key is a string, every
+ * The tables as plain data, shared by the CDK stack, the local engine and the tests. Every key is a string, every
  * table has a stream with old and new images. All indexes exist from the first deployment.
  */
 export const TABLES = {
@@ -85,4 +85,6 @@ export const TABLES = {
       },
     },
   },
+  /** What the log is held against: its seals, and what is noted of it until it is sealed. */
+  seals: { name: 'Seals', partitionKey: 'pk', sortKey: 'sk', ttl: 'ttl', indexes: {} },
 } as const satisfies Record<string, TableShape>;

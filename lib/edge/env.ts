@@ -13,6 +13,11 @@ export const Variables = z.object({
   SIGNING_KEYS: z.string().check(z.minLength(44)),
   /** The name of the bus that events go out on. */
   EVENT_BUS: z.string().check(z.minLength(1)),
+  SEALS_TABLE: z.string().check(z.minLength(3)),
+  /** The object-locked bucket that every seal goes to; absent on one's own machine. */
+  SEALS_BUCKET: z.optional(z.string().check(z.minLength(3))),
+  /** How old a record is before it is sealed; absent on AWS, where it is three minutes. */
+  SEAL_AFTER_SECONDS: z.optional(z.pipe(z.string().check(z.regex(/^\d{1,4}$/)), z.transform(Number))),
   /** The embedded engine's address; absent on AWS. */
   DYNAMODB_ENDPOINT: z.optional(z.url()),
   /** The address of what stands in for EventBridge; absent on AWS. */

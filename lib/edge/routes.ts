@@ -12,6 +12,7 @@ export type FunctionName =
   | 'check'
   | 'review'
   | 'looks'
+  | 'proof'
   | 'determination'
   | 'catalogue'
   | 'callers'
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/checks/{id}/annotations', handledBy: 'review' },
   { method: 'GET', path: '/v1/checks/{id}', handledBy: 'review' },
   { method: 'POST', path: '/v1/checks/{id}/determination', handledBy: 'determination' },
+  { method: 'GET', path: '/v1/checks/{id}/proof', handledBy: 'proof' },
   { method: 'GET', path: '/v1/looks', handledBy: 'looks' },
   { method: 'POST', path: '/v1/looks/search', handledBy: 'looks' },
   { method: 'POST', path: '/v1/checks/{id}/annulment', handledBy: 'determination' },

@@ -102,10 +102,10 @@ function headFindings(ordered: readonly ReadSegment[], known: readonly SealHead[
 /** The leaves of a segment against the root that is signed. */
 export function rootFindings({ seal, leaves }: ReadSegment, now: string): Finding[] {
   const { segment, count } = seal;
+  // Expired lists are swept part by part.
+  if (seal.keepUntil <= now && (leaves?.length ?? 0) < count) return [];
   if (leaves === null)
-    return seal.keepUntil <= now
-      ? []
-      : [finding('deleted', { segment }, { zh: '未到期而清单已不在', en: 'its leaves are gone before their time' })];
+    return [finding('deleted', { segment }, { zh: '未到期而清单已不在', en: 'its leaves are gone before their time' })];
   const root = (list: typeof leaves) => rootOf(list.map((leaf) => leafHash(leafText(leaf)))).toString('base64url');
   if (leaves.length === count && root(leaves) === seal.root) return [];
   if (leaves.length === count && root(leaves.toSorted(inOrder)) === seal.root)

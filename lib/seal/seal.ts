@@ -19,13 +19,15 @@ export const SealHead = z.strictObject({
 });
 export type SealHead = z.infer<typeof SealHead>;
 
-/** A place in a writer's chain at which no record was found, though later ones stand. */
+/** Places in a writer's chain at which no record was found, though later ones stand. */
 export const Gap = z.strictObject({
   writer: z.string(),
-  sequence: z.int(),
-  /** The record that a later one names there. */
+  /** The first of these places and the last, which may be one. */
+  from: z.int(),
+  to: z.int(),
+  /** The record that a later one names at the last of them. */
   id: z.optional(z.string()),
-  /** The writer had its put confirmed: there was a record. */
+  /** The writer had a put at the first of them confirmed: there was a record. */
   confirmed: z.boolean(),
 });
 export type Gap = z.infer<typeof Gap>;
@@ -42,7 +44,7 @@ export const Seal = z.strictObject({
   count: z.int(),
   /** Of the Merkle tree (RFC 6962) over the canonical leaves, base64url. */
   root: z.string(),
-  /** Records that belong before the segment before this one. */
+  /** Records whose chain had been sealed further before. */
   late: z.int(),
   gaps: z.array(Gap),
   /** From this moment on every record of the segment may be gone, and the list of its leaves with them. */

@@ -4,12 +4,12 @@ import { type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Leaf, RecordLeaf } from './leaf.ts';
-import type { SealHead, Segment } from './seal.ts';
+import type { Gap, SealHead, Segment } from './seal.ts';
 import { chainFindings, type ReadSegment, readSegments, rootFindings } from './seal-chain.ts';
 import { chainGaps, type Placed } from './writer-chains.ts';
 
 /** A record of the log as an export brings it; null for an item that is no record any more. */
-export interface Logged {
+interface Logged {
   readonly id: string;
   readonly record: CheckRecord | null;
 }
@@ -48,7 +48,8 @@ const ON_THE_WAY_MS = 15 * 60_000;
 export async function verifyLog({ segments, log, keys, heads, receipts, now }: Evidence): Promise<Verification> {
   const { read, findings } = await readSegments(segments, keys);
   const known = [...heads, ...receipts.flatMap(({ sealHead }) => sealHead ?? [])];
-  const complete = read.length === segments.length && read.every(({ leaves }) => leaves !== null);
+  const complete =
+    read.length === segments.length && read.every(({ leaves, seal }) => leaves !== null && leaves.length >= seal.count);
   const sealed = sealedIn(read);
   const held = await holdLog(log, sealed, horizonOf(read));
   const gone = absent(sealed, held, toIso(now));
@@ -78,14 +79,14 @@ interface Sealed {
   /** The furthest place sealed of each writer. */
   readonly furthest: ReadonlyMap<string, number>;
   /** Places of which the seals say that nothing was found there: a late record may fill one. */
-  readonly gaps: ReadonlySet<string>;
+  readonly gaps: readonly Gap[];
 }
 
 function sealedIn(read: readonly ReadSegment[]): Sealed {
   const records = new Map<string, RecordLeaf>();
   const tombstones = new Map<string, string>();
   const furthest = new Map<string, number>();
-  const gaps = new Set<string>();
+  const gaps = read.flatMap(({ seal }) => seal.gaps);
   const take = (leaf: Leaf): void => {
     if (leaf.kind === 'tombstone') {
       tombstones.set(leaf.id, leaf.digest);
@@ -95,10 +96,7 @@ function sealedIn(read: readonly ReadSegment[]): Sealed {
     const { writer, sequence } = leaf.link;
     furthest.set(writer, Math.max(sequence, furthest.get(writer) ?? 0));
   };
-  for (const { seal, leaves } of read) {
-    for (const leaf of leaves ?? []) take(leaf);
-    for (const { writer, sequence } of seal.gaps) gaps.add(`${writer} ${sequence}`);
-  }
+  for (const { leaves } of read) for (const leaf of leaves ?? []) take(leaf);
   return { records, tombstones, furthest, gaps };
 }
 
@@ -142,8 +140,10 @@ async function holdLog(log: Evidence['log'], sealed: Sealed, horizon: string): P
 
 /** Not sealed yet, and nothing speaks against it: recent enough, and its place is not behind one that is sealed. */
 function isOnTheWay({ checkedAt, link }: CheckRecord, { furthest, gaps }: Sealed, horizon: string): boolean {
-  const behind = link.sequence <= (furthest.get(link.writer) ?? 0);
-  return checkedAt >= horizon && (!behind || gaps.has(`${link.writer} ${link.sequence}`));
+  const { writer, sequence } = link;
+  const behind = sequence <= (furthest.get(writer) ?? 0);
+  const late = () => gaps.some((gap) => gap.writer === writer && gap.from <= sequence && sequence <= gap.to);
+  return checkedAt >= horizon && (!behind || late());
 }
 
 /** A record of which the place and the moment alone are others was moved, not rewritten. */

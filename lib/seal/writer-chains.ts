@@ -39,13 +39,18 @@ export function chainGaps(placed: readonly Placed[], complete: boolean): Finding
 
 function gapsOf(writer: string, chain: readonly Placed[], complete: boolean): Finding[] {
   const byPlace = Map.groupBy(chain, ({ link }) => link.sequence);
-  const durable = Math.max(...chain.map(({ link }) => link.durable));
-  const first = complete ? 1 : Math.min(...byPlace.keys());
+  const durable = chain.reduce((most, { link }) => Math.max(most, link.durable), 0);
   const findings: Finding[] = [];
-  for (let place = first; place <= durable; place += 1) {
-    if (byPlace.has(place)) continue;
-    const after = byPlace.get(place + 1)?.[0]?.link.previous;
-    findings.push(missing(after?.id, `${writer} ${place}`));
+  let before = complete ? 0 : undefined;
+  // The end of what is confirmed may lie beyond the last record that is there.
+  for (const place of [...byPlace.keys(), durable + 1].toSorted((one, other) => one - other)) {
+    const from = (before ?? place - 1) + 1;
+    const to = Math.min(place - 1, durable);
+    if (from <= to)
+      findings.push(
+        missing(to < place - 1 ? undefined : byPlace.get(place)?.[0]?.link.previous?.id, `${writer} ${from}–${to}`),
+      );
+    before = place;
   }
   for (const [place, contenders] of byPlace) {
     if (contenders.length < 2) continue;

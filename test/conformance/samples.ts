@@ -12,7 +12,7 @@ export class TestEngine {
   #create: (client: DynamoDBClient, names: TableNames) => Promise<void> = async () => undefined;
   #made = 0;
   /** What most tests share; each has keys of its own. */
-  tables: TableNames = { registry: '', checkLog: '' };
+  tables: TableNames = { registry: '', checkLog: '', seals: '' };
 
   async use(
     client: DynamoDBClient,
@@ -31,7 +31,11 @@ export class TestEngine {
   /** Empty tables, for what there is one of. */
   async freshTables(): Promise<TableNames> {
     this.#made += 1;
-    const names = { registry: `Registry-${this.#made}`, checkLog: `CheckLog-${this.#made}` };
+    const names = {
+      registry: `Registry-${this.#made}`,
+      checkLog: `CheckLog-${this.#made}`,
+      seals: `Seals-${this.#made}`,
+    };
     await this.#create(this.client, names);
     return names;
   }

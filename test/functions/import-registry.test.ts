@@ -56,7 +56,7 @@ async function registry() {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   tables += 1;
-  const names = { registry: `Registry${tables}`, checkLog: `CheckLog${tables}` };
+  const names = { registry: `Registry${tables}`, checkLog: `CheckLog${tables}`, seals: `Seals${tables}` };
   await createTables(client, names);
   return {
     store: new DynamoStandingStore(client, names.registry),

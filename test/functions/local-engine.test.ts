@@ -38,7 +38,7 @@ describe.each(installed)('%s', (kind) => {
   test('has the tables with their indexes, streams and expiry, and making them again changes nothing', async () => {
     const engine = await startEngine({ dataFolder: ':memory:', kind });
     const client = localClient(engine.endpoint);
-    const names = { registry: 'Registry-1', checkLog: 'CheckLog-1' };
+    const names = { registry: 'Registry-1', checkLog: 'CheckLog-1', seals: 'Seals-1' };
     await createTables(client, names);
     await createTables(client, names);
     for (const table of ['registry', 'checkLog'] as const) {
@@ -113,7 +113,7 @@ describe('the engine', () => {
     const engine = await startEngine({ dataFolder: ':memory:' });
     const client = localClient(engine.endpoint);
     await createTables(client);
-    const swapped = { registry: 'CheckLog', checkLog: 'Registry' };
+    const swapped = { registry: 'CheckLog', checkLog: 'Registry', seals: 'Seals' };
     await expect(createTables(client, swapped)).rejects.toThrow('was made by another version of Grantgate');
     client.destroy();
     await engine.stop();

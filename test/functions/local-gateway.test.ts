@@ -24,6 +24,7 @@ const handlers: Handlers = {
   review: handler,
   looks: handler,
   publications: handler,
+  proof: handler,
   standings: handler,
   determination: handler,
   catalogue: handler,

@@ -18,6 +18,7 @@ const KeyPolicy = z.object({ Statement: z.array(z.object({ Principal: z.unknown(
 describe.each([
   ['Registry', TABLES.registry],
   ['CheckLog', TABLES.checkLog],
+  ['Seals', TABLES.seals],
 ] satisfies [string, TableShape][])('the table %s', (name, shape: TableShape) => {
   const table = data[name];
 
@@ -27,7 +28,7 @@ describe.each([
       KeySchema: [key(shape.partitionKey, 'HASH'), key(shape.sortKey, 'RANGE')],
       BillingMode: 'PAY_PER_REQUEST',
     });
-    expect(table?.Properties.GlobalSecondaryIndexes).toEqual(indexesOf(shape));
+    expect(table?.Properties.GlobalSecondaryIndexes ?? []).toEqual(indexesOf(shape));
   });
 
   it('outlives its stack: protected, recoverable, kept', () => {
@@ -122,5 +123,21 @@ describe('the data stack', () => {
     expect(ring.keys.get(1)).toHaveLength(33);
     const retired = `${generated}@2027-01-01T00:00:00Z`;
     expect(parseSigningKeys(`${retired},${generated.replace('a', 'b')}`).published).toHaveLength(2);
+  });
+});
+
+describe('the archive of seals', () => {
+  const bucket = data[ofType(data, 'AWS::S3::Bucket')[0]?.[0] ?? ''];
+
+  it('locks every object for longer than any record is kept, and nobody can shorten it', () => {
+    expect(bucket?.Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 * 365 } },
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    expect(bucket).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 });

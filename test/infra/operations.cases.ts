@@ -88,6 +88,8 @@ describe('the alarms', () => {
       ['grantgate-record-altered', 'RecordModified'],
       ['grantgate-record-removed-early', 'RecordRemovedEarly'],
       ['grantgate-events-unmade', 'EventUnmade'],
+      ['grantgate-record-missing-before-its-seal', 'RecordMissing'],
+      ['grantgate-records-unsealable', 'RecordUnsealable'],
     ]);
     for (const { Dimensions } of own) expect(Dimensions).toBeUndefined();
   });
@@ -105,6 +107,8 @@ describe('the alarms', () => {
   it('watch the gateway, the streams and the queues', () => {
     expect(alarms.flatMap(({ Namespace, MetricName }) => (Namespace?.startsWith('AWS/') ? MetricName : []))).toEqual([
       '5xx',
+      'IteratorAge',
+      'ApproximateNumberOfMessagesVisible',
       'IteratorAge',
       'ApproximateNumberOfMessagesVisible',
       'IteratorAge',

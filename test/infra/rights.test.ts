@@ -13,7 +13,12 @@ const bundles = await Promise.all(functionNames().map((name) => bundleFunction(n
 const OF_THE_CLIENT = 'DescribeEndpoints';
 
 /** The region is Lambda's own, an endpoint is a stand-in's. */
-const NOT_DEPLOYED: ReadonlySet<string> = new Set(['AWS_REGION', 'DYNAMODB_ENDPOINT', 'EVENTS_ENDPOINT']);
+const NOT_DEPLOYED: ReadonlySet<string> = new Set([
+  'AWS_REGION',
+  'DYNAMODB_ENDPOINT',
+  'SEAL_AFTER_SECONDS',
+  'EVENTS_ENDPOINT',
+]);
 
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
@@ -28,10 +33,16 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   review: ['UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],
+  proof: ['BatchGetItem'],
+  // Of the client, for a kind of bucket that this one is not.
+  sealer: ['CreateSession'],
 };
 
 /** What stands in a transaction beside puts. */
-const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = { listings: ['UpdateItem'] };
+const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = {
+  catalogue: ['UpdateItem'],
+  listings: ['UpdateItem'],
+};
 
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
@@ -41,13 +52,17 @@ describe.each(bundles)('$name', ({ name, inputs }) => {
 
   it('is deployed with the rights that its code calls for, and no other', () => {
     const called = inputs
-      .flatMap((file) => /client-(?:dynamodb|eventbridge)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file)?.[1] ?? [])
+      .flatMap(
+        (file) => /client-(?:dynamodb|eventbridge|s3)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file)?.[1] ?? [],
+      )
       .filter((command) => command !== OF_THE_CLIENT && !UNCALLED[name]?.includes(command))
       // Our transactions are of puts, and authorised as such.
       .map((command) => (command === 'TransactWriteItems' ? 'PutItem' : command));
-    const { registry, checkLog, bus } = plan ?? {};
-    const granted = [...(registry?.actions ?? []), ...(checkLog?.actions ?? []), ...(bus?.actions ?? [])];
-    expect(sorted(granted.map((action) => action.replace(/^(dynamodb|events):/, '')))).toEqual(
+    const { registry, checkLog, seals, sealsBucket, bus } = plan ?? {};
+    const granted = [registry, checkLog, seals, sealsBucket, bus].flatMap(
+      (access): readonly string[] => access?.actions ?? [],
+    );
+    expect(sorted(granted.map((action) => action.replace(/^(dynamodb|events|s3):/, '')))).toEqual(
       sorted([...called, ...(IN_TRANSACTIONS[name] ?? [])]),
     );
   });

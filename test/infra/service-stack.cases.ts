@@ -48,7 +48,36 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
     key: { Registry: READ, CheckLog: WRITE },
   },
-  catalogue: { on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  catalogue: {
+    on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+    key: { Registry: WRITE },
+  },
+  proof: {
+    on: {
+      [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
+      'Seals.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
+    },
+    key: { CheckLog: WRITE, Seals: READ },
+  },
+  witness: {
+    on: {
+      'Seals.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      'CheckLog.StreamArn': STREAM,
+      [streamsOf('CheckLog')]: ['dynamodb:ListStreams'],
+      'Unnoted.Arn': ['sqs:SendMessage'],
+    },
+    key: { Seals: WRITE, CheckLog: READ },
+  },
+  // It seals what others write: of the log it can read, and write nothing.
+  sealer: {
+    on: {
+      'Registry.Arn': ['dynamodb:UpdateItem'],
+      [CHECK_LOG]: ['dynamodb:GetItem'],
+      'Seals.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      'SealArchive.Arn/seals/*': ['s3:PutObject'],
+    },
+    key: { Registry: WRITE, CheckLog: READ, Seals: WRITE },
+  },
   callers: {
     on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
     key: { Registry: WRITE },

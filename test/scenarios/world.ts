@@ -68,6 +68,7 @@ export class World {
       check: handler('check'),
       review: handler('review'),
       looks: none,
+      proof: none,
       determination: none,
       catalogue: none,
       callers: none,
@@ -84,7 +85,7 @@ export class World {
       retention: none,
       openapi: none,
     };
-    const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}` };
+    const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}`, seals: `Seals-${run}` };
     const stack = await startStack({ port: 0, issuerPort: 0, dataFolder: ':memory:', tables, handlers });
     functions = functionsOn(stack);
     return new World(stack, functions);

@@ -13,7 +13,7 @@ import type { Seeded } from './seeded.ts';
 export const SIGNING = parseSigningKeys(Buffer.alloc(32, 5).toString('base64'));
 export const KEYS: KeySet = { keys: [...SIGNING.published] };
 
-export const START = Date.parse('2026-11-21T01:00:00.000Z');
+const START = Date.parse('2026-11-21T01:00:00.000Z');
 export const NOW = instant(START + 24 * 3_600_000);
 const STEP_MS = 1_000;
 const BETWEEN_SEALS_MS = 300_000;
@@ -55,7 +55,12 @@ export async function history(chance: Seeded, { segments, perSegment, takenEarly
       {
         leaves: now.map(({ record }) => leafOf(record)),
         gaps: late.map(
-          ({ record }): Gap => ({ writer: record.link.writer, sequence: record.link.sequence, confirmed: false }),
+          ({ record }): Gap => ({
+            writer: record.link.writer,
+            from: record.link.sequence,
+            to: record.link.sequence,
+            confirmed: false,
+          }),
         ),
         late: held.length,
         through,
@@ -128,7 +133,7 @@ function recordOf(chance: Seeded, after: number): Omit<CheckRecord, 'link'> {
     checkedAt: new Date(START + after).toISOString(),
     answer: JSON.stringify({ id, text: `结论 ${chance.below(1e6)}` }),
     subjects,
-    membersDigest: membersDigest(subjects),
+    membersDigest: membersDigest(subjects, []),
     persons,
     personDigests: Object.fromEntries(persons.map((fields) => [fields.index, personDigest(fields)])),
   });

@@ -5,7 +5,7 @@ import type { Seeded } from './seeded.ts';
 
 // Code of somebody who knows the formats and none of the sealing module.
 
-export interface Tampered {
+interface Tampered {
   readonly history: History;
   /** What it is to be named. */
   readonly kind: string;
@@ -188,7 +188,7 @@ function resigned(key: KeyObject, kid: string | undefined): Tamper {
       const seal: LooseSeal = JSON.parse(Buffer.from(payload, 'base64url').toString());
       for (const leaf of segment.leaves ?? [])
         if (leaf.id === id && record) {
-          const { persons: _p, personsKeepUntil: _k, subjects, ...kept } = record;
+          const { persons: _p, personsKeepUntil: _k, subjects, through: _t, ...kept } = record;
           leaf.digest = sha(canonical({ form: 'grantgate-record-1', ...kept, subject: subjects[0] })).toString(
             'base64url',
           );

@@ -1,0 +1,89 @@
+import type { CheckRecord } from '../../lib/check/record.ts';
+import { putOnRecord } from '../../lib/check-log/look.ts';
+import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import { noSuchCheck } from '../../lib/check-log/visibility.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { type Clock, type Instant, instant, parseInstant, toBeijing } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import type { SealReader } from '../../lib/seal/ports.ts';
+import { type Proof, proofOf } from '../../lib/seal/proof.ts';
+import { headOf } from '../../lib/seal/seal.ts';
+
+export interface ProofPorts {
+  readonly log: Pick<CheckLogReader, 'record'>;
+  readonly looks: LookLog;
+  readonly seals: SealReader;
+  readonly clock: Clock;
+  /** Milliseconds within which a record is sealed, where nothing holds the sealer up. */
+  readonly sealedWithin: number;
+}
+
+const RECORD_ID = /^[\w-]{22}$/;
+const SECOND_MS = 1_000;
+/** Seconds after which asking again is worth it where the seal is overdue. */
+const OVERDUE_RETRY = 60;
+
+/** `GET /v1/checks/{id}/proof`. */
+export function proofHandler(ports: ProofPorts) {
+  return apiHandler((request) => answer(request, ports), { whenDown: 'evidence-unavailable' });
+}
+
+async function answer(request: ApiRequest, { log, looks, seals, clock, sealedWithin }: ProofPorts): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.read, SCOPES.audit);
+  const id = request.path.id ?? '';
+  const found = await log.record(id);
+  const now = clock();
+  const mayBeSeen =
+    found &&
+    (by.scopes.has(SCOPES.audit) || found.record.caller === by.client_id) &&
+    parseInstant(found.record.keepUntil) > now;
+  const proof = mayBeSeen ? await proofFor(found.record, seals) : undefined;
+  await putOnRecord(
+    looks,
+    by,
+    {
+      kind: 'proof',
+      subjects: mayBeSeen ? found.record.subjects.flatMap(({ key }) => key ?? []) : [],
+      ...(RECORD_ID.test(id) && { checkId: id }),
+      results: proof ? 1 : 0,
+    },
+    now,
+  );
+  if (!mayBeSeen) throw noSuchCheck();
+  if (!proof) throw notSealedYet(found.record, now, sealedWithin);
+  return { status: 200, body: proof, log: { checkId: id, caller: found.record.caller } };
+}
+
+async function proofFor({ id, link }: CheckRecord, seals: ProofPorts['seals']): Promise<Proof | undefined> {
+  const { sealed } = await seals.coverage(link.writer);
+  const covering = sealed.filter(({ from, to }) => from <= link.sequence && link.sequence <= to);
+  for (const { segment: number } of covering) {
+    const segment = await seals.segment(number);
+    if (!segment?.leaves) continue;
+    const { seal, leaves } = segment;
+    const proof = proofOf(id, { seal, leaves, head: headOf(number, seal) });
+    if (proof) return proof;
+  }
+  return undefined;
+}
+
+function notSealedYet({ checkedAt }: CheckRecord, now: Instant, sealedWithin: number): Problem {
+  const expected = instant(parseInstant(checkedAt) + sealedWithin);
+  const [zh, en] =
+    expected > now
+      ? [
+          `预计 ${toBeijing(expected)}（北京时间）前封存`,
+          `It is expected to be by ${toBeijing(expected)} (Beijing time).`,
+        ]
+      : ['封存已迟于预计，请稍后再取', 'The seal is overdue: ask again later.'];
+  return new Problem(
+    'conflict',
+    {
+      zh: `该核查尚未封存（not-sealed），封存后方有证明；${zh}`,
+      en: `This check is not sealed yet (not-sealed), and only what is sealed has a proof. ${en}`,
+    },
+    { retryAfter: expected > now ? Math.ceil((expected - now) / SECOND_MS) : OVERDUE_RETRY },
+  );
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { type Leaf, leafOf } from '../seal/leaf.ts';
+import { Tombstone } from '../seal/tombstone.ts';
+import { type Item, jsonText, stored } from './attributes.ts';
+import { recordIn } from './check-log-items.ts';
+
+/** An attribute as Lambda delivers it: JSON, with bytes in base64. */
+const Delivered = z.union([
+  z.pipe(
+    z.object({ B: z.string() }),
+    z.transform(({ B }) => ({ B: Buffer.from(B, 'base64') })),
+  ),
+  z.object({ S: z.string() }),
+  z.object({ N: z.string() }),
+  z.object({ L: z.array(z.object({ S: z.string() })) }),
+]);
+
+/** One change of the CheckLog as its stream tells it. */
+export const LogChange = z.object({
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+  dynamodb: z.object({
+    Keys: z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) }),
+    NewImage: z.optional(z.record(z.string(), z.unknown())),
+  }),
+});
+export type LogChange = z.infer<typeof LogChange>;
+
+const TombstoneItem = stored({ body: jsonText(Tombstone) });
+
+/**
+ * What a seal is to cover of a change: a new record, or the tombstone of a deleted one; undefined for all others.
+ * Throws where such an item is not what it should be.
+ */
+export function sealable({ eventName, dynamodb: { Keys, NewImage } }: LogChange): Leaf | undefined {
+  if (eventName !== 'INSERT' || !NewImage || !Keys.pk.S.startsWith('C#')) return undefined;
+  if (Keys.sk.S === 'T') return { kind: 'tombstone', ...TombstoneItem.parse(itemOf(NewImage)).body };
+  if (Keys.sk.S !== 'R') return undefined;
+  const record = recordIn([itemOf(NewImage)]);
+  return record && leafOf(record);
+}
+
+const itemOf = (image: Record<string, unknown>): Item =>
+  Object.fromEntries(Object.entries(image).map(([name, value]) => [name, Delivered.parse(value)]));
