@@ -1,7 +1,6 @@
 import type { CheckRecord } from '../../lib/check/record.ts';
-import { putOnRecord } from '../../lib/check-log/look.ts';
+import { lookAt } from '../../lib/check-log/look-at.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
-import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -20,7 +19,6 @@ export interface ProofPorts {
   readonly sealedWithin: number;
 }
 
-const RECORD_ID = /^[\w-]{22}$/;
 const SECOND_MS = 1_000;
 /** Seconds after which asking again is worth it where the seal is overdue. */
 const OVERDUE_RETRY = 60;
@@ -30,30 +28,13 @@ export function proofHandler(ports: ProofPorts) {
   return apiHandler((request) => answer(request, ports), { whenDown: 'evidence-unavailable' });
 }
 
-async function answer(request: ApiRequest, { log, looks, seals, clock, sealedWithin }: ProofPorts): Promise<ApiReply> {
+async function answer(request: ApiRequest, ports: ProofPorts): Promise<ApiReply> {
   const by = authorise(request, SCOPES.read, SCOPES.audit);
-  const id = request.path.id ?? '';
-  const found = await log.record(id);
-  const now = clock();
-  const mayBeSeen =
-    found &&
-    (by.scopes.has(SCOPES.audit) || found.record.caller === by.client_id) &&
-    parseInstant(found.record.keepUntil) > now;
-  const proof = mayBeSeen ? await proofFor(found.record, seals) : undefined;
-  await putOnRecord(
-    looks,
-    by,
-    {
-      kind: 'proof',
-      subjects: mayBeSeen ? found.record.subjects.flatMap(({ key }) => key ?? []) : [],
-      ...(RECORD_ID.test(id) && { checkId: id }),
-      results: proof ? 1 : 0,
-    },
-    now,
-  );
-  if (!mayBeSeen) throw noSuchCheck();
-  if (!proof) throw notSealedYet(found.record, now, sealedWithin);
-  return { status: 200, body: proof, log: { checkId: id, caller: found.record.caller } };
+  const only = by.scopes.has(SCOPES.audit) ? undefined : by.client_id;
+  const record = await lookAt(request.path.id ?? '', 'proof', by, only, ports);
+  const proof = await proofFor(record, ports.seals);
+  if (!proof) throw notSealedYet(record, ports.clock(), ports.sealedWithin);
+  return { status: 200, body: proof, log: { checkId: record.id, caller: record.caller } };
 }
 
 async function proofFor({ id, link }: CheckRecord, seals: ProofPorts['seals']): Promise<Proof | undefined> {

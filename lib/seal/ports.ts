@@ -25,7 +25,7 @@ export interface SealingState {
 }
 
 /** Places of one writer that one segment holds. */
-export interface Covered {
+interface Covered {
   readonly from: number;
   readonly to: number;
   readonly segment: number;
