@@ -4,10 +4,8 @@ import type { Variable } from '../../lib/edge/env.ts';
 import type { FunctionName } from '../../lib/edge/routes.ts';
 import type { TableAccess } from './permissions.ts';
 
-/** The functions that are deployed: those that answer a route, and the consumers of the two tables' streams. */
-export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'sweeper';
-/** The functions that are deployed: those that answer a route, and the consumers of the tables' streams, and the sealer. */
-export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'witness' | 'sealer';
+/** The functions that are deployed: those that answer a route, the consumers of the tables' streams, and what a schedule starts. */
+export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'sweeper' | 'witness' | 'sealer';
 
 /** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
 export type DeployedVariable = Exclude<

@@ -13,8 +13,8 @@ import { LeastFunction } from './function.ts';
 import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
 import { OutgoingFeed } from './outgoing-feed.ts';
 import { streamStatements, tableStatements } from './permissions.ts';
-import { Sweeping } from './sweeping.ts';
 import { Sealing } from './sealing.ts';
+import { Sweeping } from './sweeping.ts';
 import type { RetainedTable } from './table.ts';
 
 /** Receivers name it in their rules. */

@@ -91,9 +91,6 @@ export const subjectGrantKey = (subject: string, grantedAt: string, caller: stri
 /** What stays of a record that was deleted because its time had come. */
 export const tombstoneKey = (id: string): Key => ({ pk: recordKey(id).pk, sk: 'T' });
 
-/** What stays of a record that was deleted because its time had come. */
-export const tombstoneKey = (id: string): Key => ({ pk: recordKey(id).pk, sk: 'T' });
-
 /** Newest last as text: the moment in UTC, then the record. */
 export const loggedAt = (checkedAt: string, id: string): string => `${checkedAt}#${id}`;
 export const callerHit = (caller: string, hit: 'hit' | 'clear' | 'attempt'): string => `${part(caller)}#${hit}`;
