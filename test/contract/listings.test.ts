@@ -126,6 +126,7 @@ describe('a black listing', () => {
         expect.objectContaining({ kind: 'objection-acceptance', caseId: objection, due: '2026-09-30', overdue: false }),
       ]),
     });
+    clock.now += 1_000;
     const still = await outcomeOf(id);
     expect(still.outcome).toBe('veto');
     expect((await post(`/v1/objections/${objection}/acceptance`, 'steward-tax', { accepted: true })).status).toBe(200);
