@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import type { FollowUps } from '../../lib/check-log/follow-up.ts';
 import { log, metric } from '../../lib/edge/telemetry.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import type { MatterStore } from '../../lib/retention/ports.ts';
+import { openFollowUps } from './follow-ups.ts';
 import { type LookMeter, watchLooks } from './looks.ts';
 import { registerMatters } from './matters.ts';
 
@@ -21,6 +23,7 @@ export interface MeterPorts {
     /** Whether a removal was by rule: announced by a tombstone of these very bytes. */
     excuses(keys: { pk: string; sk: string }, image: Readonly<Record<string, unknown>>): Promise<boolean>;
   };
+  readonly followUps: Pick<FollowUps, 'open'>;
   readonly clock: Clock;
 }
 
@@ -46,7 +49,7 @@ const TTL_IDENTITY = 'dynamodb.amazonaws.com';
  * The CheckLog's stream: feeds the quota, counts looks, registers matters, and raises the alarm on what must not
  * happen to a log. Delivery is at least once, so a repeated batch may block a caller for the rest of a minute; it never lets one through.
  */
-export function meterHandler({ meter, looks, violations, matters, tombstones, clock }: MeterPorts) {
+export function meterHandler({ meter, looks, violations, matters, tombstones, followUps, clock }: MeterPorts) {
   return async (event: unknown): Promise<void> => {
     const { Records } = StreamEvent.parse(event);
     const checks = new Map<string, number>();
@@ -70,6 +73,7 @@ export function meterHandler({ meter, looks, violations, matters, tombstones, cl
       if (blocked) log('warn', 'caller over its quota', { caller, items: count });
     }
     await watchLooks(looked, looks, violations);
+    await openFollowUps(recorded, followUps);
     await registerMatters(recorded, matters, clock);
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DynamoCallerMeter } from '../../lib/dynamo/caller-meter.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoLookMeter } from '../../lib/dynamo/look-meter.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
@@ -21,5 +22,6 @@ export const handler = meterHandler({
   violations: new DynamoViolationRegister(client, env.REGISTRY_TABLE),
   matters: new DynamoMatterStore(client, env.REGISTRY_TABLE),
   tombstones: new DynamoTombstoneReader(client, env.CHECK_LOG_TABLE),
+  followUps: new DynamoFollowUps(client, env.REGISTRY_TABLE),
   clock: systemClock,
 });

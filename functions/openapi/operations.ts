@@ -2,6 +2,7 @@ import { ALIASES } from './aliases.operations.ts';
 import { CALLERS } from './callers.operations.ts';
 import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
+import { FEEDBACK } from './feedback.operations.ts';
 import { GRANTS } from './grants.operations.ts';
 import { ITSELF } from './itself.operations.ts';
 import { LISTINGS } from './listings.operations.ts';
@@ -22,6 +23,7 @@ export const OPERATIONS: Operations = {
   ...RETENTION,
   ...PROOFS,
   ...GRANTS,
+  ...FEEDBACK,
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,

@@ -136,6 +136,14 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: { actions: ['dynamodb:GetItem'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
   },
+  feedback: {
+    description: 'Takes feedback on checks, and lists what is overdue',
+    suffering: 'callers cannot report what they carried out, and nobody sees what is overdue',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], indexes: ['byWaiting'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+  },
   violations: {
     description: 'Shows the register of violations',
     suffering: 'auditors cannot read the register of violations',

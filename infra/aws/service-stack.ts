@@ -75,6 +75,7 @@ export class ServiceStack extends Stack {
       reconciliation: this.#function('reconciliation').function,
       listings: this.#function('listings').function,
       registers: this.#function('registers').function,
+      feedback: this.#function('feedback').function,
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
       keys: this.#function('keys').function,

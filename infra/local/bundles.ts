@@ -36,6 +36,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     reconciliation: load('reconciliation'),
     listings: load('listings'),
     registers: load('registers'),
+    feedback: load('feedback'),
     violations: load('violations'),
     receipt: load('receipt'),
     keys: load('keys'),

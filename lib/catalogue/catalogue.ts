@@ -20,6 +20,8 @@ const Scene = z.strictObject({
   retentionYears: z.int().check(z.positive()),
   /** The longest that a matter may stay open, in years: the bound of retention where no closing is reported. */
   longestMatterYears: z.int().check(z.positive()),
+  /** Days within which a caller reports whether a veto or a restriction was carried out; absent where none is asked. 反馈 */
+  feedbackDays: z.optional(z.int().check(z.positive())),
 });
 
 /** 领域: what a list is about, and the law that lets it be kept (H21#6). */

@@ -2,6 +2,12 @@ import * as z from 'zod/mini';
 import { keptText } from '../kernel/text.ts';
 import { Signer } from './signer.ts';
 
+/** The body of `POST /v1/checks/<id>/feedback`: what the outcome obliged to was carried out, or not and why. */
+export const FeedbackRequest = z.discriminatedUnion('carriedOut', [
+  z.strictObject({ carriedOut: z.literal(true), note: z.optional(keptText(1_000)) }),
+  z.strictObject({ carriedOut: z.literal(false), why: keptText(1_000) }),
+]);
+
 /** 反馈, appended to its check. */
 export const Feedback = z.strictObject({
   carriedOut: z.boolean(),

@@ -51,6 +51,12 @@ export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme
 
 export const aliasEventKey = (alias: AliasKey, at: string): Key => ({ pk: aliasKey(alias).pk, sk: `E#${at}` });
 
+/** What its caller is to report on a check. */
+export const followUpKey = (checkId: string): Key => ({ pk: `FU#${part(checkId)}`, sk: 'F' });
+// Partitions of index `byWaiting`.
+export const openFor = (caller: string): string => `feedback#${part(caller)}`;
+export const answeredBy = (caller: string): string => `answered#${part(caller)}`;
+
 /** 违规登记, newest last: refusals and findings are few, and read as one list. */
 export const violationsPartition = 'VIOLATIONS';
 export const violationKey = (at: string, digest: string): Key => ({ pk: violationsPartition, sk: `${at}#${digest}` });

@@ -21,6 +21,7 @@ export type FunctionName =
   | 'standings'
   | 'listings'
   | 'registers'
+  | 'feedback'
   | 'violations'
   | 'grants'
   | 'receipt'
@@ -81,6 +82,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/clocks', handledBy: 'registers' },
   { method: 'GET', path: '/v1/remedies', handledBy: 'registers' },
   { method: 'GET', path: '/v1/publications', handledBy: 'publications', open: true },
+  { method: 'POST', path: '/v1/checks/{id}/feedback', handledBy: 'feedback' },
+  { method: 'GET', path: '/v1/feedback/overdue', handledBy: 'feedback' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },

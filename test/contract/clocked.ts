@@ -4,6 +4,7 @@ import { callersHandler } from '../../functions/callers/handler.ts';
 import { catalogueHandler } from '../../functions/catalogue/handler.ts';
 import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
+import { feedbackHandler } from '../../functions/feedback/handler.ts';
 import { grantsHandler } from '../../functions/grants/handler.ts';
 import { listingsHandler } from '../../functions/listings/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
@@ -15,7 +16,7 @@ import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
-import { LOCAL_REGION, type Stack } from '../../infra/local/stack.ts';
+import { LOCAL_REGION, type Stack, type StackOptions } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
@@ -24,6 +25,8 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoFollowUpReader } from '../../lib/dynamo/follow-up-reader.ts';
+import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
@@ -50,7 +53,10 @@ export interface TestClock {
 }
 
 /** A sample stack whose functions run in this process, on a clock that the test turns. */
-export async function startClockedStack(start: Date): Promise<{ api: ApiClient; clock: TestClock }> {
+export async function startClockedStack(
+  start: Date,
+  options: Partial<StackOptions> = {},
+): Promise<{ api: ApiClient; clock: TestClock }> {
   const clock: TestClock = { now: start.getTime() };
   let functions: Partial<Record<string, Handler>> = {};
   const later =
@@ -58,7 +64,7 @@ export async function startClockedStack(start: Date): Promise<{ api: ApiClient; 
     async (event, context) =>
       await functions[name]?.(event, context);
   const handlers = Object.fromEntries(ROUTES.map(({ handledBy }) => [handledBy, later(handledBy)])) as Handlers;
-  const api = await startSampleStack({ handlers }, start);
+  const api = await startSampleStack({ ...options, handlers }, start);
   functions = functionsOn(api.stack, () => instant(clock.now));
   return { api, clock };
 }
@@ -173,6 +179,15 @@ function functionsOn(
       looks: new DynamoLookWriter(client, checkLogTable),
       resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
       ring,
+      clock,
+    }),
+    feedback: feedbackHandler({
+      log,
+      notes: new DynamoNoteWriter(client, checkLogTable),
+      followUps: new DynamoFollowUps(client, registryTable),
+      open: new DynamoFollowUpReader(client, registryTable),
+      catalogue: () => head.current(),
+      recordKey: key,
       clock,
     }),
     violations: violationsHandler({ register: new DynamoViolationReader(client, registryTable), recordKey: key }),

@@ -37,6 +37,7 @@ beforeAll(async () => {
     looks: { count: async () => undefined },
     violations: { append: async () => undefined },
     matters: new DynamoMatterStore(client, registryTable),
+    followUps: { open: async () => undefined },
     tombstones: new DynamoTombstoneReader(client, checkLogTable),
     clock: () => instant(clock.now),
   });

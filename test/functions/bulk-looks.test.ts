@@ -48,6 +48,7 @@ async function looked(looker: string, looks: readonly Seen[]): Promise<Violation
     },
     matters: { read: async () => undefined, write: async () => true },
     tombstones: { excuses: async () => false },
+    followUps: { open: async () => undefined },
     clock: systemClock,
   });
   await handler({

@@ -34,6 +34,7 @@ const handlers: Handlers = {
   reconciliation: handler,
   listings: handler,
   registers: handler,
+  feedback: handler,
   violations: handler,
   receipt: handler,
   keys: handler,

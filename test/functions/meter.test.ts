@@ -29,6 +29,7 @@ afterAll(async () => {
 const IDLE = {
   looks: { count: async () => undefined },
   violations: { append: async () => undefined },
+  followUps: { open: async () => undefined },
   matters: { read: async () => undefined, write: async () => true },
   tombstones: { excuses: async () => false },
 };

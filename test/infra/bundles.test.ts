@@ -22,6 +22,7 @@ describe('the bundles', () => {
       'catalogue',
       'check',
       'determination',
+      'feedback',
       'grants',
       'keys',
       'listings',

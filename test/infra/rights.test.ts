@@ -30,6 +30,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   publications: ['TransactWriteItems'],
   retention: ['BatchGetItem'],
   sweeper: ['TransactWriteItems'],
+  feedback: ['BatchGetItem', 'TransactWriteItems'],
   review: ['UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],

@@ -146,6 +146,18 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
+  feedback: {
+    on: {
+      ...Object.fromEntries(
+        ['Registry.Arn', 'Registry.Arn/index/byWaiting'].map((arn) => [
+          arn,
+          ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        ]),
+      ),
+      [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
+    },
+    key: { Registry: WRITE, CheckLog: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   receipt: {
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },

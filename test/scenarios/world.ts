@@ -79,6 +79,7 @@ export class World {
       reconciliation: none,
       listings: none,
       registers: none,
+      feedback: none,
       violations: none,
       receipt: none,
       keys: none,

@@ -1,0 +1,82 @@
+import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
+import { FeedbackRequest } from '../../lib/check-log/feedback.ts';
+import {
+  asksForFeedback,
+  type FollowUpReader,
+  type FollowUps,
+  overdue,
+  shortestTerm,
+} from '../../lib/check-log/follow-up.ts';
+import { OverdueParameters } from '../../lib/check-log/overdue-parameters.ts';
+import { pageOf } from '../../lib/check-log/paging.ts';
+import type { CheckLogReader, NoteWriter } from '../../lib/check-log/ports.ts';
+import { signerOf } from '../../lib/check-log/signer.ts';
+import { noSuchCheck } from '../../lib/check-log/visibility.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { type Clock, instant, parseInstant, toIso } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+
+const OVERDUE = 'GET /v1/feedback/overdue';
+
+export interface FeedbackPorts {
+  readonly log: Pick<CheckLogReader, 'record'>;
+  readonly notes: NoteWriter;
+  readonly followUps: Pick<FollowUps, 'answered'>;
+  readonly open: FollowUpReader;
+  readonly catalogue: () => Promise<Catalogue>;
+  readonly recordKey: Uint8Array;
+  readonly clock: Clock;
+}
+
+/** `POST /v1/checks/{id}/feedback` and `GET /v1/feedback/overdue`. */
+export function feedbackHandler(ports: FeedbackPorts) {
+  return apiHandler((request) => (request.route === OVERDUE ? late(request, ports) : give(request, ports)), {
+    takesQuery: OVERDUE,
+    whenDown: 'evidence-unavailable',
+  });
+}
+
+async function give(request: ApiRequest, { log, notes, followUps, clock }: FeedbackPorts): Promise<ApiReply> {
+  const claims = authorise(request, SCOPES.check);
+  const { client_id: caller } = claims;
+  const body = readBody(request, FeedbackRequest);
+  const record = (await log.record(request.path.id ?? ''))?.record;
+  const now = clock();
+  if (record?.caller !== caller || parseInstant(record.keepUntil) <= now) throw noSuchCheck();
+  if (record.outcome === 'invalid')
+    throw new Problem('conflict', {
+      zh: '这是被退回的请求，不是核查，无须反馈',
+      en: 'This is a refused attempt and no check: there is nothing to carry out.',
+    });
+  const feedback = { ...body, at: toIso(now), by: signerOf(claims) };
+  // The note first: a follow-up that stays open though answered is asked about once more, the other way it is lost.
+  await notes.append(record.id, { kind: 'feedback', ...feedback });
+  if (asksForFeedback(record.outcome)) await followUps.answered(record.id, caller, record.checkedAt);
+  return { status: 201, body: { checkId: record.id, ...feedback }, log: { caller, checkId: record.id } };
+}
+
+/** What is overdue, by caller: a caller sees its own, an auditor that of the caller named. */
+async function late(request: ApiRequest, { open, catalogue, recordKey, clock }: FeedbackPorts): Promise<ApiReply> {
+  const { client_id, scopes } = authorise(request, SCOPES.read, SCOPES.audit);
+  const { caller: named, ...paging } = readQuery(request, OverdueParameters);
+  const caller = scopes.has(SCOPES.audit) ? named : client_id;
+  if (caller === undefined) throw callerMissing();
+  if (named !== undefined && named !== caller)
+    throw new Problem('forbidden', { zh: '只能查看本单位的反馈', en: 'A caller sees its own feedback alone.' });
+  const [now, body] = [clock(), await catalogue()];
+  const term = shortestTerm(body);
+  if (term === undefined) return { status: 200, body: { items: [], next: null } };
+  const before = toIso(instant(now - term));
+  const page = await pageOf(paging, `${OVERDUE} ${caller}`, recordKey, async (after, limit) => {
+    const { items, reached } = await open.openOf(caller, before, after, limit);
+    return { items: items.flatMap((each) => overdue(each, body, now)), reached };
+  });
+  return { status: 200, body: page, log: { caller, items: page.items.length } };
+}
+
+function callerMissing(): Problem {
+  const message = { zh: '请以 caller 指明调用单位', en: 'Name the caller.' };
+  return new Problem('invalid-request', message, { errors: [{ pointer: '/caller', code: 'missing', message }] });
+}

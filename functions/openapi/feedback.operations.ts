@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { Feedback, FeedbackRequest } from '../../lib/check-log/feedback.ts';
+import { Overdue } from '../../lib/check-log/follow-up.ts';
+import { OverdueParameters } from '../../lib/check-log/overdue-parameters.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { Operations } from './operation.ts';
+
+export const FEEDBACK: Operations = {
+  'POST /v1/checks/{id}/feedback': {
+    id: 'giveFeedback',
+    summary: 'What the outcome obliged to was carried out, or not and why; by the caller that checked. 反馈',
+    scopes: [SCOPES.check],
+    body: FeedbackRequest,
+    answers: { 201: { description: 'Appended.', schema: z.extend(Feedback, { checkId: z.string() }) } },
+    problems: ['invalid-request', 'forbidden', 'not-found', 'conflict', 'evidence-unavailable'],
+  },
+  'GET /v1/feedback/overdue': {
+    id: 'listOverdueFeedback',
+    summary: "A caller's vetoes and restrictions without feedback in the scene's term, oldest first. 逾期未反馈",
+    scopes: [SCOPES.read, SCOPES.audit],
+    query: OverdueParameters,
+    answers: {
+      200: {
+        description: 'A page; it may be short while `next` is not null.',
+        schema: z.object({ items: z.array(Overdue), next: z.nullable(z.string()) }),
+      },
+    },
+    problems: ['invalid-request', 'forbidden'],
+  },
+};
