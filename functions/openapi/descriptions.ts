@@ -37,6 +37,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   remedy: 'Where to object, seek reconsideration or sue.',
   sources: 'What the answer rests on and how fresh it is; without a required source there is no clean answer.',
   freshAsOf: 'The moment for which the source is known to be complete.',
+  agrees: 'Whether deciding again gave the same bytes.',
+  differences: 'Where the recorded bytes and those of deciding again part.',
   receipt: 'What was asked and answered, signed: a compact JWS for the file. 回执',
   statement: 'The outcome in one sentence, for the file.',
   caller: 'The calling system, from its token.',

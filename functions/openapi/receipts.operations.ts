@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DecidedAgain } from '../../lib/check/decide-again.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { KeySet } from '../../lib/receipt/key-set.ts';
 import type { Operations } from './operation.ts';
@@ -13,6 +14,13 @@ export const RECEIPTS: Operations = {
       200: { description: 'The receipt.', schema: z.string(), contentTypes: ['text/html', 'application/jose'] },
     },
     problems: ['forbidden', 'not-found', 'conflict', 'evidence-unavailable'],
+  },
+  'POST /v1/checks/{id}/replay': {
+    id: 'replayCheck',
+    summary: 'Decide a recorded check again, at the catalogue and the standings of its own time. 复算',
+    scopes: [SCOPES.audit],
+    answers: { 200: { description: 'Whether the bytes agree, and where they differ.', schema: DecidedAgain } },
+    problems: ['forbidden', 'not-found', 'conflict', 'registry-unavailable', 'evidence-unavailable'],
   },
   'GET /.well-known/jwks.json': {
     id: 'readKeys',

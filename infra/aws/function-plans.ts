@@ -159,6 +159,14 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: { actions: ['dynamodb:GetItem'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
   },
+  replay: {
+    description: 'Decides a recorded check again, at the catalogue and the standings of its own time',
+    suffering: 'auditors cannot prove that a recorded check was decided rightly',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+  },
   keys: {
     description: 'Publishes the keys that receipts and seals are verified with',
     suffering: 'nobody can fetch the keys to verify a receipt with',

@@ -78,6 +78,7 @@ export class ServiceStack extends Stack {
       feedback: this.#function('feedback').function,
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
+      replay: this.#function('replay').function,
       keys: this.#function('keys').function,
       retention: this.#function('retention').function,
       openapi: this.#function('openapi').function,

@@ -39,6 +39,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     feedback: load('feedback'),
     violations: load('violations'),
     receipt: load('receipt'),
+    replay: load('replay'),
     keys: load('keys'),
     retention: load('retention'),
     openapi: load('openapi'),

@@ -4,13 +4,13 @@ import type { SubjectKey } from '../subject/key.ts';
 import type { Asked, AskedSubject } from './evidence.ts';
 import { aliasId, type RegistryReader, type RegistryView } from './ports.ts';
 import type { Prepared, PreparedQuestion } from './prepare.ts';
-import { unresolvedKey } from './record.ts';
+import { type RecordDetail, unresolvedKey } from './record.ts';
 
 /** The subjects of a question with every standing that their identifiers lead to. */
 export interface Gathered {
   readonly subjects: readonly AskedSubject[];
   /** For the record: which standings were read for each subject. */
-  readonly read: readonly (readonly { key: string; version: number; relation?: string }[])[];
+  readonly read: readonly RecordDetail['subjects'][number]['standings'][];
   /** What each subject is found by in the log. */
   readonly subjectKeys: readonly (string | undefined)[];
   /** Every standing that was found, by whose it is. */
@@ -52,11 +52,13 @@ export async function gather(
       attested: one.identifier === undefined,
     };
   };
-  const readOf = (one: Prepared, relation?: string) =>
+  const readOf = (one: Prepared, through?: { readonly relation: string | undefined; readonly related: number }) =>
     keysOf(one).map((key) => ({
       key,
       version: known.get(key)?.version ?? 0,
-      ...(relation !== undefined && { relation }),
+      ...(through?.relation !== undefined && { relation: through.relation }),
+      ...(through && { related: through.related }),
+      ...reachedBy(key, one.keys, leads(one)),
     }));
 
   return {
@@ -73,7 +75,9 @@ export async function gather(
     }),
     read: subjects.map((one, index) => [
       ...readOf(one),
-      ...one.related.flatMap((other, at) => readOf(other, question.subjects[index]?.related?.[at]?.relation)),
+      ...one.related.flatMap((other, related) =>
+        readOf(other, { relation: question.subjects[index]?.related?.[related]?.relation, related }),
+      ),
     ]),
     subjectKeys: subjects.map((one) => logKey(one, leads(one))),
     standings: known,
@@ -88,6 +92,16 @@ function leadsOf({ identifier }: Prepared, { aliases, catalogue }: RegistryView)
   return [identifier.folded, ...(head === undefined ? [] : [head])].flatMap(
     (value) => aliases.get(aliasId({ scheme: 'org-name', value })) ?? [],
   );
+}
+
+/** How a standing was found, where it is not the identifier's own: deciding again needs to know it. */
+function reachedBy(
+  key: SubjectKey,
+  own: readonly SubjectKey[],
+  leads: readonly SubjectKey[],
+): { by?: 'alias' | 'succession' } {
+  if (own.includes(key)) return {};
+  return { by: leads.includes(key) ? 'alias' : 'succession' };
 }
 
 /** The keys and all that they succeed, as far as it is known; a set, so that a circle of successions ends. */

@@ -30,14 +30,14 @@ const Subject = z.strictObject({
 });
 
 /** 采购人, 主管部门: who will grant, and answers for it in law. */
-const Principal = z.strictObject({
+export const Principal = z.strictObject({
   scheme: z.enum(['uscc', 'org-code', 'registration-no']),
   id: identifier.id,
   name: identifier.name,
 });
 
 /** 事项: the tender, fund call or award that the check is made for. */
-const Matter = z.strictObject({
+export const Matter = z.strictObject({
   id: keptText(128),
   lot: z.optional(keptText(64)),
   name: z.optional(keptText(300)),
@@ -52,6 +52,8 @@ const subjects = {
   subjects: z.array(Subject).check(z.minLength(1), z.maxLength(MAX_SUBJECTS)),
   consortium: z.optional(z.boolean()),
 };
+
+export type Matter = z.infer<typeof Matter>;
 
 /** The body of `POST /v1/checks`. */
 export const CheckQuestion = z.strictObject({ ...setting, ...subjects }).check(

@@ -7,7 +7,17 @@ import { type ReceiptSignature, receiptOf } from './receipt.ts';
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
 const RecordedSubject = z.strictObject({
   /** Every standing that was read: whose, at which version, through which relation. */
-  standings: z.array(z.strictObject({ key: z.string(), version: z.int(), relation: z.optional(z.string()) })),
+  standings: z.array(
+    z.strictObject({
+      key: z.string(),
+      version: z.int(),
+      relation: z.optional(z.string()),
+      /** Which of the related subjects, from 0; absent for the subject itself. */
+      related: z.optional(z.int()),
+      /** Not the identifier's own: a number or a name led to it, or it was succeeded by one that was read. */
+      by: z.optional(z.enum(['alias', 'succession'])),
+    }),
+  ),
   /** The listings that did not count, and the guard that stopped each. */
   considered: z.array(z.strictObject({ listingId: z.string(), guard: Guard })),
   /** The reasons beyond those in the answer. */

@@ -26,6 +26,7 @@ export type FunctionName =
   | 'grants'
   | 'receipt'
   | 'reconciliation'
+  | 'replay'
   | 'keys'
   | 'retention'
   | 'openapi';
@@ -86,6 +87,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/feedback/overdue', handledBy: 'feedback' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
+  { method: 'POST', path: '/v1/checks/{id}/replay', handledBy: 'replay' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
   { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },
 ];

@@ -37,6 +37,7 @@ const handlers: Handlers = {
   feedback: handler,
   violations: handler,
   receipt: handler,
+  replay: handler,
   keys: handler,
   retention: handler,
   openapi: handler,

@@ -35,6 +35,7 @@ describe('the bundles', () => {
       'receipt',
       'reconciliation',
       'registers',
+      'replay',
       'retention',
       'review',
       'sealer',

@@ -37,6 +37,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   proof: ['BatchGetItem'],
   // Of the client, for a kind of bucket that this one is not.
   sealer: ['CreateSession'],
+  replay: ['BatchGetItem'],
 };
 
 /** What stands in a transaction beside puts. */

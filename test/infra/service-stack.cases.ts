@@ -163,6 +163,13 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
     key: { Registry: READ, CheckLog: WRITE },
   },
+  replay: {
+    on: {
+      [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
+      'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
+    },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   keys: { on: {}, key: {} },
   openapi: { on: {}, key: {} },
   retention: {

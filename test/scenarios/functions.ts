@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { checkHandler } from '../../functions/check/handler.ts';
+import { replayHandler } from '../../functions/replay/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import type { Handler } from '../../infra/local/invocation.ts';
 import type { Stack } from '../../infra/local/stack.ts';
@@ -14,6 +15,7 @@ import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { type Instant, instant } from '../../lib/kernel/clock.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
@@ -22,6 +24,7 @@ import { parseKeyring } from '../../lib/subject/key.ts';
 export interface Functions {
   readonly check: Handler;
   readonly review: Handler;
+  readonly replay: Handler;
   readonly client: DynamoDBClient;
   readonly time: { now: Instant };
   readonly renewQuota: () => void;
@@ -66,9 +69,19 @@ export function functionsOn({
     recordKey,
     clock,
   });
+  const standings = new DynamoStandingStore(client, registryTable);
+  const replay = replayHandler({
+    log: new DynamoCheckLogReader(client, checkLogTable),
+    looks: new DynamoLookWriter(client, checkLogTable),
+    catalogue: (version) => heads.body(version),
+    head: (sequence) => heads.at(sequence),
+    history: (key) => standings.history(key),
+    clock,
+  });
   return {
     check: async (event, context) => await check(event, lambdaContext(context)),
     review: async (event, context) => await review(event, lambdaContext(context)),
+    replay: async (event, context) => await replay(event, lambdaContext(context)),
     client,
     time,
     // A scenario may be of an earlier year than the one before it.

@@ -56,14 +56,25 @@ describe.each(FILES)('$file', ({ scenarios }) => {
     const [first] = steps;
     const client = scenario.facts.client ?? CLIENTS[(first && familyOf(first)) ?? 'procurement'];
     await world.build(scenario, client);
+    const answered: string[] = [];
     for (const [index, step] of steps.entries()) {
       await world.move(step, scenario.today);
-      await check(step, client, steps.length > 1 ? `check ${index + 1}: ` : '');
+      answered.push(...(await check(step, client, steps.length > 1 ? `check ${index + 1}: ` : '')));
     }
+    await world.disturb();
+    for (const id of answered) await replay(id);
   });
 });
 
-async function check(step: FullStep, client: string, which: string): Promise<void> {
+/** Whatever came later, the check is decided again as it was. */
+async function replay(id: string): Promise<void> {
+  const { response, text } = await world.request('auditor', `/v1/checks/${id}/replay`, {});
+  expect(response.status, text).toBe(200);
+  expect(JSON.parse(text)).toMatchObject({ checkId: id, differences: [], agrees: true });
+}
+
+/** Resolves with the id of the check, where there is one. */
+async function check(step: FullStep, client: string, which: string): Promise<string[]> {
   const { expected } = step;
   const { response, text } = await world.request(client, '/v1/checks', bodyOf(step));
   for (const { id } of PERSONS) expect(text, 'no number of a person leaves').not.toContain(id);
@@ -75,7 +86,7 @@ async function check(step: FullStep, client: string, which: string): Promise<voi
       type: `urn:grantgate:problem:${expected.problem}`,
       errors: expected.errors,
     });
-    return;
+    return [];
   }
 
   expect(response.status, `${which}${text}`).toBe(201);
@@ -109,6 +120,7 @@ async function check(step: FullStep, client: string, which: string): Promise<voi
     expect(answer.expiresAt, `${which}expiresAt`).toBe(toIso(parseInstant(expected.expiresAt)));
   expect(answer.statement).toContain(toBeijing(parseInstant(step.at)));
   expect(text, 'every text is filled in').not.toMatch(/\{\w+\}/);
+  return [answer.id];
 }
 
 type DetailedVerdict = z.infer<typeof CheckDetail>['verdicts'][number];

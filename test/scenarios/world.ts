@@ -13,13 +13,29 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { aliasKey, callerKey, type Key, keyText, standingKey } from '../../lib/dynamo/keys.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
-import { type CalendarDate, type Instant, instant, parseInstant, startOf, toIso } from '../../lib/kernel/clock.ts';
+import { CalendarDate, type Instant, instant, parseInstant, startOf, toIso } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
+import type { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
-import { type PersonKeyring, parseKeyring } from '../../lib/subject/key.ts';
+import { type PersonKeyring, parseKeyring, type SubjectKey } from '../../lib/subject/key.ts';
 import { castOf, eventsOf, type Kept, keptAs, listed, patched } from './facts.ts';
 import { type Functions, functionsOn } from './functions.ts';
 import type { Alias, FullStep, Scenario } from './scenario.ts';
+
+/** A listing that would veto whatever it is asked about. */
+const LATER: Listing = {
+  id: 'later',
+  list: 'black',
+  domain: 'court-defaulters',
+  authority: '样例法院',
+  grade: 'serious',
+  document: { number: '（样例）后01执1号', type: 'enforcement-decision', issuedOn: CalendarDate.parse('2000-01-01') },
+  measures: ['no-government-procurement'],
+  from: CalendarDate.parse('2000-01-01'),
+  until: null,
+  repair: { repairable: false },
+  state: 'active',
+};
 
 const SIGNED = { actor: 'scenario', approvedBy: 'scenario' };
 const HOUR_MS = 3_600_000;
@@ -45,6 +61,8 @@ export class World {
   readonly #written = new Map<string, Key>();
   #catalogue = SAMPLE;
   #head = '';
+  /** Every subject of the scenario of which something is known. */
+  readonly #subjects = new Set<SubjectKey>();
 
   private constructor(stack: Stack, functions: Functions) {
     this.#stack = stack;
@@ -60,7 +78,7 @@ export class World {
     // Names of their own: DYNAMODB_ENDPOINT may name an engine that others use too.
     const run = randomUUID();
     let functions: Functions | undefined;
-    const handler = (name: 'check' | 'review'): Handler => {
+    const handler = (name: 'check' | 'review' | 'replay'): Handler => {
       return async (event, context) => await functions?.[name](event, context);
     };
     const none: Handler = async () => ({ statusCode: 501 });
@@ -82,6 +100,7 @@ export class World {
       feedback: none,
       violations: none,
       receipt: none,
+      replay: handler('replay'),
       keys: none,
       retention: none,
       openapi: none,
@@ -135,6 +154,26 @@ export class World {
     this.#head = said;
   }
 
+  /**
+   * What may come later and must change no past decision: another listing on every subject, a newer catalogue without
+   * measures, everything switched off, and sources that nobody has heard of since.
+   */
+  async disturb(): Promise<void> {
+    for (const [key, standing] of await this.#standings.standings([...this.#subjects])) {
+      const listing = { ...LATER, id: `later-${randomUUID()}` };
+      const change = advance(standing, [{ type: 'listed', listing }], SIGNED, this.#time.now);
+      await this.#standings.commit([{ key, change, documents: [], names: [] }]);
+    }
+    const body = { ...SAMPLE, version: 'later', measures: [] };
+    const switchedOff = [...SAMPLE.domains, ...SAMPLE.measures].map(({ code }) => code);
+    await this.#heads.change(
+      (head) => ({ ...publish(head, body), switchedOff, freshAsOf: {} }),
+      this.#published.has(body.version) ? undefined : body,
+    );
+    this.#published.add(body.version);
+    this.#head = '';
+  }
+
   /** One request with the client's token. */
   async request(client: string, path: string, body?: unknown): Promise<{ response: Response; text: string }> {
     const token = this.#tokens.get(client) ?? this.#stack.token(client);
@@ -180,6 +219,7 @@ export class World {
 
   async #advance({ key, subject, names }: Kept, events: readonly StandingEvent[]): Promise<void> {
     if (events.length === 0) return;
+    this.#subjects.add(key);
     this.#writes(standingKey(key), ...names.map((value) => aliasKey({ scheme: 'org-name', value })));
     const before = (await this.#standings.standings([key])).get(key) ?? unknownSubject(subject);
     const change = advance(before, events, SIGNED, this.#time.now);
@@ -194,6 +234,7 @@ export class World {
   async #clear(): Promise<void> {
     const requests = [...this.#written.values()].map((key) => ({ DeleteRequest: { Key: keyItem(key) } }));
     this.#written.clear();
+    this.#subjects.clear();
     for (let from = 0; from < requests.length; from += BATCH)
       await this.#client.send(
         new BatchWriteItemCommand({
