@@ -165,6 +165,13 @@ describe('a standing now', () => {
         listings: answer.listings,
       });
     }
+    // All at one moment, as one transaction writes them: the versions tell them apart.
+    const versions = await Promise.all(
+      expected.map((_, index) => standing({ subject: uscc(code), version: index + 1 })),
+    );
+    expect(versions.map((each) => [each.version, states(each)['now-1']])).toEqual(
+      expected.map((state, index) => [index + 1, state]),
+    );
   });
 
   test('of a subject that no list knows is version 0 without listings', async () => {
