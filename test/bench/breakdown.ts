@@ -7,6 +7,7 @@ import { decide } from '../../lib/check/decide.ts';
 import { gather } from '../../lib/check/gather.ts';
 import { prepare } from '../../lib/check/prepare.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
+import { receiptPayload } from '../../lib/check/receipt.ts';
 import { readFor } from '../../lib/check/run-check.ts';
 import { recordOf } from '../../lib/check/write-up.ts';
 import { jsonText } from '../../lib/dynamo/attributes.ts';
@@ -19,10 +20,12 @@ import { authorise, readBody, readEvent } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { Standing } from '../../lib/listing/standing.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { CALLER } from './questions.ts';
 import { median } from './statistics.ts';
-import { PERSON_KEYRING, REGION } from './variables.ts';
+import { PERSON_KEYRING, REGION, SIGNING_KEYS } from './variables.ts';
 
 const ROUNDS = 1_500;
 const WARM_UP = 500;
@@ -73,7 +76,9 @@ async function stepsOf(registry: DynamoRegistryReader, client: ReturnType<typeof
   const decision = decided();
   const chain = new WriterChain();
   const unlinked = recorded();
-  const { record } = chain.link(unlinked);
+  const { record, digest } = chain.link(unlinked);
+  const signer = receiptSigner(parseSigningKeys(SIGNING_KEYS).current);
+  const payload = receiptPayload(record, digest);
   return [
     step('event and claims', () => authorise(readEvent(event), SCOPES.check)),
     step('body: JSON, duplicate keys, schema', () => readBody(request, CheckQuestion)),
@@ -83,6 +88,8 @@ async function stepsOf(registry: DynamoRegistryReader, client: ReturnType<typeof
     step('decide', decided),
     step('render and record', recorded),
     step('digest and place in the chain', () => chain.link(unlinked)),
+    step('receipt: what it says', () => receiptPayload(record, digest)),
+    await stepInTurn('receipt: sign', () => signer.sign(payload)),
     step('pack and lay out the item', () => itemsOf(record)),
   ];
 }
@@ -94,6 +101,16 @@ const IDS = {
   keepUntil: '2050-01-01T00:00:00.000Z',
   personsKeepUntil: '2050-01-01T00:00:00.000Z',
 };
+
+async function stepInTurn(name: string, work: () => Promise<unknown>): Promise<Step> {
+  const times: number[] = [];
+  for (let round = -WARM_UP; round < ROUNDS; round += 1) {
+    const started = performance.now();
+    await work();
+    if (round >= 0) times.push(performance.now() - started);
+  }
+  return [name, median(times) * MICROSECONDS];
+}
 
 function step(name: string, work: () => unknown): Step {
   const times: number[] = [];

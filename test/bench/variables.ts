@@ -6,6 +6,8 @@ const SECRET_BYTES = 32;
 const secret = (fill: number) => Buffer.alloc(SECRET_BYTES, fill).toString('base64');
 export const PERSON_KEYRING = `1:${secret(1)}`;
 
+export const SIGNING_KEYS = secret(3);
+
 /** The environment of the check function, and of the bundle that it is compared with. */
 export const variables = (endpoint: string) => ({
   NODE_ENV: 'production',
@@ -17,5 +19,5 @@ export const variables = (endpoint: string) => ({
   CHECK_LOG_TABLE: TABLE_NAMES.checkLog,
   PERSON_KEYRING,
   RECORD_KEY: secret(2),
-  SIGNING_KEYS: secret(3),
+  SIGNING_KEYS,
 });
