@@ -11,23 +11,28 @@ import { type MadeUp, standingOf } from './subjects.ts';
 const LINES_PER_FILE = 50_000;
 const FASTEST = 1;
 
-/** Writes the Registry's items of these subjects as DynamoDB exports a table. Resolves with how many there are. */
-export async function writeExport(folder: string, subjects: Iterable<MadeUp>): Promise<number> {
+/** Writes items as DynamoDB exports a table. Resolves with how many there are. */
+export async function writeItems(folder: string, items: Iterable<Item>): Promise<number> {
   let lines: string[] = [];
-  let items = 0;
+  let count = 0;
   const flush = async () => {
-    await writeFile(join(folder, `${items}.json.gz`), gzipSync(lines.join(''), { level: FASTEST }));
+    // A file is called by what has been counted: with nothing more it would take the place of the one before.
+    if (lines.length === 0) return;
+    await writeFile(join(folder, `${count}.json.gz`), gzipSync(lines.join(''), { level: FASTEST }));
     lines = [];
   };
-  for (const subject of subjects) {
-    for (const item of itemsOf(subject)) {
-      lines.push(`${JSON.stringify({ Item: exported(item) })}\n`);
-      items += 1;
-    }
+  for (const item of items) {
+    lines.push(`${JSON.stringify({ Item: exported(item) })}\n`);
+    count += 1;
     if (lines.length >= LINES_PER_FILE) await flush();
   }
   await flush();
-  return items;
+  return count;
+}
+
+/** The Registry's items of these subjects. */
+export function* registryItems(subjects: Iterable<MadeUp>): Generator<Item> {
+  for (const subject of subjects) yield* itemsOf(subject);
 }
 
 /** As an import leaves a subject, its events aside, which no check reads: the standing, the documents, the name. */

@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { DATABASE_FILES, IN_MEMORY } from '../../infra/local/data-folder.ts';
+import { rm } from 'node:fs/promises';
 import { dynoxideBinary } from '../../infra/local/dynoxide.ts';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import { loadSample } from '../../infra/local/sample.ts';
@@ -14,13 +9,13 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { systemClock, toIso } from '../../lib/kernel/clock.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
-import { writeExport } from './export-files.ts';
+import { importItems } from './engine-import.ts';
+import { registryItems } from './export-files.ts';
 import { CALLER, REGISTRATION_NO } from './questions.ts';
 import { SPECIAL, subjectsFor } from './subjects.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { PERSON_KEYRING, REGION } from './variables.ts';
 
-const run = promisify(execFile);
 /** Checks per second that no measurement reaches: the quota is not what is measured. */
 const NO_QUOTA = 1_000_000;
 const SIGNED = { actor: 'bench', approvedBy: 'bench' };
@@ -41,7 +36,8 @@ export async function loadRegistry(listings: number, progress: (line: string) =>
   let engine: Engine | undefined;
   try {
     const started = performance.now();
-    const items = await importListings(binary, folder, listings);
+    const subjects = [...Object.values(SPECIAL), ...subjectsFor(listings)];
+    const items = await importItems(binary, folder, TABLE_NAMES.registry, registryItems(subjects));
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     progress(`${listings.toLocaleString('en')} listings loaded: ${items.toLocaleString('en')} items in ${seconds} s`);
     engine = await startEngine({ dataFolder: folder, kind: 'dynoxide' });
@@ -52,39 +48,6 @@ export async function loadRegistry(listings: number, progress: (line: string) =>
     await engine?.stop();
     await remove();
     throw error;
-  }
-}
-
-async function importListings(binary: string, folder: string, listings: number): Promise<number> {
-  const source = join(folder, 'export');
-  const data = join(source, TABLE_NAMES.registry, 'data');
-  const schema = join(folder, 'schema.json');
-  await mkdir(data, { recursive: true });
-  const items = await writeExport(data, [...Object.values(SPECIAL), ...subjectsFor(listings)]);
-  await writeFile(schema, JSON.stringify(await registrySchema()));
-  await run(binary, [
-    'import',
-    '--source',
-    source,
-    '--schema',
-    schema,
-    '--output',
-    join(folder, DATABASE_FILES.dynoxide),
-  ]);
-  await rm(source, { recursive: true });
-  return items;
-}
-
-/** What DescribeTable says of the Registry, from an engine that is gone again. */
-async function registrySchema() {
-  const { endpoint, stop } = await startEngine({ dataFolder: IN_MEMORY, kind: 'dynoxide' });
-  const client = dynamoClient({ endpoint, region: REGION });
-  try {
-    await createTables(client);
-    return [{ Table: (await client.send(new DescribeTableCommand({ TableName: TABLE_NAMES.registry }))).Table }];
-  } finally {
-    client.destroy();
-    await stop();
   }
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { StartFailure } from '../../infra/local/start-failure.ts';
 import { bench } from './bench.ts';
+import { logFigures } from './log-bench.ts';
 import { print } from './table.ts';
 
 /** Listings of the larger Registry. */
@@ -9,7 +10,17 @@ const USUAL = 100_000;
 const FULL = 300_000;
 const SMALL = 1_000;
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } });
+/** Records of the log that is searched. */
+const RECORDS = 100_000;
+const MILLION = 1_000_000;
+
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    million: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
 const large = values.full ? FULL : USUAL;
 const began = performance.now();
 const progress = (line: string) =>
@@ -21,10 +32,14 @@ process.once('SIGINT', () => process.exit(130));
 
 try {
   const before = load();
-  const figures = await bench([SMALL, large], progress);
+  const figures = [
+    ...(values.only === 'log' ? [] : await bench([SMALL, large], progress)),
+    ...(await logFigures(values.million ? MILLION : RECORDS, progress)),
+  ];
   const title =
     `Counted at ${SMALL.toLocaleString('en')} and at ${large.toLocaleString('en')} listings${values.full ? '' : ' (--full: 300,000)'}, ` +
     `“a / b” where they differ; latencies at ${large.toLocaleString('en')}, as least–median–greatest of the run's parts.\n` +
+    `The log is searched at ${(values.million ? MILLION : RECORDS).toLocaleString('en')} records${values.million ? '' : ' (--million: 1,000,000; --only log: these alone)'}.\n` +
     `Node ${process.version}, ${availableParallelism()} cores, load average ${before} before and ${load()} after: over 1, latencies are noise.`;
   if (!print(title, figures)) process.exitCode = 1;
 } catch (error) {
