@@ -3,6 +3,7 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
 import { callersHandler } from './handler.ts';
 
 const env = readEnvironment(
@@ -16,6 +17,9 @@ const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = callersHandler({
   read: (id) => callers.read(id),
-  write: (caller, before) => callers.write(caller, before),
+  history: (id) => callers.history(id),
+  ids: () => callers.ids(),
+  move: (event, before) => callers.move(event, before),
+  clock: systemClock,
   scenes: async () => (await head.current()).scenes.map(({ code }) => code),
 });

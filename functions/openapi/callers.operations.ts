@@ -1,4 +1,11 @@
-import { CallerApplication, CallerChange, RegisteredCaller } from '../../lib/check/registration.ts';
+import * as z from 'zod/mini';
+import {
+  CallerApplication,
+  CallerChange,
+  CallerEvent,
+  CallerRenewal,
+  RegisteredCaller,
+} from '../../lib/check/registration.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Operations } from './operation.ts';
 
@@ -10,6 +17,30 @@ export const CALLERS: Operations = {
     body: CallerApplication,
     answers: { 201: { description: 'Pending.', schema: RegisteredCaller } },
     problems: ['invalid-request', 'forbidden', 'conflict'],
+  },
+  'GET /v1/callers': {
+    id: 'listCallers',
+    summary: 'Every registered caller, whatever its state.',
+    scopes: [SCOPES.admin, SCOPES.approve, SCOPES.audit],
+    answers: { 200: { description: 'All, by their id.', schema: z.object({ items: z.array(RegisteredCaller) }) } },
+    problems: ['forbidden'],
+  },
+  'GET /v1/callers/{id}': {
+    id: 'readCaller',
+    summary: 'A caller and what happened to its registration, oldest first.',
+    scopes: [SCOPES.admin, SCOPES.approve, SCOPES.audit],
+    answers: {
+      200: { description: 'The caller.', schema: z.extend(RegisteredCaller, { history: z.array(CallerEvent) }) },
+    },
+    problems: ['forbidden', 'not-found'],
+  },
+  'POST /v1/callers/{id}/renewal': {
+    id: 'renewCaller',
+    summary: 'Apply for a later last day; in force once another person has approved it. 续期',
+    scopes: [SCOPES.admin],
+    body: CallerRenewal,
+    answers: { 200: { description: 'To be approved.', schema: RegisteredCaller } },
+    problems: ['invalid-request', 'forbidden', 'not-found', 'conflict'],
   },
   'POST /v1/callers/{id}/approval': {
     id: 'approveCaller',

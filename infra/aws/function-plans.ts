@@ -110,7 +110,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'a new agency system cannot be registered, and none can be suspended',
     ...usual,
     variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
   },
   aliases: {
     description: 'Ties registration numbers and attested codes to subjects',

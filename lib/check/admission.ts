@@ -1,5 +1,5 @@
 import type { Scene } from '../catalogue/catalogue.ts';
-import { type Instant, parseInstant } from '../kernel/clock.ts';
+import { endOf, type Instant, parseInstant } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import type { RegistryView } from './ports.ts';
@@ -18,6 +18,11 @@ export function admit({ caller }: RegistryView, quota: Quota, count: number, now
     throw new Problem('forbidden', {
       zh: `该调用单位当前状态为 ${caller.state}，不能核查`,
       en: `This caller is ${caller.state} and cannot check.`,
+    });
+  if (caller.validUntil !== undefined && now >= endOf(caller.validUntil))
+    throw new Problem('forbidden', {
+      zh: `该调用单位的登记已于 ${caller.validUntil} 到期，须续期`,
+      en: `This caller's registration expired on ${caller.validUntil}: it is to be renewed.`,
     });
   const blockedMs = caller.blockedUntil === undefined ? 0 : parseInstant(caller.blockedUntil) - now;
   const retryAfter = blockedMs > 0 ? Math.ceil(blockedMs / 1000) : quota.take(caller, count, now);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CalendarDate, endOf, type Instant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { kebab, text } from '../kernel/text.ts';
 import { Caller } from './caller.ts';
@@ -11,7 +12,11 @@ export const CallerApplication = z.strictObject({
   organisation: text(200),
   scenes: z.array(kebab).check(z.minLength(1)),
   quota: Caller.shape.quota,
+  validUntil: Caller.shape.validUntil,
 });
+
+/** The body of `POST /v1/callers/{id}/renewal`: in force once another person has approved it. 续期 */
+export const CallerRenewal = z.strictObject({ validUntil: CalendarDate });
 
 /** The body of `PATCH /v1/callers/{id}`. */
 export const CallerChange = z.strictObject({
@@ -25,18 +30,55 @@ export const CallerChange = z.strictObject({
 export const RegisteredCaller = z.extend(Caller, {
   appliedBy: z.string(),
   approvedBy: z.optional(z.string()),
+  /** Applied for, and not in force yet. */
+  renewal: z.optional(z.strictObject({ validUntil: CalendarDate, appliedBy: z.string() })),
 });
 export type RegisteredCaller = z.infer<typeof RegisteredCaller>;
 
+/** What happened to a caller's registration. */
+export const CallerEvent = z.strictObject({
+  at: z.iso.datetime(),
+  kind: z.enum(['applied', 'approved', 'changed', 'renewal-applied', 'renewal-approved']),
+  by: z.strictObject({ actor: z.string(), person: z.optional(z.string()) }),
+  /** The caller as it was from then on. */
+  caller: RegisteredCaller,
+});
+export type CallerEvent = z.infer<typeof CallerEvent>;
+
 /**
- * The caller once it is approved; nobody approves their own application.
+ * The caller once it, or its renewal, is approved; nobody approves their own application.
  * @throws Problem `conflict`, `forbidden`
  */
 export function approve(caller: RegisteredCaller, approver: string): RegisteredCaller {
+  const { renewal, ...registered } = caller;
+  if (renewal) {
+    assertAnother(renewal.appliedBy, approver);
+    return { ...registered, validUntil: renewal.validUntil, approvedBy: approver };
+  }
   if (caller.state !== 'pending') throw wrongState(caller, 'pending');
-  if (caller.appliedBy === approver)
-    throw new Problem('forbidden', { zh: '申请人不能批准自己的申请', en: 'Nobody approves their own application.' });
+  assertAnother(caller.appliedBy, approver);
   return { ...caller, state: 'active', approvedBy: approver };
+}
+
+/**
+ * The caller with a renewal to be approved; a later application takes the place of an earlier one.
+ * @throws Problem `conflict`
+ */
+export function renew(
+  caller: RegisteredCaller,
+  validUntil: CalendarDate,
+  applicant: string,
+  now: Instant,
+): RegisteredCaller {
+  if (caller.state === 'pending') throw wrongState(caller, 'active, suspended');
+  if (now >= endOf(validUntil))
+    throw new Problem('conflict', { zh: '续期的末日已过', en: 'The last day of the renewal has passed already.' });
+  return { ...caller, renewal: { validUntil, appliedBy: applicant } };
+}
+
+function assertAnother(applicant: string, approver: string): void {
+  if (applicant === approver)
+    throw new Problem('forbidden', { zh: '申请人不能批准自己的申请', en: 'Nobody approves their own application.' });
 }
 
 /**

@@ -22,6 +22,11 @@ export const headEventKey = (sequence: number): Key => ({ pk: 'HEAD', sk: `E#${n
 export const catalogueKey = (version: string): Key => ({ pk: `CAT#${part(version)}`, sk: 'B' });
 export const listKeepingKey = (version: string): Key => ({ pk: catalogueKey(version).pk, sk: 'K' });
 export const callerKey = (id: string): Key => ({ pk: `CALLER#${part(id)}`, sk: 'C' });
+/** What happened to its registration, oldest first. */
+export const callerEventKey = (id: string, at: string, kind: string): Key => ({
+  pk: callerKey(id).pk,
+  sk: `E#${at}#${kind}`,
+});
 /** The ids of all callers: an auditor's search looks along each. */
 export const callersKey: Key = { pk: 'CALLERS', sk: 'C' };
 /** The calendars of working days that an operator has given; a release brings the others. */

@@ -130,7 +130,10 @@ function functionsOn(
     catalogue: catalogueHandler(head, new DynamoCalendarStore(client, registryTable), clock),
     callers: callersHandler({
       read: (id) => callers.read(id),
-      write: (caller, before) => callers.write(caller, before),
+      history: (id) => callers.history(id),
+      ids: () => callers.ids(),
+      move: (event, before) => callers.move(event, before),
+      clock,
       scenes: async () => (await head.current()).scenes.map(({ code }) => code),
     }),
     publications: publicationsHandler({

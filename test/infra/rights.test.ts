@@ -42,6 +42,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
 
 /** What stands in a transaction beside puts. */
 const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = {
+  callers: ['UpdateItem'],
   catalogue: ['UpdateItem'],
   listings: ['UpdateItem'],
 };

@@ -79,7 +79,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: WRITE, CheckLog: READ, Seals: WRITE },
   },
   callers: {
-    on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+    on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
     key: { Registry: WRITE },
   },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
