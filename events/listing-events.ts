@@ -82,8 +82,8 @@ export const LISTING_EVENTS = {
     ]),
   }),
   /**
-   * What was told of it was wrong. `withdrawn`: it should not have been, and `listing-ended` says that it has ended;
-   * `changed`: it stays in force, and `changed` names what it says otherwise now.
+   * What was told of it holds no more. `withdrawn`: it should not have been, and `listing-ended` says that it has ended;
+   * `changed`: it stays in force, corrected or lowered, and `changed` names what it says otherwise now.
    */
   'listing-corrected': z.strictObject({
     ...common,

@@ -11,6 +11,7 @@ import { type DeployedFunction, FUNCTION_PLANS } from './function-plans.ts';
 const NAMESPACE = 'Grantgate';
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
+const HOUR = Duration.hours(1);
 /** Callers are promised an answer within two seconds; this leaves the time to act before the promise breaks. */
 const SLOW_MS = 1500;
 const STREAM_BEHIND_MS = 5 * 60 * 1000;
@@ -49,6 +50,7 @@ export class Alarms extends Construct {
       ...watchSufferings(functions.meter, unexamined),
       ...eventSufferings(functions.outgoing, untold),
       ...sealSufferings(functions.witness, unnoted),
+      ...EXITS,
       ...functionSufferings(functions),
     ];
     for (const { name, description, metric, threshold, bad, of } of sufferings)
@@ -232,6 +234,19 @@ const sealSufferings = (witness: IFunction, unnoted: IQueue): readonly Suffering
     threshold: 1,
     bad: 1,
     of: 1,
+  },
+];
+
+const EXITS: readonly Suffering[] = [
+  {
+    name: 'exits-late',
+    description:
+      'For hours, listings whose last day has passed could not all be ended: their exits are not announced and not told, ' +
+      'though no check counts them. Look at the log of the function expiry.',
+    metric: own('ExpiryUnfinished', Stats.MAXIMUM, HOUR),
+    threshold: 1,
+    bad: 3,
+    of: 3,
   },
 ];
 

@@ -5,7 +5,7 @@ import type { FunctionName } from '../../lib/edge/routes.ts';
 import type { TableAccess } from './permissions.ts';
 
 /** The functions that are deployed: those that answer a route, the consumers of the tables' streams, and what a schedule starts. */
-export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'sweeper' | 'witness' | 'sealer';
+export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
 
 /** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
 export type DeployedVariable = Exclude<
@@ -41,6 +41,8 @@ const METER_TIMEOUT = Duration.seconds(30);
 const SEALER_TIMEOUT = Duration.minutes(5);
 /** A batch of 100 in groups of ten; a group that is refused is tried four times in at most 14 seconds, and is the last. */
 const OUTGOING_TIMEOUT = Duration.seconds(60);
+/** As long as a function may run: a run ends by its own limits, well before. */
+const EXPIRY_TIMEOUT = Duration.minutes(15);
 
 const usual = { memoryMb: SMALL_MB, timeout: USUAL_TIMEOUT };
 
@@ -276,5 +278,17 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     timeout: OUTGOING_TIMEOUT,
     variables: ['EVENT_BUS'],
     bus: { actions: ['events:PutEvents'] },
+  },
+  expiry: {
+    description: 'Ends the listings whose last day has passed',
+    suffering: 'exits by expiry are not put on record and not told, though no check counts them',
+    memoryMb: SMALL_MB,
+    timeout: EXPIRY_TIMEOUT,
+    variables: ['REGISTRY_TABLE'],
+    // The scan is for the domains that are abolished, once each.
+    registry: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      indexes: ['bySource'],
+    },
   },
 };

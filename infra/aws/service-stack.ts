@@ -9,6 +9,7 @@ import { Api } from './api.ts';
 import { CheckLogWatch } from './check-log-watch.ts';
 import type { DataStack } from './data-stack.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { ExpirySchedule } from './expiry-schedule.ts';
 import { LeastFunction } from './function.ts';
 import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
 import { OutgoingFeed } from './outgoing-feed.ts';
@@ -84,11 +85,13 @@ export class ServiceStack extends Stack {
       openapi: this.#function('openapi').function,
       meter,
       outgoing,
+      expiry: this.#function('expiry').function,
       sweeper: this.#function('sweeper').function,
       witness,
       sealer,
     };
     new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter, unexamined });
+    new ExpirySchedule(this, 'Expiry', { expiry: functions.expiry });
     new Sweeping(this, 'Sweeping', { sweeper: functions.sweeper });
     new OutgoingFeed(this, 'Outgoing', { registry: data.registry, outgoing, untold });
     new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { loadBundles, type Variables } from './bundles.ts';
+import { type BackgroundFunction, loadBackground, loadBundles, type Variables } from './bundles.ts';
 import { AUDIENCE } from './clients.ts';
 import { holdFolder } from './data-folder.ts';
 import { type EngineKind, startEngine } from './engine.ts';
@@ -37,6 +37,8 @@ export interface Stack extends Keys {
   readonly registryTable: string;
   readonly checkLogTable: string;
   readonly sealsTable: string;
+  /** A function that no route leads to, as it is built: to be given events of AWS's. */
+  background(name: BackgroundFunction): (event: unknown) => Promise<unknown>;
   /** An access token of a demo client, with all its scopes. */
   token(clientId: string): Promise<string>;
   stop(): Promise<void>;
@@ -85,6 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       registryTable: tables.registry,
       checkLogTable: tables.checkLog,
       sealsTable: tables.seals,
+      background: (name) => loadBackground(DIST, name, environment),
       token: (clientId) => requestToken(issuerUrl, clientId),
       stop,
     };

@@ -6,6 +6,7 @@ import { eventsTo } from './events-file.ts';
 import { EXAMPLES, linesToCopy } from './lines-to-copy.ts';
 import { announce } from './running.ts';
 import { loadSample } from './sample.ts';
+import { everyHour } from './schedule.ts';
 import { type Stack, startStack } from './stack.ts';
 import { StartFailure } from './start-failure.ts';
 
@@ -15,12 +16,14 @@ const ROOT = resolve(import.meta.dirname, '../..');
 let building: ChildProcess | undefined;
 let stack: Stack | undefined;
 let takeBack: (() => void) | undefined;
+let unschedule: (() => void) | undefined;
 let stopping = false;
 
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   takeBack?.();
+  unschedule?.();
   building?.kill();
   await stack?.stop();
   // In the midst of the start there is no stack yet: what it has started ends with this process.
@@ -45,6 +48,8 @@ async function start(): Promise<void> {
   const { url, issuerUrl, endpoint, registryTable, checkLogTable, personKeyring } = stack;
   await loadSample({ endpoint, registryTable, checkLogTable, personKeyring, now: new Date() });
   if (stopping) return;
+  const expiry = stack.background('expiry');
+  unschedule = everyHour(() => expiry({}));
   takeBack = announce(dataFolder, { endpoint, registryTable, checkLogTable, pid: process.pid });
   console.log(`\nGrantgate is ready at ${url}`);
   console.log(linesToCopy(url, issuerUrl, EXAMPLES));

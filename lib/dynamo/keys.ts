@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AliasKey } from '../check/ports.ts';
+import type { CalendarDate } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 
 /** A primary key of either table. Every key is built in this file. */
@@ -79,6 +80,20 @@ export const sourceBucket = (source: string, bucket: number): string => `${part(
 export const domainBucket = (domain: string, bucket: number): string => `${part(domain)}#${bucket}`;
 /** Newest last as text: the day of the document, then the listing. */
 export const domainRow = (issuedOn: string, listingId: string): string => `${issuedOn}#${listingId}`;
+/** Standings with a listing to be ended are spread over this many partitions for each month. */
+export const DUE_BUCKETS = 4;
+const MONTH_LENGTH = 'YYYY-MM'.length;
+
+/** The index keys of a standing that is due after a day: its month and bucket, then the day and the subject. */
+export const dueKeys = (day: CalendarDate, subject: SubjectKey) => ({
+  sourceBucket: dueBucket(day.slice(0, MONTH_LENGTH), bucketOf(subject) % DUE_BUCKETS),
+  sourceRow: `${day}#${subject}`,
+});
+/** No source has this name: a source's buckets have one separator, these have two. */
+export const dueBucket = (month: string, bucket: number): string => `due#${month}#${bucket}`;
+export const subjectOfDue = (row: string): string => row.slice(row.indexOf('#') + 1);
+/** How far abolitions have been carried out. */
+export const abolitionKey: Key = { pk: 'ABOLITION', sk: 'P' };
 
 // CheckLog
 export const recordKey = (id: string): Key => ({ pk: `C#${part(id)}`, sk: 'R' });

@@ -8,6 +8,7 @@ import {
 import { EventRecord } from '../listing/event.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { Standing } from '../listing/standing.ts';
+import { dueDay } from '../listing/term.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
@@ -18,6 +19,7 @@ import {
   caseKey,
   domainBucket,
   domainRow,
+  dueKeys,
   type Key,
   listingKey,
   sourceBucket,
@@ -82,6 +84,7 @@ export class DynamoStandingStore implements StandingStore {
 
   #itemsOf({ key, change, documents, names, cases = [] }: SubjectChange): TransactWriteItem[] {
     const { before, after, records } = change;
+    const due = dueDay(change);
     const put = (at: Key, item: Item): TransactWriteItem => ({
       Put: { TableName: this.#table, Item: { ...keyItem(at), v: toN(VERSION), ...item } },
     });
@@ -94,6 +97,7 @@ export class DynamoStandingStore implements StandingStore {
             v: toN(VERSION),
             ver: toN(after.version),
             body: toText(JSON.stringify(after)),
+            ...(due && indexed(dueKeys(due, key))),
           },
           ...(before.version === 0
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -119,14 +123,19 @@ export class DynamoStandingStore implements StandingStore {
   }
 }
 
+/** The keys of index `bySource`. */
+const indexed = ({ sourceBucket, sourceRow }: { readonly sourceBucket: string; readonly sourceRow: string }): Item => ({
+  sourceBucket: toS(sourceBucket),
+  sourceRow: toS(sourceRow),
+});
+
 const documentItem = ({ listingId, subject, row, fields, entry }: ListingDocument): Item => ({
   listing: toS(listingId),
   subject: toS(subject),
   body: toText(JSON.stringify(fields)),
   ...(entry && { entry: toText(JSON.stringify(entry)) }),
   ...(row && {
-    sourceBucket: toS(sourceBucket(row.source, bucketOf(row.key))),
-    sourceRow: toS(row.key),
+    ...indexed({ sourceBucket: sourceBucket(row.source, bucketOf(row.key)), sourceRow: row.key }),
     digest: toS(row.digest),
   }),
 });

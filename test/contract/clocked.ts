@@ -4,6 +4,7 @@ import { callersHandler } from '../../functions/callers/handler.ts';
 import { catalogueHandler } from '../../functions/catalogue/handler.ts';
 import { checkHandler } from '../../functions/check/handler.ts';
 import { determinationHandler } from '../../functions/determination/handler.ts';
+import { expiryHandler } from '../../functions/expiry/handler.ts';
 import { feedbackHandler } from '../../functions/feedback/handler.ts';
 import { grantsHandler } from '../../functions/grants/handler.ts';
 import { listingsHandler } from '../../functions/listings/handler.ts';
@@ -25,6 +26,7 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { expiryPorts } from '../../lib/dynamo/expiry-ports.ts';
 import { DynamoFollowUpReader } from '../../lib/dynamo/follow-up-reader.ts';
 import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
@@ -42,6 +44,7 @@ import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
 import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { ROUTES } from '../../lib/edge/routes.ts';
 import { type Clock, instant } from '../../lib/kernel/clock.ts';
+import type { ExpirySummary } from '../../lib/listing/run-expiry.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
@@ -52,11 +55,15 @@ export interface TestClock {
   now: number;
 }
 
+export interface ClockedStack {
+  readonly api: ApiClient;
+  readonly clock: TestClock;
+  /** The function of the schedule that ends listings. */
+  expire(): Promise<ExpirySummary>;
+}
+
 /** A sample stack whose functions run in this process, on a clock that the test turns. */
-export async function startClockedStack(
-  start: Date,
-  options: Partial<StackOptions> = {},
-): Promise<{ api: ApiClient; clock: TestClock }> {
+export async function startClockedStack(start: Date, options: Partial<StackOptions> = {}): Promise<ClockedStack> {
   const clock: TestClock = { now: start.getTime() };
   let functions: Partial<Record<string, Handler>> = {};
   const later =
@@ -65,8 +72,10 @@ export async function startClockedStack(
       await functions[name]?.(event, context);
   const handlers = Object.fromEntries(ROUTES.map(({ handledBy }) => [handledBy, later(handledBy)])) as Handlers;
   const api = await startSampleStack({ ...options, handlers }, start);
-  functions = functionsOn(api.stack, () => instant(clock.now));
-  return { api, clock };
+  const now = () => instant(clock.now);
+  functions = functionsOn(api.stack, now);
+  const client = dynamoClient({ endpoint: api.stack.endpoint, region: LOCAL_REGION });
+  return { api, clock, expire: expiryHandler(expiryPorts(client, api.stack.registryTable, now)) };
 }
 
 function functionsOn(

@@ -1,12 +1,14 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { LISTING_EVENTS, type ListingEvent } from '../../events/listing-events.ts';
-import { engineKinds, isInstalled } from '../../infra/local/engine.ts';
+import { type Engine, engineKinds, isInstalled, startEngine } from '../../infra/local/engine.ts';
 import type { ReceivedEvent } from '../../infra/local/event-bus.ts';
-import { localClient } from '../../infra/local/stack.ts';
+import { startFeeds } from '../../infra/local/feeds.ts';
+import { LOCAL_REGION, localClient } from '../../infra/local/stack.ts';
+import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
@@ -47,14 +49,19 @@ afterAll(() => {
 });
 
 /** What a steward does to a subject, in one transaction. */
-async function act({ stack }: ApiClient, code: string, ...events: StandingEvent[]): Promise<void> {
-  const client = localClient(stack.endpoint);
-  const store = new DynamoStandingStore(client, stack.registryTable);
+async function act({ endpoint, table }: Where, code: string, ...events: StandingEvent[]): Promise<void> {
+  const client = localClient(endpoint);
+  const store = new DynamoStandingStore(client, table);
   const key = keyOf(code);
   const before = (await store.standings([key])).get(key) ?? unknownSubject({ scheme: 'uscc', code });
   const change = advance(before, events, SIGNED, systemClock());
   await store.commit([{ key, change, documents: [], names: [] }]);
   client.destroy();
+}
+
+interface Where {
+  readonly endpoint: string;
+  readonly table: string;
 }
 
 const installed = new Map(await Promise.all(engineKinds.map(async (kind) => [kind, await isInstalled(kind)] as const)));
@@ -69,43 +76,49 @@ describe.each(engineKinds)('on %s', (kind) => {
   const events: ReceivedEvent[] = [];
   /** While it says so, nothing is taken. */
   let outage = () => false;
-  let api: ApiClient;
+  let engine: Engine | undefined;
+  let client: DynamoDBClient | undefined;
+  let stopFeeds: (() => Promise<void>) | undefined;
+  let where: Where = { endpoint: '', table: '' };
   const eventsOf = (id: string) => events.map(read).filter(({ listing: told }) => told.id === id);
 
+  // The feeds without the rest: the sample is loaded with a check's patience, which is too little for a JVM.
   beforeAll(async () => {
-    api = await startSampleStack({
-      engine: kind,
-      feeds: {
-        meter: true,
-        receive: (event) => {
-          if (outage()) throw new Error('outage');
-          events.push(event);
-        },
+    engine = await startEngine({ dataFolder: ':memory:', kind });
+    client = localClient(engine.endpoint);
+    await createTables(client);
+    where = { endpoint: engine.endpoint, table: TABLE_NAMES.registry };
+    stopFeeds = await startFeeds({
+      client,
+      endpoint: engine.endpoint,
+      tables: TABLE_NAMES,
+      dataFolder: ':memory:',
+      distFolder: join(import.meta.dirname, '../../dist'),
+      variables: { AWS_REGION: LOCAL_REGION, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+      meter: false,
+      receive: (event) => {
+        if (outage()) throw new Error('outage');
+        events.push(event);
       },
     });
   });
-  afterAll(async () => await api.stack.stop());
-
-  it('every listing of the sample in force is told, and nobody is named that is a person', async () => {
-    const personal = () => events.filter((event) => read(event).subject.kind === 'person');
-    await vi.waitFor(() => expect(personal().length).toBeGreaterThan(0), PATIENCE);
-    expect(events.map(read).filter(({ type }) => !/in-force|suspended/.test(type))).toEqual([]);
-    for (const event of personal()) expect(read(event).listing.document).toBeUndefined();
-    const all = JSON.stringify(events);
-    for (const secret of [SAMPLE.person, SAMPLE.personName, 'p:1:', 'resident']) expect(all).not.toContain(secret);
+  afterAll(async () => {
+    await stopFeeds?.();
+    client?.destroy();
+    await engine?.stop();
   });
 
   it('a listing is followed through its life', async () => {
     const code = organisation(11);
     const id = `life-${kind}`;
-    await act(api, code, { type: 'listed', listing: Listing.parse({ ...listing(id), state: 'candidate' }) });
-    await act(api, code, { type: 'changed', listing: listing(id) });
-    await act(api, code, { type: 'suspended', listingId: id, cause: 'objection' });
-    await act(api, code, { type: 'suspended', listingId: id, cause: 'reorganisation' });
-    await act(api, code, { type: 'resumed', listingId: id, cause: 'objection' });
-    await act(api, code, { type: 'resumed', listingId: id, cause: 'reorganisation' });
-    await act(api, code, { type: 'changed', listing: Listing.parse({ ...listing(id), until: '2031-01-01' }) });
-    await act(api, code, { type: 'ended', listingId: id, reason: 'objection-upheld' });
+    await act(where, code, { type: 'listed', listing: Listing.parse({ ...listing(id), state: 'candidate' }) });
+    await act(where, code, { type: 'changed', listing: listing(id) });
+    await act(where, code, { type: 'suspended', listingId: id, cause: 'objection' });
+    await act(where, code, { type: 'suspended', listingId: id, cause: 'reorganisation' });
+    await act(where, code, { type: 'resumed', listingId: id, cause: 'objection' });
+    await act(where, code, { type: 'resumed', listingId: id, cause: 'reorganisation' });
+    await act(where, code, { type: 'changed', listing: Listing.parse({ ...listing(id), until: '2031-01-01' }) });
+    await act(where, code, { type: 'ended', listingId: id, reason: 'objection-upheld' });
     await vi.waitFor(() => expect(eventsOf(id)).toHaveLength(6), PATIENCE);
     expect(eventsOf(id)).toMatchObject([
       { type: 'listing-in-force', standingVersion: 2, reinstated: false, listing: { until: null } },
@@ -133,9 +146,9 @@ describe.each(engineKinds)('on %s', (kind) => {
     };
     const codes = [21, 22, 23].map(organisation);
     for (const [index, code] of codes.entries()) {
-      await act(api, code, { type: 'listed', listing: listing(`outage-${kind}-${index}`) });
-      await act(api, code, { type: 'suspended', listingId: `outage-${kind}-${index}`, cause: 'objection' });
-      await act(api, code, { type: 'ended', listingId: `outage-${kind}-${index}`, reason: 'revoked' });
+      await act(where, code, { type: 'listed', listing: listing(`outage-${kind}-${index}`) });
+      await act(where, code, { type: 'suspended', listingId: `outage-${kind}-${index}`, cause: 'objection' });
+      await act(where, code, { type: 'ended', listingId: `outage-${kind}-${index}`, reason: 'revoked' });
     }
     const arrived = () => new Set(events.slice(before).map((event) => read(event).id));
     await vi.waitFor(() => expect(arrived().size).toBe(9), PATIENCE);
@@ -146,6 +159,24 @@ describe.each(engineKinds)('on %s', (kind) => {
       expect(first.map(({ standingVersion }) => standingVersion)).toEqual([1, 2, 3]);
     }
     expect([...inForce(events)].filter((id) => id.startsWith('outage'))).toEqual([]);
+  });
+});
+
+describe('the stack with its sample', () => {
+  const events: ReceivedEvent[] = [];
+  let api: ApiClient;
+  beforeAll(async () => {
+    api = await startSampleStack({ feeds: { meter: true, receive: (event) => void events.push(event) } });
+  });
+  afterAll(async () => await api?.stack.stop());
+
+  it('tells every listing in force, and names nobody that is a person', async () => {
+    const personal = () => events.filter((event) => read(event).subject.kind === 'person');
+    await vi.waitFor(() => expect(personal().length).toBeGreaterThan(0), PATIENCE);
+    expect(events.map(read).filter(({ type }) => !/in-force|suspended/.test(type))).toEqual([]);
+    for (const event of personal()) expect(read(event).listing.document).toBeUndefined();
+    const all = JSON.stringify(events);
+    for (const secret of [SAMPLE.person, SAMPLE.personName, 'p:1:', 'resident']) expect(all).not.toContain(secret);
   });
 
   it('the meter is fed from the log', async () => {
@@ -178,12 +209,12 @@ describe('one that is killed after it has sent, and before it says so', () => {
     const second = await start();
     const code = organisation(31);
     await act(
-      second,
+      at(second),
       code,
       { type: 'listed', listing: listing('killed-1') },
       { type: 'listed', listing: listing('killed-2') },
     );
-    await act(second, code, { type: 'ended', listingId: 'killed-1', reason: 'repaired' });
+    await act(at(second), code, { type: 'ended', listingId: 'killed-1', reason: 'repaired' });
     await vi.waitFor(() => expect(read(events.at(-1) ?? fail()).type).toBe('listing-ended'), PATIENCE);
     await second.stack.stop();
     const once = events.map(read);
@@ -201,6 +232,8 @@ describe('one that is killed after it has sent, and before it says so', () => {
     expect(inForce(events).has('killed-1')).toBe(false);
   });
 });
+
+const at = ({ stack }: ApiClient): Where => ({ endpoint: stack.endpoint, table: stack.registryTable });
 
 const fail = (): never => {
   throw new Error('nothing has arrived');

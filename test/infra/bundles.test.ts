@@ -22,6 +22,7 @@ describe('the bundles', () => {
       'catalogue',
       'check',
       'determination',
+      'expiry',
       'feedback',
       'grants',
       'keys',

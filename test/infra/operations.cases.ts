@@ -55,6 +55,21 @@ describe('the feed of events', () => {
   });
 });
 
+describe('the schedule', () => {
+  it('runs the expiry every hour, after the index has what was written before midnight', () => {
+    expect(propertiesOf(service, 'ExpiryRule')).toMatchObject({
+      ScheduleExpression: 'cron(10 * * * ? *)',
+      State: 'ENABLED',
+      Targets: [
+        {
+          Arn: 'expiryFunction.Arn',
+          RetryPolicy: { MaximumEventAgeInSeconds: 30 * 60, MaximumRetryAttempts: 2 },
+        },
+      ],
+    });
+  });
+});
+
 const Alarm = z.object({
   AlarmName: z.string(),
   AlarmDescription: z.string(),
@@ -90,6 +105,7 @@ describe('the alarms', () => {
       ['grantgate-events-unmade', 'EventUnmade'],
       ['grantgate-record-missing-before-its-seal', 'RecordMissing'],
       ['grantgate-records-unsealable', 'RecordUnsealable'],
+      ['grantgate-exits-late', 'ExpiryUnfinished'],
     ]);
     for (const { Dimensions } of own) expect(Dimensions).toBeUndefined();
   });

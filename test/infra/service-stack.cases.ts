@@ -208,6 +208,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: WRITE, CheckLog: READ },
   },
+  expiry: {
+    on: Object.fromEntries(
+      ['Registry.Arn', 'Registry.Arn/index/bySource'].map((arn) => [
+        arn,
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      ]),
+    ),
+    key: { Registry: WRITE },
+  },
   outgoing: {
     on: {
       'Registry.StreamArn': STREAM,
