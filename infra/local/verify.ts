@@ -4,25 +4,36 @@ import { parseArgs } from 'node:util';
 import { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptsIn } from '../../lib/receipt/receipt-file.ts';
 import { StartFailure } from './start-failure.ts';
+import { reportLog } from './verify-log.ts';
 import { reportReceipt } from './verify-receipt.ts';
 
 /** `npm run verify -- <file> [--jwks <file>]`: needs no network, no service and no secret. */
 const USAGE = `用法 Usage: npm run verify -- <file> [--jwks <file>]
+          npm run verify -- --segment <folder> --log <file> [--head <file>]… [--receipt <file>]… [--jwks <file>]
   <file>  一次核查的答复、回执页或回执原文
           an answer of a check, its printed page, or the signed text
+  --segment <folder>  封存段所在文件夹；核对整个日志
+          the folder of the seals: holds the whole log against them
+  --log <file>        日志逐项导出（npm run export-log，或 DynamoDB 导出）
+          the log item by item (npm run export-log, or DynamoDB's own export)
+  --head <file>       此前留存的封存摘要 {"segment":…,"digest":"…"}，可多次
+          the head of a seal that was kept earlier; may be repeated
+  --receipt <file>    回执，可多次  a receipt; may be repeated
   --jwks  公钥集，默认为同一文件夹中的 jwks.json，取自 GET /.well-known/jwks.json
           the public keys, jwks.json beside the file by default: GET /.well-known/jwks.json`;
 
-function order(): { file: string; jwks: string } {
-  const { values, positionals } = parsed();
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new StartFailure(USAGE);
-  return { file, jwks: values.jwks ?? join(dirname(file), 'jwks.json') };
-}
-
 function parsed() {
   try {
-    return parseArgs({ allowPositionals: true, options: { jwks: { type: 'string' } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        jwks: { type: 'string' },
+        segment: { type: 'string' },
+        log: { type: 'string' },
+        head: { type: 'string', multiple: true },
+        receipt: { type: 'string', multiple: true },
+      },
+    });
   } catch {
     throw new StartFailure(USAGE);
   }
@@ -45,12 +56,27 @@ function keysIn(file: string): KeySet {
   }
 }
 
-try {
-  const { file, jwks } = order();
+/** Whether everything that was asked about is as it should be. */
+async function isGood(): Promise<boolean> {
+  const { values, positionals } = parsed();
+  const { segment, log, jwks, head = [], receipt = [] } = values;
+  if (segment !== undefined && log !== undefined && positionals.length === 0) {
+    const keys = keysIn(jwks ?? join(dirname(log), 'jwks.json'));
+    return await reportLog({ folder: segment, log, keys, heads: head.map(textOf), receipts: receipt.map(textOf) });
+  }
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0 || segment !== undefined || log !== undefined)
+    throw new StartFailure(USAGE);
   const kept = receiptsIn(textOf(file));
   if (kept.length === 0) throw new StartFailure(`${file} 中没有回执\nThere is no receipt in ${file}`);
-  const keys = keysIn(jwks);
-  for (const each of kept) if (!(await reportReceipt(each, keys))) process.exitCode = 1;
+  const keys = keysIn(jwks ?? join(dirname(file), 'jwks.json'));
+  const good: boolean[] = [];
+  for (const each of kept) good.push(await reportReceipt(each, keys));
+  return good.every(Boolean);
+}
+
+try {
+  if (!(await isGood())) process.exitCode = 1;
 } catch (error) {
   console.error(error instanceof StartFailure ? error.message : error);
   process.exitCode = 1;

@@ -52,7 +52,9 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     fingerprint: toS(record.fingerprint),
     link: toS(linkText(record.link)),
     ...(record.membersDigest !== undefined && { membersDigest: toS(record.membersDigest) }),
-    ...(record.persons.length > 0 && { personDigests: toText(JSON.stringify(record.personDigests)) }),
+    ...(Object.keys(record.personDigests).length > 0 && {
+      personDigests: toText(JSON.stringify(record.personDigests)),
+    }),
     packedBy: toS(body.dictionary),
     body: toB(body.bytes),
     ...(record.receipt && {

@@ -39,5 +39,6 @@ export function sealable({ eventName, dynamodb: { Keys, NewImage } }: LogChange)
   return record && leafOf(record);
 }
 
-const itemOf = (image: Record<string, unknown>): Item =>
+/** An item from JSON, its attributes as Lambda and exports write them. */
+export const itemOf = (image: Record<string, unknown>): Item =>
   Object.fromEntries(Object.entries(image).map(([name, value]) => [name, Delivered.parse(value)]));

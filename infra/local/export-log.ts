@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { localEnvironment } from './environment.ts';
+import { whatRuns } from './running.ts';
+import { localClient } from './stack.ts';
+import { StartFailure } from './start-failure.ts';
+
+/** `npm run export-log -- <file>`: the CheckLog item by item, in the lines that DynamoDB's own export to S3 writes. */
+async function exportLog(file: string | undefined): Promise<void> {
+  if (file === undefined) throw new StartFailure('用法 Usage: npm run export-log -- <file>');
+  const running = whatRuns(localEnvironment(process.env).dataFolder);
+  if (!running) throw new StartFailure('本机服务未运行：先运行 npm start\nNothing runs here: npm start first');
+  const client = localClient(running.endpoint);
+  const out = createWriteStream(file);
+  let items = 0;
+  for await (const page of paginateScan({ client }, { TableName: running.checkLogTable })) {
+    for (const item of page.Items ?? []) out.write(`${JSON.stringify({ Item: item }, inBase64)}\n`);
+    items += page.Items?.length ?? 0;
+  }
+  out.end();
+  await once(out, 'close');
+  client.destroy();
+  console.log(`${items} 项 items → ${file}`);
+}
+
+const inBase64 = (_: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+
+try {
+  await exportLog(process.argv[2]);
+} catch (error) {
+  console.error(error instanceof StartFailure ? error.message : error);
+  process.exitCode = 1;
+}
