@@ -1,12 +1,12 @@
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import { toIso } from '../../lib/kernel/clock.ts';
+import { type Instant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
-import { blackInForce } from '../../lib/listing/consequence.ts';
 import {
   ActivationRequest,
   activate,
+  assertNoBlack,
   DecisionRequest,
   decideListing,
   HearingRequest,
@@ -15,7 +15,7 @@ import {
   RevocationRequest,
   signRevocation,
 } from '../../lib/listing/decision.ts';
-import type { StandingEvent } from '../../lib/listing/event.ts';
+import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
 import { move, type Seen, type Step } from '../../lib/listing/move.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
@@ -23,6 +23,7 @@ import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
 import { assertOwn, signatureOf } from '../../lib/listing/signer.ts';
+import type { Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
 import { shown } from './shown.ts';
@@ -48,30 +49,40 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
       await record(desk, proposal, 'uncatalogued-measure', ports);
     throw error;
   }
-  const { key, subject, listing, entry, names } = proposed;
-  const before = (await ports.store.standings([key])).get(key) ?? unknownSubject(subject);
-  const black = listing.list === 'red' ? blackInForce(before, now) : undefined;
-  if (black)
-    throw new Problem('conflict', {
-      zh: `该主体有生效的黑名单记录 ${black.id}，不能列入红名单`,
-      en: `The subject has a black listing in force, ${black.id}: it cannot be put on a red list.`,
-    });
-  const change = advance(before, [{ type: 'proposed', listing }], signatureOf(signer), now);
-  try {
-    await ports.store.commit([
-      { key, change, documents: [{ listingId: listing.id, subject: key, fields: {}, entry }], names },
-    ]);
-  } catch (error) {
-    if (!(error instanceof StandingMoved)) throw error;
-    throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
-  }
-  const seen = { file: { listingId: listing.id, subject: key, entry, cases: [] }, standing: change.after };
+  const { listing, entry, key } = proposed;
+  const standing = await written(proposed, signatureOf(signer), now, ports);
   return {
     status: 201,
-    body: shown(seen, listing),
+    body: shown({ file: { listingId: listing.id, subject: key, entry, cases: [] }, standing }, listing),
     headers: { location: `/v1/listings/${listing.id}` },
     log: { listingId: listing.id },
   };
+}
+
+const ATTEMPTS = 8;
+
+/** Writes the candidate on the standing as it is then; a red one only where no black listing is in force. */
+async function written(
+  { key, subject, listing, entry, names }: Proposed,
+  by: Signature,
+  now: Instant,
+  { store }: ListingPorts,
+): Promise<Standing> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = (await store.standings([key])).get(key) ?? unknownSubject(subject);
+    if (listing.list === 'red') assertNoBlack(before, now);
+    const change = advance(before, [{ type: 'proposed', listing }], by, now);
+    try {
+      await store.commit([
+        { key, change, documents: [{ listingId: listing.id, subject: key, fields: {}, entry }], names },
+      ]);
+      return change.after;
+    } catch (error) {
+      if (!(error instanceof StandingMoved)) throw error;
+      if (attempt === ATTEMPTS)
+        throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
+    }
+  }
 }
 
 /** What the rules forbid is refused and stays known (H21(二)). */
@@ -114,7 +125,7 @@ export async function activation(request: ApiRequest, ports: ListingPorts): Prom
   readBody(request, ActivationRequest);
   return act(request, ports, (seen) => {
     ruleFor(seen, desk);
-    return activate(seen, desk.catalogue, desk.signer, ports.clock());
+    return activate(seen, desk.catalogue, desk.keeping, desk.signer, ports.clock());
   });
 }
 

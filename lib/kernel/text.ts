@@ -28,7 +28,7 @@ export const keptText = (max: number) =>
  * of trades that work with these are not meant.
  */
 const FORBIDDEN_ATTRIBUTE =
-  /宗教信仰|信仰[^，。；]{0,4}教|信教|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型|病史|疾病|患有|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|medical history)\b/i;
+  /宗教信仰|信仰[^，。；]{0,4}教|信教|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型|病史|疾病(?!预防|控制|防治)|患有|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|medical history)\b/i;
 
 /** Text that a steward writes of a subject: as {@link keptText}, and none of what the law lets nobody gather. */
 export const statedText = (max: number) =>

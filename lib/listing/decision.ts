@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { ListRule } from '../catalogue/list-rule.ts';
+import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
 import { type Hearing, nextCaseId, type Revocation } from './case.ts';
+import { blackInForce } from './consequence.ts';
 import type { Seen, Step } from './move.ts';
+import { promotionOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
+import type { Standing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/publicity`: opens the publicity, or says how the notice was served. */
@@ -91,11 +94,31 @@ export function decideListing(
   return { events: [{ type: 'decided', listingId: listing.id }], cases: closed, by };
 }
 
+/**
+ * 红名单比对 (S17(7)): nobody is put on a red list beside a black listing that is in force.
+ * @throws Problem `conflict`
+ */
+export function assertNoBlack(standing: Standing, now: Instant): void {
+  const black = blackInForce(standing, now);
+  if (!black) return;
+  throw new Problem('conflict', {
+    zh: `该主体有生效的黑名单记录 ${black.id}，不能列入红名单`,
+    en: `The subject has a black listing in force, ${black.id}: it cannot be put on a red list.`,
+  });
+}
+
 /** The body of `POST /v1/listings/<id>/activation`. */
 export const ActivationRequest = z.strictObject({});
 
 /** In force from today or the later first day that was proposed, and no longer than the list itself. */
-export function activate({ file, listing }: Seen, catalogue: Catalogue, signer: Signer, now: Instant): Step {
+export function activate(
+  { file, listing, standing }: Seen,
+  catalogue: Catalogue,
+  keeping: ListKeeping,
+  signer: Signer,
+  now: Instant,
+): Step {
+  if (listing.list === 'red') assertNoBlack(standing, now);
   const today = dateOf(now);
   const from = later(listing.from, today);
   const abolished = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;
@@ -107,9 +130,14 @@ export function activate({ file, listing }: Seen, catalogue: Catalogue, signer: 
     });
   const linked = file.entry?.linked ?? [];
   const links = linked.map(({ key: subject }, index) => ({ subject, listingId: `${listing.id}.p${index + 1}` }));
+  const watch = promotionOf(standing, listing, file, keeping, catalogue, now);
   return {
-    events: [{ type: 'activated', listingId: listing.id, from, until, ...(links.length > 0 && { links }) }],
+    events: [
+      { type: 'activated', listingId: listing.id, from, until, ...(links.length > 0 && { links }) },
+      ...(watch ? [watch.event] : []),
+    ],
     cases: [],
+    documents: watch ? [watch.document] : [],
     by: signatureOf(signer),
   };
 }

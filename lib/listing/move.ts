@@ -34,6 +34,8 @@ export interface Seen {
 export interface Step {
   readonly events: readonly StandingEvent[];
   readonly cases: readonly Case[];
+  /** Of listings that come with the step. */
+  readonly documents?: readonly ListingDocument[];
   readonly by: Signature;
 }
 
@@ -90,14 +92,14 @@ export async function see(listingId: string, store: ListingStore): Promise<Seen>
 
 async function changesOf(
   { file, standing, listing }: Seen,
-  { events, cases, by }: Step,
+  { events, cases, documents = [], by }: Step,
   store: ListingStore,
   now: Instant,
 ) {
   const own = (change: SubjectChange['change']): SubjectChange => ({
     key: file.subject,
     change,
-    documents: [],
+    documents,
     names: [],
     cases,
   });

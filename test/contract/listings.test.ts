@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type ApiClient, type Reply, SAMPLE } from '../api-client.ts';
+import { localClient } from '../../infra/local/stack.ts';
+import { refreshed } from '../../lib/catalogue/change.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+import { type ApiClient, organisation, type Reply, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 
 const START = new Date('2026-09-18T10:00:00+08:00');
 
 let api: ApiClient;
 let clock: TestClock;
+let heads: DynamoHeadStore;
 
 beforeAll(async () => {
   ({ api, clock } = await startClockedStack(START));
+  heads = new DynamoHeadStore(localClient(api.stack.endpoint), api.stack.registryTable);
 });
 afterAll(() => api.stack.stop());
 beforeEach(() => {
@@ -55,7 +61,17 @@ const question = (id: string) => ({
   purpose: '资格审查',
 });
 
+/** As of the test's day, every source has delivered. */
+async function deliver(): Promise<void> {
+  const now = instant(clock.now);
+  await heads.change((head) => {
+    if (!head) throw new Error('the sample has a catalogue');
+    return Object.keys(head.freshAsOf).reduce((next, source) => refreshed(next, source, now), head);
+  });
+}
+
 const outcomeOf = async (id: string) => {
+  await deliver();
   const { json, text, status } = await api.check(question(id));
   expect([status, text]).toEqual([201, expect.any(String)]);
   return Answer.parse(json);
@@ -157,7 +173,7 @@ describe('a black listing', () => {
   });
 
   it('lists the persons whom the law holds responsible, and ends with them', async () => {
-    const listing = await activated('91430100M000100Y4H', {
+    const listing = await activated(organisation(900), {
       linkedPersons: [
         {
           scheme: 'resident-id',
@@ -183,5 +199,207 @@ describe('a black listing', () => {
       phase: 'ended',
       ended: { reason: 'revoked' },
     });
+  });
+
+  it('waits while an objection is open, is objected to once on each ground, and is corrected to less', async () => {
+    const id = organisation(901);
+    at('2026-09-18T10:00:00+08:00');
+    const proposed = await post('/v1/listings', 'steward-tax', { ...BLACK, subject: { scheme: 'uscc', id } });
+    const listing = Shown.parse(proposed.json).id;
+    await post(`/v1/listings/${listing}/publicity`, 'steward-tax', { service: '直接送达' });
+    const object = (ground: string) =>
+      post(`/v1/listings/${listing}/objections`, 'steward-tax', { by: 'subject', ground, statement: '有异议' });
+    const resolve = (objection: string, body: object) =>
+      post(`/v1/objections/${objection}/resolution`, 'steward-tax', { ground: '查明', ...body });
+    const accepted = async (ground: string) => {
+      const objection = Case.parse((await object(ground)).json).id;
+      expect((await post(`/v1/objections/${objection}/acceptance`, 'steward-tax', { accepted: true })).status).toBe(
+        200,
+      );
+      return objection;
+    };
+    const first = await accepted('procedure');
+    at('2026-09-30T10:00:00+08:00');
+    const decide = () => post(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '属实' });
+    const frozen = await decide();
+    expect([frozen.status, frozen.text]).toEqual([409, expect.stringContaining('under objection')]);
+    expect((await resolve(first, { outcome: 'rejected' })).status).toBe(200);
+    expect((await decide()).status).toBe(200);
+    expect((await post(`/v1/listings/${listing}/activation`, 'approver')).status).toBe(200);
+    const again = await object('procedure');
+    expect([again.status, again.text]).toEqual([409, expect.stringContaining('on this ground already')]);
+
+    const second = await accepted('wrong-facts');
+    expect((await outcomeOf(id)).outcome).toBe('warn');
+    expect((await resolve(second, { outcome: 'rejected' })).json).toMatchObject({
+      state: 'resolved',
+      outcome: 'rejected',
+    });
+    expect((await outcomeOf(id)).outcome).toBe('veto');
+
+    const third = await accepted('wrong-term');
+    const heavier = await resolve(third, { outcome: 'corrected', correction: { until: '2030-01-01' } });
+    expect([heavier.status, heavier.text]).toEqual([400, expect.stringContaining('/correction/until')]);
+    const corrected = await resolve(third, { outcome: 'corrected', correction: { until: '2026-10-31' } });
+    expect([corrected.status, corrected.text]).toEqual([200, expect.any(String)]);
+    expect((await outcomeOf(id)).outcome).toBe('veto');
+    at('2026-10-31T23:59:59+08:00');
+    expect((await outcomeOf(id)).outcome).toBe('veto');
+    at('2026-11-01T00:00:00+08:00');
+    expect((await outcomeOf(id)).outcome).toBe('pass');
+    const withdrawn = Case.parse((await object('wrong-subject')).json).id;
+    expect((await resolve(withdrawn, { outcome: 'withdrawn' })).status).toBe(200);
+    expect((await object('wrong-subject')).status).toBe(201);
+  });
+
+  it('is signed by two persons of the right authority, and by one of two at once', async () => {
+    const id = organisation(902);
+    at('2026-09-18T10:00:00+08:00');
+    const body = { ...BLACK, subject: { scheme: 'uscc', id } };
+    expect((await post('/v1/listings', 'approver', body)).status).toBe(403);
+    expect((await post('/v1/listings', 'steward-court', body)).status).toBe(403);
+    const { id: listing } = Shown.parse((await post('/v1/listings', 'steward-tax', body)).json);
+    expect((await post(`/v1/listings/${listing}/publicity`, 'steward-court', { service: '送达' })).status).toBe(403);
+    await post(`/v1/listings/${listing}/publicity`, 'steward-tax', { service: '送达' });
+    at('2026-10-09T10:00:00+08:00');
+    const decision = { decision: 'list', ground: '属实' };
+    expect((await post(`/v1/listings/${listing}/decision`, 'steward-tax', decision)).status).toBe(403);
+    const both = await Promise.all(
+      ['approver', 'approver'].map((as) => post(`/v1/listings/${listing}/decision`, as, decision)),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(both.find(({ status }) => status === 409)?.text).toContain('decided');
+    const uncatalogued = await post('/v1/listings', 'steward-tax', { ...body, measures: ['no-land'] });
+    expect(uncatalogued.status).toBe(400);
+    const violations = await api.get('/v1/violations', 'auditor');
+    expect(violations.json).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'uncatalogued-measure',
+          what: expect.objectContaining({ measures: 'no-land' }),
+        }),
+      ]),
+    });
+  });
+
+  it('ends the red listings, is refused beside none, and brings them back when it was wrong', async () => {
+    const id = organisation(903);
+    at('2026-08-03T10:00:00+08:00');
+    const red = {
+      ...BLACK,
+      subject: { scheme: 'uscc', id },
+      list: 'red',
+      domain: 'tax-a-grade',
+      document: { ...BLACK.document, type: 'rating-decision', issuedOn: '2026-07-01' },
+      grade: undefined,
+      measures: ['priority'],
+      until: '2027-07-01',
+      recognition: undefined,
+    };
+    const listing = Shown.parse((await post('/v1/listings', 'steward-tax', red)).json).id;
+    const other = Shown.parse((await post('/v1/listings', 'steward-tax', red)).json).id;
+    at('2026-09-18T10:00:00+08:00');
+    for (const each of [listing, other]) {
+      const shown = await post(`/v1/listings/${each}/publicity`, 'steward-tax');
+      // Twenty working days across National Day; Monday to Friday would be 16 October.
+      expect(shown.json).toMatchObject({ phase: 'publicised', hearingUntil: '2026-10-22' });
+    }
+    at('2026-10-23T00:00:00+08:00');
+    for (const each of [listing, other])
+      expect(
+        (await post(`/v1/listings/${each}/decision`, 'approver', { decision: 'list', ground: '属实' })).status,
+      ).toBe(200);
+    expect((await post(`/v1/listings/${listing}/activation`, 'steward-tax')).status).toBe(200);
+    expect((await outcomeOf(id)).outcome).toBe('favour');
+
+    const black = await activated(id);
+    at('2026-10-26T10:00:00+08:00');
+    expect((await outcomeOf(id)).outcome).toBe('veto');
+    const ended = await api.get(`/v1/listings/${listing}`, 'steward-tax');
+    expect(ended.json).toMatchObject({ phase: 'ended', ended: { reason: 'blacklisted', by: black } });
+    expect((await post(`/v1/listings/${other}/activation`, 'steward-tax')).status).toBe(409);
+    const refused = await post('/v1/listings', 'steward-tax', red);
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining(black)]);
+
+    const objected = await post(`/v1/listings/${black}/objections`, 'steward-tax', {
+      by: 'own-discovery',
+      ground: 'document-void',
+      statement: '处罚决定书被撤销',
+    });
+    const objection = Case.parse(objected.json).id;
+    await post(`/v1/objections/${objection}/acceptance`, 'steward-tax', { accepted: true });
+    await post(`/v1/objections/${objection}/resolution`, 'steward-tax', { outcome: 'upheld', ground: '查明属实' });
+    expect((await api.get(`/v1/listings/${listing}`, 'steward-tax')).json).toMatchObject({ phase: 'active' });
+    expect((await outcomeOf(id)).outcome).toBe('favour');
+  });
+});
+
+describe('an ordinary listing', () => {
+  const minor = (id: string, number: string) => ({
+    ...BLACK,
+    subject: { scheme: 'uscc', id },
+    list: 'ordinary',
+    domain: 'general-penalty',
+    grade: 'minor',
+    document: { ...BLACK.document, number },
+    measures: ['strict-review'],
+    until: '2026-12-01',
+    recognition: undefined,
+  });
+
+  it('is repaired in its time, with what is asked for, by two persons and for no fee', async () => {
+    const listing = await activated(organisation(904), minor(organisation(904), '样罚1号'));
+    const evidence = [{ name: '整改报告', sha256: 'a'.repeat(64) }];
+    const methods = [
+      { code: 'correction', evidence },
+      { code: 'commitment', evidence },
+    ];
+    const request = (body: object) =>
+      post(`/v1/listings/${listing}/repairs`, 'steward-tax', { statement: '已改正', ...body });
+    const missing = await request({ methods: methods.slice(1) });
+    expect([missing.status, missing.text]).toEqual([400, expect.stringContaining('correction')]);
+    const charged = await request({ methods, fee: 500 });
+    expect([charged.status, charged.text]).toEqual([400, expect.stringContaining('/fee')]);
+    const requested = await request({ methods });
+    expect([requested.status, requested.text]).toEqual([201, expect.stringContaining('repair-acceptance')]);
+    expect((await request({ methods })).status).toBe(409);
+    const repair = Case.parse(requested.json).id;
+    expect(
+      (await post(`/v1/repairs/${repair}/decision`, 'approver', { decision: 'approved', ground: '属实' })).status,
+    ).toBe(409);
+    const accepted = await post(`/v1/repairs/${repair}/acceptance`, 'steward-tax', { accepted: true });
+    // Ten working days after 9 October, the make-up Saturday counted.
+    expect(accepted.json).toMatchObject({ deadline: { kind: 'repair-result', due: '2026-10-22' } });
+    const approved = await post(`/v1/repairs/${repair}/decision`, 'approver', { decision: 'approved', ground: '属实' });
+    expect([approved.status, approved.json]).toEqual([
+      200,
+      expect.objectContaining({ state: 'approved', leadsTo: 'ended' }),
+    ]);
+    expect((await api.get(`/v1/listings/${listing}`, 'auditor')).json).toMatchObject({ ended: { reason: 'repaired' } });
+    expect((await outcomeOf(organisation(904))).outcome).toBe('pass');
+  });
+
+  it('of a grade that is not repaired so soon says from when', async () => {
+    const listing = await activated(organisation(905), { subject: { scheme: 'uscc', id: organisation(905) } });
+    const refused = await post(`/v1/listings/${listing}/repairs`, 'steward-tax', {
+      statement: '已改正',
+      methods: [{ code: 'correction', evidence: [{ name: '报告', sha256: 'a'.repeat(64) }] }],
+    });
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('2027-08-20')]);
+  });
+
+  it('of minor faults, three within a year, brings a watch listing, which warns', async () => {
+    const id = organisation(906);
+    const listings = [];
+    for (const number of ['样罚1号', '样罚2号', '样罚3号']) listings.push(await activated(id, minor(id, number)));
+    const [, second, third] = listings;
+    expect((await api.get(`/v1/listings/${second}.w`, 'auditor')).status).toBe(404);
+    expect((await api.get(`/v1/listings/${third}.w`, 'auditor')).json).toMatchObject({
+      list: 'watch',
+      domain: 'abnormal-operation',
+      phase: 'active',
+      facts: '样罚1号；样罚2号；样罚3号',
+    });
+    expect((await outcomeOf(id)).outcome).toBe('warn');
   });
 });
