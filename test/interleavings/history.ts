@@ -5,7 +5,7 @@ export type Deed =
   | { readonly do: 'repair' | 'lower' | 'uphold'; readonly id: string };
 
 /** When it was asked for and when it was answered, on one monotonic clock; milliseconds. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }

@@ -14,7 +14,7 @@ const MAX_PAUSE_MS = 12;
 const LONGEST_TERM_DAYS = 5;
 
 /** Numbers that are the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -31,7 +31,7 @@ function subjectOf(number: number): Subject {
 }
 
 /** One subject, several workers that list, suspend, resume, repair, lower, uphold and check at once, while days pass. */
-export async function interleave(system: System, number: number): Promise<History> {
+async function interleave(system: System, number: number): Promise<History> {
   const next = random(number + 1);
   const pick = <T>(...from: readonly [T, ...T[]]): T => from[Math.floor(next() * from.length)] ?? from[0];
   const subject = subjectOf(number);
