@@ -53,6 +53,23 @@ const deflatedTable: Plugin = {
   },
 };
 
+/** The folder of profiles is read where the sources run; a bundle has no folder beside it and carries them. */
+const carriedProfiles: Plugin = {
+  name: 'carried-profiles',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]intake[\\/]profile-files\.ts$/ }, ({ path }) => {
+      const folder = join(dirname(path), 'profiles');
+      const names = globSync('*.json', { cwd: folder }).sort();
+      return {
+        contents: `${names.map((name, index) => `import p${index} from './profiles/${name}';`).join('\n')}
+          export const PROFILE_FILES = [${names.map((_, index) => `p${index}`).join(', ')}];`,
+        resolveDir: dirname(path),
+        watchFiles: names.map((name) => join(folder, name)),
+      };
+    });
+  },
+};
+
 /** The functions that exist, by the names of their folders. */
 export const functionNames = (): string[] =>
   globSync('functions/*/index.ts', { cwd: ROOT })
@@ -78,7 +95,7 @@ export async function bundleFunction(name: string, folder?: string): Promise<Bun
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    plugins: [environmentCredentials, deflatedTable],
+    plugins: [environmentCredentials, deflatedTable, carriedProfiles],
   });
   // The project's own package.json says `module`; in the bundle's folder this one is nearer.
   if (folder !== undefined) await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');

@@ -1,7 +1,10 @@
 import { type GrantedLine, GrantedLine as Schema } from '../../lib/check-log/grant-line.ts';
 import { faultsOf } from '../../lib/edge/faults.ts';
 import { readCsv } from '../../lib/intake/csv.ts';
+import { decodeText } from '../../lib/intake/decode.ts';
+import { detectEncoding } from '../../lib/intake/encoding.ts';
 import { FileFault } from '../../lib/intake/file-fault.ts';
+import { isMojibake } from '../../lib/intake/mojibake.ts';
 import { type Fault, Problem } from '../../lib/kernel/problem.ts';
 
 /** A line of the list: what it says, or what is wrong with it. */
@@ -29,12 +32,13 @@ async function* csvLines(bytes: Uint8Array): AsyncGenerator<Line> {
   let header: readonly string[] | undefined;
   let last = 1;
   try {
-    for await (const { line, cells, misquoted } of readCsv(ReadableStream.from([bytes]))) {
+    for await (const { line, cells, flaw } of readCsv(textOf(bytes), ',')) {
       last = line;
       if (!header) {
         header = cells.map((cell) => cell.trim());
         assertColumns(header);
-      } else if (misquoted || cells.length !== header.length) yield { line, faults: [fault('wrong-columns')] };
+      } else if (flaw || cells.length !== header.length) yield { line, faults: [fault('wrong-columns')] };
+      else if (cells.some(isMojibake)) yield { line, faults: [fault('garbled')] };
       else {
         const named = header.map((name, index) => [name, cells[index]?.trim()] as const);
         yield lineIn(line, Object.fromEntries(named.filter(([, cell]) => cell !== undefined && cell !== '')));
@@ -46,6 +50,10 @@ async function* csvLines(bytes: Uint8Array): AsyncGenerator<Line> {
     yield { line: last + 1, faults: [{ pointer: '', code: error.code, message: error.detail }] };
   }
 }
+
+/** In whichever of the usual encodings it is. */
+const textOf = (bytes: Uint8Array): AsyncGenerator<string> =>
+  decodeText(ReadableStream.from([bytes]), detectEncoding(bytes));
 
 function assertColumns(header: readonly string[]): void {
   const missing = ['subjectScheme', 'subjectId', 'principalId', 'matter', 'grantedAt'].filter(
@@ -84,6 +92,10 @@ function lineIn(line: number, value: unknown): Line {
 
 const FAULTS = {
   'wrong-columns': { zh: '列数与表头不符，或引号有误', en: 'has other columns than the header, or misplaced quotes' },
+  garbled: {
+    zh: '乱码：该行编码与文件不一致，或原文已损坏',
+    en: 'is garbled: in another encoding than the file, or damaged before',
+  },
   'malformed-json': { zh: '不是合法的 JSON', en: 'is not valid JSON' },
 } as const;
 const fault = (code: keyof typeof FAULTS): Fault => ({ pointer: '', code, message: FAULTS[code] });

@@ -1,51 +1,73 @@
 import type { CalendarDate } from '../kernel/clock.ts';
+import { addDays } from '../kernel/clock.ts';
 import { type Bilingual, text } from '../kernel/text.ts';
-import type { CsvRecord } from './csv.ts';
-import { readDate } from './dates.ts';
+import { FLAW_ADVICE, unfinishedCell } from './cell-flaws.ts';
+import { readDate, readEnd, readYear } from './dates.ts';
 import type { Layout } from './layout.ts';
-import type { Field, Profile } from './profile.ts';
+import { isMojibake } from './mojibake.ts';
+import { Field, type Profile } from './profile.ts';
 import type { QuarantineCode, RowFault } from './quarantine.ts';
+import type { FileRecord } from './record.ts';
 
 const LIST_SEPARATOR = /[;；]/;
+const PLACEHOLDER = /\{(\w+)\}/g;
 // Built once: a schema made for every cell costs more than all the rest of its reading.
 const TEXTS = { short: { max: 200, schema: text(200) }, long: { max: 1_000, schema: text(1_000) } } as const;
 type TextLength = keyof typeof TEXTS;
-// What a decoder puts where it could not read: the name is damaged for good (S17).
-const DAMAGED = '\ufffd';
+
+/** What the sender of a file states for all of its rows. */
+export type Given = Partial<Record<Field, string>>;
 
 /** One record read by a profile. What is wrong is collected, so that a row's faults are all told at once. */
 export class Cells {
   readonly faults: RowFault[] = [];
   readonly line: number;
-  readonly #record: CsvRecord;
-  readonly #layout: Layout;
+  /** Cells may stand in the wrong columns: none is to be read, as every further fault would be a guess. */
+  readonly unreadable: boolean;
+  readonly layout: Layout;
+  readonly #record: FileRecord;
   readonly #profile: Profile;
+  readonly #given: Given;
+  /** Cells that are not what they seem, by their index. */
+  readonly #flawed = new Set<number>();
 
-  constructor(record: CsvRecord, layout: Layout, profile: Profile) {
+  constructor(record: FileRecord, layout: Layout, profile: Profile, given: Given = {}) {
     this.line = record.line;
+    this.layout = layout;
     this.#record = record;
-    this.#layout = layout;
     this.#profile = profile;
-    if (record.misquoted || record.cells.length !== layout.width)
-      this.faults.push({
-        column: '',
-        code: 'malformed-row',
-        advice: {
-          zh: `应有 ${layout.width} 列、现有 ${record.cells.length} 列，或引号未成对：含逗号、引号、换行的内容须加引号`,
-          en: `${layout.width} cells expected, ${record.cells.length} found, or a quote is not doubled: quote what holds commas, quotes or line breaks`,
-        },
-      });
+    this.#given = given;
+    this.unreadable = this.#isMisshapen();
+    if (!this.unreadable) this.#findFlaws();
   }
 
-  /** The cell or the profile's constant, trimmed; empty where there is none. */
+  /** What stands at a place, trimmed; empty where the profile's word for nothing stands. */
+  at(index: number): string {
+    const cell = (this.#record.cells[index] ?? '').trim();
+    return this.#flawed.has(index) || this.#profile.empty?.includes(cell) ? '' : cell;
+  }
+
+  /** The cell, what was stated for the file, the profile's constant or its composed value; empty where there is none. */
   value(field: Field): string {
-    const index = this.#layout.fields.get(field);
-    const cell = index === undefined ? '' : (this.#record.cells[index] ?? '').trim();
-    return cell === '' ? (this.#profile.constants[field] ?? '') : cell;
+    const index = this.layout.fields.get(field);
+    const cell = index === undefined ? '' : this.at(index);
+    if (cell !== '' || (index !== undefined && this.#flawed.has(index))) return cell;
+    return this.#given[field] ?? this.#profile.constants[field] ?? this.#composed(field);
   }
 
   fail(field: Field, code: QuarantineCode, advice: Bilingual): undefined {
-    this.faults.push({ column: this.#profile.columns[field]?.headers[0] ?? field, code, advice });
+    return this.failAt(this.nameOf(field), code, advice);
+  }
+
+  /** What the column is called in messages. */
+  nameOf(field: Field): string {
+    return this.#profile.columns[field]?.headers[0] ?? field;
+  }
+
+  /** A column is told once to be flawed: what follows from that is no fault of its own. */
+  failAt(column: string, code: QuarantineCode, advice: Bilingual): undefined {
+    const told = this.faults.some((fault) => fault.column === column && fault.code in FLAW_ADVICE);
+    if (!told) this.faults.push({ column, code, advice });
     return undefined;
   }
 
@@ -63,10 +85,10 @@ export class Cells {
     if (value === '') return undefined;
     const { max, schema } = TEXTS[length];
     const parsed = schema.safeParse(value);
-    if (parsed.success && !value.includes(DAMAGED)) return parsed.data;
+    if (parsed.success) return parsed.data;
     return this.fail(field, 'invalid-value', {
-      zh: `应为一行文字，不超过 ${max} 个字符，不含控制字符和乱码`,
-      en: `one line of at most ${max} characters without control or replacement characters`,
+      zh: `应为一行文字，不超过 ${max} 个字符，不含控制字符`,
+      en: `one line of at most ${max} characters without control characters`,
     });
   }
 
@@ -91,47 +113,119 @@ export class Cells {
     codes: readonly T[],
     code: QuarantineCode = 'invalid-value',
   ): T[] | undefined {
-    const values = this.many(field).map((value) => codes.find((known) => known === value));
-    const known = values.filter((value) => value !== undefined);
-    return known.length === values.length ? [...new Set(known)] : this.#unknown(field, codes, code);
-  }
-
-  /** What stands between the semicolons. */
-  many(field: Field): string[] {
-    return this.value(field)
+    const values = this.value(field)
       .split(LIST_SEPARATOR)
       .map((value) => value.trim())
-      .filter((value) => value !== '');
+      .filter((value) => value !== '')
+      .map((value) => codes.find((known) => known === value));
+    const known = values.filter((value) => value !== undefined);
+    return known.length === values.length ? [...new Set(known)] : this.#unknown(field, codes, code);
   }
 
   date(field: Field): CalendarDate | undefined {
     const value = this.value(field);
     if (value === '') return undefined;
-    return (
-      readDate(value) ??
-      this.fail(field, 'bad-date', {
-        zh: '不是日期，应如 2018-04-08、2018年04月08日、2018/04/08、20180408',
-        en: 'not a date such as 2018-04-08, 2018年04月08日, 2018/04/08, 20180408',
-      })
-    );
+    const { year } = this.#profile.columns[field] ?? {};
+    return (year && readYear(value, year)) ?? readDate(value, this.#profile.dates) ?? this.#noDate(field);
   }
 
   requiredDate(field: Field): CalendarDate | undefined {
     return this.required(field) === undefined ? undefined : this.date(field);
   }
 
+  /** A last day; null where the cell says that there is none; undefined where it is empty, or no date. */
+  end(field: Field): CalendarDate | null | undefined {
+    const value = this.value(field);
+    if (value === '') return undefined;
+    const end = readEnd(value, this.#profile.dates);
+    if (end === undefined) return this.#noDate(field);
+    return end !== null && this.#profile.columns[field]?.exclusive ? addDays(end, -1) : end;
+  }
+
   /** The columns that stay with the document, empty ones left out. */
   kept(): Record<string, string> {
     return Object.fromEntries(
-      [...this.#layout.kept].flatMap(([name, index]) => {
-        const cell = (this.#record.cells[index] ?? '').trim();
+      [...this.layout.kept].flatMap(([name, index]) => {
+        const cell = this.at(index);
         return cell === '' ? [] : [[name, cell] as const];
       }),
     );
+  }
+
+  #composed(field: Field): string {
+    const template = this.#profile.composed?.[field];
+    if (template === undefined) return '';
+    let lacking = false;
+    const composed = template.replace(PLACEHOLDER, (_, name: string) => {
+      const value = fieldNamed(name, this.#profile, (other) => this.value(other));
+      lacking ||= value === '';
+      return value;
+    });
+    return lacking ? '' : composed;
+  }
+
+  #isMisshapen(): boolean {
+    const { cells, flaw, sparse } = this.#record;
+    const { width } = this.layout;
+    const extra = cells.slice(width).some((cell) => cell.trim() !== '');
+    if (flaw === undefined && !extra && (sparse || cells.length >= width)) return false;
+    this.faults.push({
+      column: '',
+      code: 'malformed-row',
+      advice:
+        flaw === 'not-an-object' || flaw === 'unknown-column'
+          ? {
+              zh: '应为一个 JSON 对象，值为文字、数字或其数组，列名不重复、不陌生',
+              en: 'one JSON object of texts, numbers or arrays of them is expected, no name twice, none unknown',
+            }
+          : {
+              zh: `应有 ${width} 列、现有 ${cells.length} 列，或引号未成对：含分隔符、引号、换行的内容须加引号`,
+              en: `${width} cells expected, ${cells.length} found, or a quote is not doubled: quote what holds delimiters, quotes or line breaks`,
+            },
+    });
+    return true;
+  }
+
+  /** Looks at the columns that are used: what stands in the others is nobody's concern. */
+  #findFlaws(): void {
+    const { cells, cellFlaws, unfinished } = this.#record;
+    const suspicious = isMojibake(cells.join('\n'));
+    if (!suspicious && cellFlaws === undefined && !unfinished) return;
+    for (const [column, index] of this.#columns()) {
+      const cell = cells[index] ?? '';
+      const code =
+        cellFlaws?.get(index) ??
+        (suspicious && isMojibake(cell) ? 'mojibake' : undefined) ??
+        (unfinished && index === cells.length - 1 && unfinishedCell(cell, index, this.layout)
+          ? 'unfinished-row'
+          : undefined);
+      if (code === undefined || this.#flawed.has(index)) continue;
+      this.#flawed.add(index);
+      this.faults.push({ column, code, advice: FLAW_ADVICE[code] });
+    }
+  }
+
+  *#columns(): Generator<readonly [string, number]> {
+    for (const [field, index] of this.layout.fields) yield [this.nameOf(field), index];
+    for (const { column, index } of this.layout.identifiers) yield [column.headers[0] ?? '', index];
+    yield* this.layout.kept;
+  }
+
+  #noDate(field: Field): undefined {
+    return this.fail(field, 'bad-date', {
+      zh: '不是日期，应如 2018-04-08、2018年04月08日、2018/04/08、20180408',
+      en: 'not a date such as 2018-04-08, 2018年04月08日, 2018/04/08, 20180408',
+    });
   }
 
   #unknown(field: Field, codes: readonly string[], code: QuarantineCode): undefined {
     const known = codes.join(', ');
     return this.fail(field, code, { zh: `可用的代码：${known}`, en: `the codes are ${known}` });
   }
+}
+
+/** The value of the field of this name; empty for a name that is none. */
+function fieldNamed(name: string, { composed }: Profile, value: (field: Field) => string): string {
+  const field = Field.options.find((option) => option === name);
+  return field === undefined || composed?.[field] !== undefined ? '' : value(field);
 }

@@ -1,21 +1,13 @@
-import { CsvError, parse } from 'csv-parse/stream';
+import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod/mini';
 import { FileFault } from './file-fault.ts';
+import { type FileRecord, MAX_RECORD_LENGTH } from './record.ts';
 
-/** One record of the file. */
-export interface CsvRecord {
-  /** The line on which it starts, counted from 1, the header's included: quoted cells may hold line breaks. */
-  readonly line: number;
-  readonly cells: readonly string[];
-  /** A quoted cell holds a quote that is not doubled: where the cells end is a guess. */
-  readonly misquoted: boolean;
-}
-
-// What an open quote may swallow before the file is given up; the longest judgment in a cell is far shorter.
-const MAX_RECORD_BYTES = 1_048_576;
-// RFC 4180, but for quotes inside an unquoted cell, which say nothing else: 甲"乙"公司.
-const WELL_QUOTED = /^(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*)?(?:,(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*)?)*$/;
 const LINE_BREAKS_AROUND = /^[\r\n]+|[\r\n]+$/g;
+const LINE_BREAK = /\r\n|\n|\r/g;
+const ENDS_WITH_BREAK = /[\r\n]$/;
+/** One piece for the parser: its bound counts within a piece, and a piece of a gigabyte would be held first. */
+const PIECE = 65_536;
 
 const Parsed = z.object({
   record: z.array(z.string()),
@@ -24,57 +16,70 @@ const Parsed = z.object({
 });
 
 /**
- * The records of a comma-separated file in strict UTF-8, with or without BOM, one after the other as they arrive.
- * Empty lines are no records.
- * @throws FileFault for another encoding, and for a quote that is never closed
+ * The records of a delimited file, one after the other as they arrive. Empty lines are no records. A quote inside an
+ * unquoted cell says nothing else (甲"乙"公司), one that is not doubled inside a quoted cell is told.
+ * @throws FileFault for a quote that is never closed, and for a record beyond the bound
  */
-export async function* readCsv(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord> {
-  const records: AsyncIterable<unknown> = ReadableStream.from(strictUtf8(bytes)).pipeThrough(
-    parse({
-      bom: true,
-      info: true,
-      raw: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      record_delimiter: ['\r\n', '\n'],
-      max_record_size: MAX_RECORD_BYTES,
-    }),
-  );
+export async function* readCsv(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<FileRecord> {
+  const wellQuoted = wellQuotedBy(delimiter);
+  const read: unknown[] = [];
+  const parser = parse({
+    delimiter,
+    info: true,
+    raw: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: MAX_RECORD_LENGTH,
+    // Taken out here: as a stream of objects it would cost as much again, and lose what it read before a fault.
+    on_record: (record) => {
+      read.push(record);
+      return null;
+    },
+  });
+  let fault: CsvError | undefined;
+  parser.on('error', (error) => {
+    if (!(error instanceof CsvError)) throw error;
+    fault = error;
+  });
   let next = 1;
   let emptyLines = 0;
-  try {
-    for await (const parsed of records) {
+  const records = function* (): Generator<FileRecord> {
+    for (const parsed of read.splice(0)) {
       const { record, raw, info } = Parsed.parse(parsed);
       const line = next + info.empty_lines - emptyLines;
-      const text = raw.replaceAll(LINE_BREAKS_AROUND, '');
+      const bare = raw.replaceAll(LINE_BREAKS_AROUND, '');
       emptyLines = info.empty_lines;
-      next = line + text.split('\n').length;
-      yield { line, cells: record, misquoted: !WELL_QUOTED.test(text) };
-    }
-  } catch (error) {
-    throw error instanceof CsvError ? faultOf(error, next) : error;
-  }
-}
-
-/** The same bytes, as long as they are UTF-8: a wrong guess of the encoding would make other names of the names. */
-async function* strictUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const check = (chunk?: Uint8Array) => {
-    try {
-      decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      throw new FileFault('not-utf-8', {
-        zh: '文件不是 UTF-8 编码，请另存为 UTF-8 的 CSV（不要用 GBK、Excel 工作簿）',
-        en: 'the file is not UTF-8: save it as CSV in UTF-8 (GBK and Excel workbooks are not read)',
-      });
+      next = line + 1 + (bare.match(LINE_BREAK)?.length ?? 0);
+      yield {
+        line,
+        cells: record,
+        ...(!wellQuoted.test(bare) && { flaw: 'misquoted' }),
+        ...(!ENDS_WITH_BREAK.test(raw) && { unfinished: true }),
+      };
     }
   };
-  for await (const chunk of bytes) {
-    check(chunk);
-    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  for await (const piece of inPieces(text)) {
+    await new Promise<void>((resolve) => void parser.write(piece, () => resolve()));
+    yield* records();
+    if (fault) throw faultOf(fault, next);
   }
-  check();
+  await new Promise<void>((resolve) => void parser.end(() => resolve()).once('error', () => resolve()));
+  yield* records();
+  if (fault) throw faultOf(fault, next);
+}
+
+/** RFC 4180, but for quotes inside an unquoted cell. */
+function wellQuotedBy(delimiter: string): RegExp {
+  const d = `\\u{${delimiter.codePointAt(0)?.toString(16)}}`;
+  const cell = `(?:"(?:[^"]|"")*"|[^"${d}\\r\\n][^${d}\\r\\n]*)?`;
+  return new RegExp(`^${cell}(?:${d}${cell})*$`, 'u');
+}
+
+async function* inPieces(text: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of text)
+    for (let start = 0; start < piece.length; start += PIECE) yield piece.slice(start, start + PIECE);
 }
 
 function faultOf({ code }: CsvError, line: number): FileFault {

@@ -2,15 +2,14 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type CalendarDate, type Clock, dateOf, type Instant } from '../kernel/clock.ts';
 import type { Signature } from '../listing/event.ts';
 import type { PersonKeyring } from '../subject/key.ts';
-import { readCsv } from './csv.ts';
 import { needsApproval, type PlannedRow, planImport } from './plan.ts';
 import type { SourceIndex, SourceRow } from './ports.ts';
 import type { Profile } from './profile.ts';
 import { sourceOf } from './profile-check.ts';
 import type { Quarantined } from './quarantine.ts';
+import { readList } from './read-list.ts';
 import { RehearsalStore } from './rehearsal.ts';
 import type { ReadRow } from './row.ts';
-import { readRows } from './rows.ts';
 import { type Registry, runPlan } from './run.ts';
 
 export interface ImportOrder {
@@ -58,7 +57,7 @@ export async function importList(order: ImportOrder, registry: Registry): Promis
   const takenInAt = clock();
   const source = sourceOf(profile, order.source, catalogue);
   const rows: ReadRow[] = [];
-  for await (const row of readRows(readCsv(order.bytes), order)) rows.push(row);
+  for await (const row of readList(order.bytes, order)) rows.push(row);
   const plan = planImport(source, rows, await rowsKnown(registry.index, source));
   const signed = order.sign(needsApproval(plan));
   const store = order.dryRun ? new RehearsalStore(registry.store) : registry.store;

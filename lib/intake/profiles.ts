@@ -1,10 +1,9 @@
 import { Profile } from './profile.ts';
-import generic from './profiles/generic.json' with { type: 'json' };
-import shixinZxgk from './profiles/shixin-zxgk.json' with { type: 'json' };
+import { PROFILE_FILES } from './profile-files.ts';
 
 /** The profiles that are shipped, by name. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
-  [shixinZxgk, generic].map((data) => {
+  PROFILE_FILES.map((data) => {
     const profile = Profile.parse(data);
     return [profile.name, profile];
   }),

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../kernel/text.ts';
+import type { SubjectKey } from '../subject/key.ts';
 
 /** Why a row is not taken in. Stable: it stands in the quarantine file. */
 export type QuarantineCode =
@@ -12,6 +13,15 @@ export type QuarantineCode =
   | 'invalid-value'
   | 'unknown-code'
   | 'malformed-row'
+  | 'mojibake'
+  | 'number-precision-lost'
+  | 'formula-without-value'
+  | 'cell-error'
+  | 'unfinished-row'
+  | 'unclear-term'
+  | 'identifiers-differ'
+  | 'several-identifiers'
+  | 'several-subjects'
   | 'conflicting-duplicate'
   | 'code-conflict'
   | 'ended-here';
@@ -28,6 +38,10 @@ export interface RowFault {
 export interface Quarantined {
   readonly line: number;
   readonly faults: readonly RowFault[];
+  /** Whom it is about, where that could be read: what the Registry has of this subject is not absent from the file. */
+  readonly keys?: readonly SubjectKey[];
+  /** The folded name of a row that has nothing else to go by; organisations only. */
+  readonly nameOnly?: string;
 }
 
 // Excel takes a file without the mark for the machine's own encoding.
@@ -52,4 +66,10 @@ export const quarantineLines = (rows: readonly Quarantined[]): string[] =>
     ),
   );
 
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+// What a spreadsheet would take for a formula is shown as text (a column of somebody's own profile may be called =A1).
+const FORMULA = /^[=+\-@\t\r]/;
+
+function quoted(cell: string): string {
+  const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

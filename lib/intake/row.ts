@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { CalendarDate } from '../kernel/clock.ts';
 import { Listing } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
 import type { SubjectKey } from '../subject/key.ts';
@@ -22,6 +23,8 @@ export interface Row extends Omit<RowSubject, 'secret'> {
   readonly line: number;
   readonly decision: Decision;
   readonly fields: Readonly<Record<string, string>>;
+  /** The end that the authority publishes, where the term comes from elsewhere: the two should agree. */
+  readonly publishedUntil?: CalendarDate;
 }
 
 export type ReadRow = { readonly ok: true; readonly row: Row } | ({ readonly ok: false } & Quarantined);

@@ -3,11 +3,10 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import catalogueData from '../../infra/local/sample/catalogue.json' with { type: 'json' };
 import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
-import { readCsv } from '../../lib/intake/csv.ts';
 import { type Plan, planImport } from '../../lib/intake/plan.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
+import { readList } from '../../lib/intake/read-list.ts';
 import type { ReadRow } from '../../lib/intake/row.ts';
-import { readRows } from '../../lib/intake/rows.ts';
 
 const FILE = new URL('../../../shared/data/shixin-orgs-zxgk.csv', import.meta.url);
 const present = existsSync(FILE);
@@ -21,7 +20,7 @@ async function planned(): Promise<Plan> {
     ring: { current: 1, keys: new Map([[1, randomBytes(32)]]) },
   };
   const rows: ReadRow[] = [];
-  for await (const row of readRows(readCsv(createReadStream(FILE)), context)) rows.push(row);
+  for await (const row of readList(createReadStream(FILE), context)) rows.push(row);
   return planImport('court-defaulters-list', rows, new Map());
 }
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import catalogueData from '../../infra/local/sample/catalogue.json' with { type: 'json' };
 import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
-import { readCsv } from '../../lib/intake/csv.ts';
 import { readDate } from '../../lib/intake/dates.ts';
 import { FileFault } from '../../lib/intake/file-fault.ts';
+import { readProfile } from '../../lib/intake/profile.ts';
 import { sourceOf } from '../../lib/intake/profile-check.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
 import { quarantineCsv } from '../../lib/intake/quarantine.ts';
+import { readList } from '../../lib/intake/read-list.ts';
 import type { ReadRow } from '../../lib/intake/row.ts';
-import { readRows } from '../../lib/intake/rows.ts';
 
 const catalogue = PublishedCatalogue.parse(catalogueData);
 const ring = { current: 2, keys: new Map([1, 2].map((version) => [version, randomBytes(32)])) };
@@ -29,7 +29,7 @@ async function read(bytes: AsyncIterable<Uint8Array>, name = 'generic'): Promise
   const profile = PROFILES.get(name);
   if (!profile) throw new Error(name);
   const rows: ReadRow[] = [];
-  for await (const row of readRows(readCsv(bytes), { profile, catalogue, ring })) rows.push(row);
+  for await (const row of readList(bytes, { profile, catalogue, ring })) rows.push(row);
   return rows;
 }
 
@@ -70,8 +70,6 @@ describe('a file', () => {
   it('is refused whole, with the reason, when it is not what it should be', async () => {
     expect(await faultOf(bytesOf())).toMatch(/^empty-file/);
     expect(await faultOf(bytesOf(`${HEADER}\n`))).toMatch(/^no-rows/);
-    expect(await faultOf(bytesOf(HEADER, '\n', new Uint8Array([0xb9, 0xfe, 0x0a])))).toMatch(/^not-utf-8/);
-    expect(await faultOf(bytesOf(`${HEADER}\n`, new Uint8Array([0xe5, 0x93])))).toMatch(/^not-utf-8/);
     expect(await faultOf(bytesOf(`${HEADER}\n${GOOD}\n"never closed\n${GOOD}`))).toMatch(/^unclosed-quote .* line 3/);
     expect(await faultOf(bytesOf('<html>\n<body>\n'))).toMatch(/^missing-columns .*subject_scheme, subject_id/);
     expect(await faultOf(bytesOf(`${HEADER},list\n${GOOD},black`))).toMatch(/^repeated-columns .*list/);
@@ -102,6 +100,13 @@ describe('a file', () => {
   });
 });
 
+it('says what is wrong with a profile of one’s own, and where', () => {
+  expect(() => readProfile('{')).toThrow(/not JSON/);
+  const generic = PROFILES.get('generic');
+  expect(readProfile(JSON.stringify(generic))).toEqual(generic);
+  expect(() => readProfile(JSON.stringify({ ...generic, term: { rule: 'moon' } }))).toThrow(/wrong at term/);
+});
+
 describe('a row', () => {
   it.each([
     [{ subject_id: '91350100****00Y43' }, ['subject_id masked-identifier']],
@@ -111,7 +116,7 @@ describe('a row', () => {
     [{ subject_scheme: 'registration-no', subject_id: '110108000000016' }, ['subject_id unresolved-identifier']],
     [{ subject_scheme: 'org-name', subject_id: '甲公司' }, ['subject_id unresolved-identifier']],
     [{ subject_name: '' }, ['subject_name missing-field']],
-    [{ subject_name: '甲\ufffd公司' }, ['subject_name invalid-value']],
+    [{ subject_name: '甲\ufffd公司' }, ['subject_name mojibake']],
     [{ list: 'grey' }, ['list invalid-value']],
     [{ domain: 'court-defaulters' }, ['domain unknown-code']],
     [{ measures: 'strict-review;no-land' }, ['measures unknown-code']],

@@ -1,0 +1,147 @@
+import { addDays, addYears, type CalendarDate } from '../kernel/clock.ts';
+import { readDate } from './dates.ts';
+import type { TermRule } from './profile.ts';
+
+type BanRule = Extract<TermRule, { rule: 'ban-in-text' }>;
+
+/** What a penalty says of a ban. `until` is the last day. */
+export type Ban =
+  | { readonly kind: 'none' }
+  /** A ban without a term, with a range of terms, or with a beginning that the text does not date. */
+  | { readonly kind: 'unclear' }
+  | { readonly kind: 'ban'; readonly from: CalendarDate; readonly until: CalendarDate };
+
+const CLAUSE_END = /[。；;!！\n]/;
+const NUMBER = '[0-9]{1,2}|[一二两三四五六七八九十]{1,3}';
+const LENGTH = `(${NUMBER})(年|个月)`;
+const WITHIN = '(?:时间|期限)?(?:以内|之内|内)?';
+/** 在一年内禁止… */
+const LENGTH_BEFORE = new RegExp(`(.?)${LENGTH}${WITHIN}[,，]?(?:将|被|应)?$`, 'u');
+/** 禁止其一年内参加…: all that may stand between verb and object. */
+const LENGTH_BETWEEN = new RegExp(`^(?:其|该公司|该单位|供应商|你公司|你单位)?(?:在|于)?(.?)${LENGTH}${WITHIN}$`, 'u');
+const NOTHING_BETWEEN = /^(?:其|该公司|该单位|供应商|你公司|你单位)?$/u;
+/** …活动一年, …活动，期限为一年 */
+const LENGTH_AFTER = new RegExp(`^(?:的?(?:行政)?处罚)?[,，(]?(?:期限|时间|期)?(?:为|:)?()${LENGTH}(.?)`, 'u');
+/** 一至三年, 1-3年: what the law allows, and not what was decided. */
+const RANGE = /[至到\-~—–、或0-9一二三四五六七八九十]/u;
+const DATE = '[0-9]{4}[年\\-/.][0-9]{1,2}[月\\-/.][0-9]{1,2}日?';
+const DATES = new RegExp(`(${DATE})(?:起|始)?(?:,|，)?(?:至|到|-|—|~|止于)(${DATE})`, 'u');
+/** 自…之日起: counted from another day than that of the decision. */
+const OTHER_START = /[自从]([^,，。；;]{0,20}?)(?:之日)?(?:起|始)/u;
+/** 不予禁止, 解除: no ban is imposed there. */
+const NEGATED = /(?:不予|免予|免于|解除|撤销|不再)$/u;
+
+/**
+ * The ban in the text of a penalty: a verb (禁止), an object (参加政府采购活动) and a length beside or between them, or two
+ * dates. A fine, a warning, an entry in the record of bad conduct are none. The first day is not counted, so the term
+ * ends with the day of the same number (民法典 201, 202). What is not certain is `unclear`: it is for a person to read.
+ */
+export function banIn(text: string, rule: BanRule, issuedOn: CalendarDate): Ban {
+  const clauses = text
+    .normalize('NFKC')
+    .replaceAll(/[^\S\n]/g, '')
+    .split(CLAUSE_END);
+  const bans = clauses.flatMap((clause) => bansInClause(clause, rule, issuedOn));
+  const [first] = bans;
+  if (first === undefined) return { kind: 'none' };
+  const same = bans.every(
+    (ban) => ban.kind === 'ban' && first.kind === 'ban' && ban.from === first.from && ban.until === first.until,
+  );
+  return same ? first : { kind: 'unclear' };
+}
+
+function bansInClause(clause: string, rule: BanRule, issuedOn: CalendarDate): Ban[] {
+  return rule.objects.flatMap((object) => {
+    const found: Ban[] = [];
+    for (let at = clause.indexOf(object); at >= 0; at = clause.indexOf(object, at + object.length)) {
+      const before = clause.slice(0, at);
+      const verb = lastVerb(before, rule.verbs);
+      if (verb !== undefined)
+        found.push(
+          banAt(clause, { start: verb.start, verbEnd: verb.end, at, end: at + object.length }, rule, issuedOn),
+        );
+    }
+    return found;
+  });
+}
+
+/** Where the verb stands that governs the object, if it is near. */
+function lastVerb(before: string, verbs: readonly string[]): { start: number; end: number } | undefined {
+  const found = verbs
+    .map((verb) => ({ start: before.lastIndexOf(verb), length: verb.length }))
+    .filter(({ start, length }) => start >= 0 && before.length - start - length <= MAX_BETWEEN)
+    .toSorted((one, other) => other.start - one.start)[0];
+  return found && { start: found.start, end: found.start + found.length };
+}
+const MAX_BETWEEN = 12;
+
+interface Place {
+  readonly start: number;
+  readonly verbEnd: number;
+  readonly at: number;
+  readonly end: number;
+}
+
+function banAt(clause: string, { start, verbEnd, at, end }: Place, rule: BanRule, issuedOn: CalendarDate): Ban {
+  const unclear: Ban = { kind: 'unclear' };
+  const [before, between, after] = [clause.slice(0, start), clause.slice(verbEnd, at), clause.slice(end)];
+  if (NEGATED.test(before)) return unclear;
+  const [, one = '', other = ''] = DATES.exec(clause) ?? [];
+  if (one !== '') {
+    const [from, until] = [readDate(one), readDate(other)];
+    if (from === undefined || until === undefined || until < from) return unclear;
+    return until > addYears(from, rule.longestYears) ? unclear : { kind: 'ban', from, until };
+  }
+  if (startsOtherwise(clause)) return unclear;
+  const lengths = [
+    lengthIn(LENGTH_BEFORE.exec(before)),
+    NOTHING_BETWEEN.test(between) ? undefined : (lengthIn(LENGTH_BETWEEN.exec(between)) ?? 0),
+    lengthAfter(LENGTH_AFTER.exec(after)),
+  ].filter((months) => months !== undefined);
+  const [months = 0, ...others] = lengths;
+  if (others.length > 0 || months <= 0 || months > rule.longestYears * MONTHS) return unclear;
+  return { kind: 'ban', from: issuedOn, until: addMonths(issuedOn, months) };
+}
+const MONTHS = 12;
+
+/** The decision's own day is the usual beginning; of service, of publication the row has no date. */
+function startsOtherwise(clause: string): boolean {
+  const [, from] = OTHER_START.exec(clause) ?? [];
+  return (
+    from !== undefined &&
+    !/^(?:本|该|行政)*(?:处罚|处理)?(?:决定|决定书)?(?:作出)?$/u.test(from.replace('处罚决定', '决定'))
+  );
+}
+
+/** Months; 0 for a range, which leaves the term open. */
+function lengthIn(match: RegExpExecArray | null): number | undefined {
+  if (!match) return undefined;
+  const [, neighbour = '', number = '', unit = ''] = match;
+  return RANGE.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
+}
+
+function lengthAfter(match: RegExpExecArray | null): number | undefined {
+  if (!match) return undefined;
+  const [, , number = '', unit = '', neighbour = ''] = match;
+  return /[至到\-~—–]/u.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
+}
+
+const DIGITS = '零一二三四五六七八九';
+
+/** 0 for what is no number under a hundred. */
+function numberOf(text: string): number {
+  if (/^[0-9]+$/.test(text)) return Number(text);
+  const [, tens, ten, ones = ''] = /^([一二两三四五六七八九]?)(十?)([一二两三四五六七八九]?)$/u.exec(text) ?? [];
+  const digit = (character: string) => Math.max(0, DIGITS.indexOf(character === '两' ? '二' : character));
+  if (tens === undefined || ten === undefined) return 0;
+  if (ten === '') return ones === '' && tens !== '' ? digit(tens) : tens === '' ? digit(ones) : 0;
+  return (tens === '' ? 1 : digit(tens)) * 10 + (ones === '' ? 0 : digit(ones));
+}
+
+/** The day of the same number, or the month's last. */
+function addMonths(date: CalendarDate, months: number): CalendarDate {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0));
+  const start = readDate(last.toISOString().slice(0, 8).concat('01')) ?? date;
+  return addDays(start, Math.min(day, last.getUTCDate()) - 1);
+}
