@@ -13,17 +13,22 @@ export type Ban =
 
 const CLAUSE_END = /[。；;!！\n]/;
 const NUMBER = '[0-9]{1,2}|[一二两三四五六七八九十]{1,3}';
+/** What stands before the number, which is taken whole: 至 in 一至三年. */
+const NEIGHBOUR = '(?:^|([^0-9一二两三四五六七八九十]))';
 const LENGTH = `(${NUMBER})(年|个月)`;
 const WITHIN = '(?:时间|期限)?(?:以内|之内|内)?';
 /** 在一年内禁止… */
-const LENGTH_BEFORE = new RegExp(`(.?)${LENGTH}${WITHIN}[,，]?(?:将|被|应)?$`, 'u');
+const LENGTH_BEFORE = new RegExp(`${NEIGHBOUR}${LENGTH}${WITHIN}[,，]?(?:将|被|应)?$`, 'u');
 /** 禁止其一年内参加…: all that may stand between verb and object. */
-const LENGTH_BETWEEN = new RegExp(`^(?:其|该公司|该单位|供应商|你公司|你单位)?(?:在|于)?(.?)${LENGTH}${WITHIN}$`, 'u');
+const LENGTH_BETWEEN = new RegExp(
+  `^(?:其|该公司|该单位|供应商|你公司|你单位)?(?:在|于)?${NEIGHBOUR}${LENGTH}${WITHIN}$`,
+  'u',
+);
 const NOTHING_BETWEEN = /^(?:其|该公司|该单位|供应商|你公司|你单位)?$/u;
 /** …活动一年, …活动，期限为一年 */
-const LENGTH_AFTER = new RegExp(`^(?:的?(?:行政)?处罚)?[,，(]?(?:期限|时间|期)?(?:为|:)?()${LENGTH}(.?)`, 'u');
+const LENGTH_AFTER = new RegExp(`^(?:的?(?:(?:行政)?处罚|资格))?[,，(]?(?:期限|时间|期)?(?:为|:)?()${LENGTH}(.?)`, 'u');
 /** 一至三年, 1-3年: what the law allows, and not what was decided. */
-const RANGE = /[至到\-~—–、或0-9一二三四五六七八九十]/u;
+const RANGE = /[至到\-~—–、或]/u;
 const DATE = '[0-9]{4}[年\\-/.][0-9]{1,2}[月\\-/.][0-9]{1,2}日?';
 const DATES = new RegExp(`(${DATE})(?:起|始)?(?:,|，)?(?:至|到|-|—|~|止于)(${DATE})`, 'u');
 /** 自…之日起: counted from another day than that of the decision. */
@@ -51,18 +56,24 @@ export function banIn(text: string, rule: BanRule, issuedOn: CalendarDate): Ban 
 }
 
 function bansInClause(clause: string, rule: BanRule, issuedOn: CalendarDate): Ban[] {
-  return rule.objects.flatMap((object) => {
-    const found: Ban[] = [];
-    for (let at = clause.indexOf(object); at >= 0; at = clause.indexOf(object, at + object.length)) {
-      const before = clause.slice(0, at);
-      const verb = lastVerb(before, rule.verbs);
-      if (verb !== undefined)
-        found.push(
-          banAt(clause, { start: verb.start, verbEnd: verb.end, at, end: at + object.length }, rule, issuedOn),
-        );
-    }
-    return found;
-  });
+  // The longest first: 政府采购 stands within 参加政府采购活动, and counts only where it stands alone.
+  const taken = new Set<number>();
+  return rule.objects
+    .toSorted((one, other) => other.length - one.length)
+    .flatMap((object) => {
+      const found: Ban[] = [];
+      for (let at = clause.indexOf(object); at >= 0; at = clause.indexOf(object, at + object.length)) {
+        if (taken.has(at)) continue;
+        for (let index = at; index < at + object.length; index += 1) taken.add(index);
+        const before = clause.slice(0, at);
+        const verb = lastVerb(before, rule.verbs);
+        if (verb !== undefined)
+          found.push(
+            banAt(clause, { start: verb.start, verbEnd: verb.end, at, end: at + object.length }, rule, issuedOn),
+          );
+      }
+      return found;
+    });
 }
 
 /** Where the verb stands that governs the object, if it is near. */
@@ -123,7 +134,7 @@ function lengthIn(match: RegExpExecArray | null): number | undefined {
 function lengthAfter(match: RegExpExecArray | null): number | undefined {
   if (!match) return undefined;
   const [, , number = '', unit = '', neighbour = ''] = match;
-  return /[至到\-~—–]/u.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
+  return RANGE.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
 }
 
 const DIGITS = '零一二三四五六七八九';

@@ -1,10 +1,9 @@
 import type { CalendarDate } from '../kernel/clock.ts';
 import { addDays } from '../kernel/clock.ts';
-import { type Bilingual, text } from '../kernel/text.ts';
-import { FLAW_ADVICE, unfinishedCell } from './cell-flaws.ts';
+import { type Bilingual, holdsResidentNumber, text } from '../kernel/text.ts';
+import { FLAW_ADVICE, flawedCells, misshapenRecord } from './cell-flaws.ts';
 import { readDate, readEnd, readYear } from './dates.ts';
 import type { Layout } from './layout.ts';
-import { isMojibake } from './mojibake.ts';
 import { Field, type Profile } from './profile.ts';
 import type { QuarantineCode, RowFault } from './quarantine.ts';
 import type { FileRecord } from './record.ts';
@@ -14,6 +13,12 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 // Built once: a schema made for every cell costs more than all the rest of its reading.
 const TEXTS = { short: { max: 200, schema: text(200) }, long: { max: 1_000, schema: text(1_000) } } as const;
 type TextLength = keyof typeof TEXTS;
+
+const PERSONAL_DATA = {
+  zh: '含有居民身份证号码，请删去',
+  en: 'a resident’s number stands here: remove it',
+};
+const DATES: ReadonlySet<Field> = new Set(['issuedOn', 'from', 'until']);
 
 /** What the sender of a file states for all of its rows. */
 export type Given = Partial<Record<Field, string>>;
@@ -37,8 +42,13 @@ export class Cells {
     this.#record = record;
     this.#profile = profile;
     this.#given = given;
-    this.unreadable = this.#isMisshapen();
-    if (!this.unreadable) this.#findFlaws();
+    const misshapen = misshapenRecord(record, layout);
+    this.unreadable = misshapen !== undefined;
+    if (misshapen) this.faults.push(misshapen);
+    for (const { index, column, code } of this.unreadable ? [] : flawedCells(record, layout, profile)) {
+      this.#flawed.add(index);
+      this.faults.push({ column, code, advice: FLAW_ADVICE[code] });
+    }
   }
 
   /** What stands at a place, trimmed; empty where the profile's word for nothing stands. */
@@ -85,6 +95,7 @@ export class Cells {
     if (value === '') return undefined;
     const { max, schema } = TEXTS[length];
     const parsed = schema.safeParse(value);
+    if (parsed.success && holdsResidentNumber(value)) return this.fail(field, 'personal-data', PERSONAL_DATA);
     if (parsed.success) return parsed.data;
     return this.fail(field, 'invalid-value', {
       zh: `应为一行文字，不超过 ${max} 个字符，不含控制字符`,
@@ -147,6 +158,7 @@ export class Cells {
     return Object.fromEntries(
       [...this.layout.kept].flatMap(([name, index]) => {
         const cell = this.at(index);
+        if (holdsResidentNumber(cell)) this.failAt(name, 'personal-data', PERSONAL_DATA);
         return cell === '' ? [] : [[name, cell] as const];
       }),
     );
@@ -157,58 +169,19 @@ export class Cells {
     if (template === undefined) return '';
     let lacking = false;
     const composed = template.replace(PLACEHOLDER, (_, name: string) => {
-      const value = fieldNamed(name, this.#profile, (other) => this.value(other));
+      const value = fieldNamed(name, this.#profile, (other) => this.#plain(other));
       lacking ||= value === '';
       return value;
     });
     return lacking ? '' : composed;
   }
 
-  #isMisshapen(): boolean {
-    const { cells, flaw, sparse } = this.#record;
-    const { width } = this.layout;
-    const extra = cells.slice(width).some((cell) => cell.trim() !== '');
-    if (flaw === undefined && !extra && (sparse || cells.length >= width)) return false;
-    this.faults.push({
-      column: '',
-      code: 'malformed-row',
-      advice:
-        flaw === 'not-an-object' || flaw === 'unknown-column'
-          ? {
-              zh: '应为一个 JSON 对象，值为文字、数字或其数组，列名不重复、不陌生',
-              en: 'one JSON object of texts, numbers or arrays of them is expected, no name twice, none unknown',
-            }
-          : {
-              zh: `应有 ${width} 列、现有 ${cells.length} 列，或引号未成对：含分隔符、引号、换行的内容须加引号`,
-              en: `${width} cells expected, ${cells.length} found, or a quote is not doubled: quote what holds delimiters, quotes or line breaks`,
-            },
-    });
-    return true;
-  }
-
-  /** Looks at the columns that are used: what stands in the others is nobody's concern. */
-  #findFlaws(): void {
-    const { cells, cellFlaws, unfinished } = this.#record;
-    const suspicious = isMojibake(cells.join('\n'));
-    if (!suspicious && cellFlaws === undefined && !unfinished) return;
-    for (const [column, index] of this.#columns()) {
-      const cell = cells[index] ?? '';
-      const code =
-        cellFlaws?.get(index) ??
-        (suspicious && isMojibake(cell) ? 'mojibake' : undefined) ??
-        (unfinished && index === cells.length - 1 && unfinishedCell(cell, index, this.layout)
-          ? 'unfinished-row'
-          : undefined);
-      if (code === undefined || this.#flawed.has(index)) continue;
-      this.#flawed.add(index);
-      this.faults.push({ column, code, advice: FLAW_ADVICE[code] });
-    }
-  }
-
-  *#columns(): Generator<readonly [string, number]> {
-    for (const [field, index] of this.layout.fields) yield [this.nameOf(field), index];
-    for (const { column, index } of this.layout.identifiers) yield [column.headers[0] ?? '', index];
-    yield* this.layout.kept;
+  /** A date in the one form, so that another way of writing it does not make another document. */
+  #plain(field: Field): string {
+    const value = this.value(field);
+    const { year } = this.#profile.columns[field] ?? {};
+    if (!DATES.has(field)) return value;
+    return (year && readYear(value, year)) ?? readDate(value, this.#profile.dates) ?? value;
   }
 
   #noDate(field: Field): undefined {
@@ -224,7 +197,7 @@ export class Cells {
   }
 }
 
-/** The value of the field of this name; empty for a name that is none. */
+/** The value of the field of this name; empty for a name that is none, and for a composed one. */
 function fieldNamed(name: string, { composed }: Profile, value: (field: Field) => string): string {
   const field = Field.options.find((option) => option === name);
   return field === undefined || composed?.[field] !== undefined ? '' : value(field);

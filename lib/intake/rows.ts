@@ -127,6 +127,7 @@ function finished({ cells, decision: candidate, nameOnly }: Provisional, subject
   }
   // What the source says beside the listing is kept of organisations only: free text names persons.
   const fields = secret === undefined ? cells.kept() : {};
+  if (faults.length > 0) return { ok: false, line, faults, keys: subject.keys };
   return {
     ok: true,
     row: { line, ...who, decision, fields, ...(publishedUntil !== undefined && { publishedUntil }) },

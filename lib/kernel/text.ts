@@ -19,9 +19,12 @@ export const text = (max: number) =>
 const RESIDENT_NUMBER =
   /(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])/;
 
+/** Whether a resident's number stands in a text: it is not to be kept (PIPL 28). */
+export const holdsResidentNumber = (value: string): boolean => RESIDENT_NUMBER.test(value.normalize('NFKC'));
+
 /** Text that is kept as it was written: a resident's number does not belong in it (PIPL 28). */
 export const keptText = (max: number) =>
-  text(max).check(z.refine((value) => !RESIDENT_NUMBER.test(value.normalize('NFKC')), { error: 'personal-number' }));
+  text(max).check(z.refine((value) => !holdsResidentNumber(value), { error: 'personal-number' }));
 
 /**
  * What may not be gathered of anybody (H21#14, 征信业条例 14): religion, genes, fingerprints, blood type, illness. The names
