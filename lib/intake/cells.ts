@@ -2,14 +2,14 @@ import type { CalendarDate } from '../kernel/clock.ts';
 import { addDays } from '../kernel/clock.ts';
 import { type Bilingual, holdsResidentNumber, text } from '../kernel/text.ts';
 import { FLAW_ADVICE, flawedCells, misshapenRecord } from './cell-flaws.ts';
+import { compose } from './composed.ts';
 import { readDate, readEnd, readYear } from './dates.ts';
 import type { Layout } from './layout.ts';
-import { Field, type Profile } from './profile.ts';
+import type { Field, Profile } from './profile.ts';
 import type { QuarantineCode, RowFault } from './quarantine.ts';
 import type { FileRecord } from './record.ts';
 
 const LIST_SEPARATOR = /[;；]/;
-const PLACEHOLDER = /\{(\w+)\}/g;
 // Built once: a schema made for every cell costs more than all the rest of its reading.
 const TEXTS = { short: { max: 200, schema: text(200) }, long: { max: 1_000, schema: text(1_000) } } as const;
 type TextLength = keyof typeof TEXTS;
@@ -84,9 +84,10 @@ export class Cells {
   /** A value that the row must have; undefined, and a fault, where it is empty. */
   required(field: Field): string | undefined {
     const value = this.value(field);
-    return value === ''
-      ? this.fail(field, 'missing-field', { zh: '该项必填', en: 'the cell must not be empty' })
-      : value;
+    if (value !== '') return value;
+    // What it is composed of is at fault, and told already.
+    if (this.#profile.composed?.[field] !== undefined && this.faults.length > 0) return undefined;
+    return this.fail(field, 'missing-field', { zh: '该项必填', en: 'the cell must not be empty' });
   }
 
   /** One line of text; undefined where it is empty, or unfit to be shown. */
@@ -166,14 +167,7 @@ export class Cells {
 
   #composed(field: Field): string {
     const template = this.#profile.composed?.[field];
-    if (template === undefined) return '';
-    let lacking = false;
-    const composed = template.replace(PLACEHOLDER, (_, name: string) => {
-      const value = fieldNamed(name, this.#profile, (other) => this.#plain(other));
-      lacking ||= value === '';
-      return value;
-    });
-    return lacking ? '' : composed;
+    return template === undefined ? '' : compose(template, this.#profile, (other) => this.#plain(other));
   }
 
   /** A date in the one form, so that another way of writing it does not make another document. */
@@ -195,10 +189,4 @@ export class Cells {
     const known = codes.join(', ');
     return this.fail(field, code, { zh: `可用的代码：${known}`, en: `the codes are ${known}` });
   }
-}
-
-/** The value of the field of this name; empty for a name that is none, and for a composed one. */
-function fieldNamed(name: string, { composed }: Profile, value: (field: Field) => string): string {
-  const field = Field.options.find((option) => option === name);
-  return field === undefined || composed?.[field] !== undefined ? '' : value(field);
 }

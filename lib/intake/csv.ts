@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod/mini';
 import { FileFault } from './file-fault.ts';
+import { DAMAGED } from './mojibake.ts';
 import { type FileRecord, MAX_RECORD_LENGTH } from './record.ts';
 
 const LINE_BREAKS_AROUND = /^[\r\n]+|[\r\n]+$/g;
@@ -8,6 +9,10 @@ const LINE_BREAK = /\r\n|\n|\r/g;
 const ENDS_WITH_BREAK = /[\r\n]$/;
 /** One piece for the parser: its bound counts within a piece, and a piece of a gigabyte would be held first. */
 const PIECE = 65_536;
+
+/** The parser loses the raw text of a delimiter of several bytes: a control character, which no list has, stands in for it. */
+const STAND_IN = '\u001f';
+const LAST_OF_ONE_BYTE = 0x7f;
 
 const Parsed = z.object({
   record: z.array(z.string()),
@@ -21,10 +26,12 @@ const Parsed = z.object({
  * @throws FileFault for a quote that is never closed, and for a record beyond the bound
  */
 export async function* readCsv(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<FileRecord> {
-  const wellQuoted = wellQuotedBy(delimiter);
+  const wide = delimiter.charCodeAt(0) > LAST_OF_ONE_BYTE;
+  const separator = wide ? STAND_IN : delimiter;
+  const wellQuoted = wellQuotedBy(separator);
   const read: unknown[] = [];
   const parser = parse({
-    delimiter,
+    delimiter: separator,
     info: true,
     raw: true,
     relax_column_count: true,
@@ -54,13 +61,13 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: string): 
       next = line + 1 + (bare.match(LINE_BREAK)?.length ?? 0);
       yield {
         line,
-        cells: record,
+        cells: wide ? record.map((cell) => cell.replaceAll(STAND_IN, delimiter)) : record,
         ...(!wellQuoted.test(bare) && { flaw: 'misquoted' }),
         ...(!ENDS_WITH_BREAK.test(raw) && { unfinished: true }),
       };
     }
   };
-  for await (const piece of inPieces(text)) {
+  for await (const piece of inPieces(wide ? standingIn(text, delimiter) : text)) {
     await new Promise<void>((resolve) => void parser.write(piece, () => resolve()));
     yield* records();
     if (fault) throw faultOf(fault, next);
@@ -75,6 +82,10 @@ function wellQuotedBy(delimiter: string): RegExp {
   const d = `\\u{${delimiter.codePointAt(0)?.toString(16)}}`;
   const cell = `(?:"(?:[^"]|"")*"|[^"${d}\\r\\n][^${d}\\r\\n]*)?`;
   return new RegExp(`^${cell}(?:${d}${cell})*$`, 'u');
+}
+
+async function* standingIn(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<string> {
+  for await (const piece of text) yield piece.replaceAll(STAND_IN, DAMAGED).replaceAll(delimiter, STAND_IN);
 }
 
 async function* inPieces(text: AsyncIterable<string>): AsyncGenerator<string> {
