@@ -71,8 +71,11 @@ export function matchHeader(header: readonly string[], profile: Profile, given: 
 }
 
 /** Whether a record is the header again, as in files that were put behind each other. */
-export const isHeader = (cells: readonly string[], { folded }: Layout): boolean =>
-  folded.length > 1 && withoutTail(cells.map(foldHeader)).join('\n') === folded.join('\n');
+export function isHeader(cells: readonly string[], { folded }: Layout): boolean {
+  // Asked of every row: nearly always the first cell settles it.
+  if (folded.length < 2 || foldHeader(cells[0] ?? '') !== folded[0]) return false;
+  return withoutTail(cells.map(foldHeader)).join('\n') === folded.join('\n');
+}
 
 /**
  * The layout of a header that has all the columns.

@@ -70,7 +70,12 @@ export function addMonths(date: CalendarDate, months: number): CalendarDate {
 
 export const epochSeconds = (at: Instant): EpochSeconds => Math.floor(at / 1000) as EpochSeconds;
 
+const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const FEBRUARY = 2;
+
+/** In numbers, as a list has millions of dates and a Date costs a microsecond. */
 function isRealDate(text: string): boolean {
-  const parsed = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().slice(0, 10) === text;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
+  if (day < 1 || day > (LONGEST_MONTHS[month - 1] ?? 0)) return false;
+  return month !== FEBRUARY || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }

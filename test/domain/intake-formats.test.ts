@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Encoding } from '../../lib/intake/encoding.ts';
+import { quarantineCsv } from '../../lib/intake/quarantine.ts';
 import { bytesOf, codesOf, faultOf, goodRows, readAll } from './reading.ts';
 import { csvOf, encode, type SheetCell, workbookOf, zipOf } from './written-files.ts';
 
@@ -205,6 +206,17 @@ describe('a workbook', () => {
     expect(await faultOf(bytesOf(workbookOf([other])), PROFILE)).toMatch(/^missing-columns/);
     expect(await faultOf(bytesOf(workbookOf([{ rows: [] }])), PROFILE)).toMatch(/^empty-file/);
   });
+});
+
+it('the quarantine file holds no formula, even where a profile’s own column is called like one', () => {
+  const fault = (column: string) => ({ column, code: 'bad-date' as const, advice: { zh: '坏', en: 'bad' } });
+  const file = quarantineCsv([{ line: 2, faults: ['=A1', '+1', '-1', '@x', '甲=1'].map(fault) }]);
+  expect(
+    file
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[1]),
+  ).toEqual(["'=A1", "'+1", "'-1", "'@x", '甲=1']);
 });
 
 describe('what cannot be read', () => {
