@@ -2,7 +2,7 @@ import { FirstSeen } from './first-seen.ts';
 import type { ReadRow, Row } from './row.ts';
 
 /** What does not agree about who is who. It is for a steward to settle, and never settled by a guess. */
-export type ConflictKind =
+type ConflictKind =
   | 'one-code-two-names'
   | 'one-name-two-codes'
   /** 主体标识码 alike, and full codes that are not. */

@@ -31,7 +31,12 @@ interface UnresolvedSubject {
   readonly settle: (key: SubjectKey | undefined) => RowSubject | undefined;
 }
 
-export type SubjectReading = { readonly known: RowSubject } | UnresolvedSubject;
+/** The row is at fault, and it is known whom it is about: what is on record of these is not absent from the file. */
+interface RefusedSubject {
+  readonly refused: readonly SubjectKey[];
+}
+
+export type SubjectReading = { readonly known: RowSubject } | UnresolvedSubject | RefusedSubject;
 
 /** The subject of a row, or undefined with the faults in `cells`. */
 export function readSubject(cells: Cells, profile: Profile, ring: PersonKeyring): SubjectReading | undefined {
@@ -68,31 +73,28 @@ const looksLikePerson = ({ parsed, folded }: ReadIdentifier): boolean =>
   parsed.ok ? parsed.identifier.kind === 'person' : LIKE_A_PERSON.test(folded);
 
 /** The unified code before the old one; all the codes of a row must be of one subject. */
-function ofCode(
-  cells: Cells,
-  code: Code,
-  codes: readonly Code[],
-  registrationNo: string | undefined,
-): SubjectReading | undefined {
+function ofCode(cells: Cells, code: Code, codes: readonly Code[], registrationNo: string | undefined): SubjectReading {
   const other = codes.find(
     ({ code9, scheme, value }) => code9 !== code.code9 || (scheme === code.scheme && value !== code.value),
   );
-  if (other !== undefined)
-    return cells.failAt(other.column, 'identifiers-differ', {
+  const refused = codes.map(({ code9 }) => organisationKey(code9));
+  if (other !== undefined) {
+    cells.failAt(other.column, 'identifiers-differ', {
       zh: `与“${code.column}”不是同一主体的代码，请核对`,
       en: `another subject’s code than the one in “${code.column}”: compare`,
     });
+    return { refused };
+  }
   const name = nameIn(cells);
-  return (
-    name && {
-      known: {
-        keys: [organisationKey(code.code9)],
-        subject: { scheme: code.scheme, ...(code.scheme === 'uscc' && { code: code.value }), name: name.shown },
-        foldedName: name.folded,
-        ...(registrationNo !== undefined && { registrationNo }),
-      },
-    }
-  );
+  if (name === undefined) return { refused };
+  return {
+    known: {
+      keys: [organisationKey(code.code9)],
+      subject: { scheme: code.scheme, ...(code.scheme === 'uscc' && { code: code.value }), name: name.shown },
+      foldedName: name.folded,
+      ...(registrationNo !== undefined && { registrationNo }),
+    },
+  };
 }
 
 /** A registration number, or a code in use that fails its check: only an alias says whose it is. */

@@ -101,18 +101,23 @@ async function settled(batch: readonly Provisional[], { resolve }: RowContext): 
   return batch.map((row) => {
     const { subject } = row;
     if (subject === undefined) return finished(row, undefined);
+    if ('refused' in subject) return finished(row, undefined, subject.refused);
     return finished(row, 'known' in subject ? subject.known : subject.settle(keys.get(referenceId(subject.reference))));
   });
 }
 
-function finished({ cells, decision: candidate, nameOnly }: Provisional, subject: RowSubject | undefined): ReadRow {
+function finished(
+  { cells, decision: candidate, nameOnly }: Provisional,
+  subject: RowSubject | undefined,
+  keys: readonly SubjectKey[] | undefined = subject?.keys,
+): ReadRow {
   const { line, faults } = cells;
   if (faults.length > 0 || subject === undefined || candidate === undefined)
     return {
       ok: false,
       line,
       faults,
-      ...(subject && { keys: subject.keys }),
+      ...(keys && { keys }),
       ...(nameOnly !== undefined && { nameOnly }),
     };
   const decision = Decision.parse(candidate.decision);

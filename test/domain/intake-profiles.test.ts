@@ -235,6 +235,17 @@ describe('penalty-publicity', () => {
   });
 });
 
+it('a header in Traditional script and full width is the same header, and a consortium in one cell is several subjects', async () => {
+  const header = '企業名稱,統一社會信用代碼／註冊號,列入日期,作出決定機關【列入】';
+  const rows = await readAll(
+    bytesOf(`${header}\n億達有限公司,${CODE},2025-01-10,某局\n甲有限公司、乙有限公司联合体,${CODE},2025-01-10,某局\n`),
+    'abnormal-operation',
+  );
+  expect(rows[0]).toMatchObject({ ok: true, row: { subject: { name: '億達有限公司' }, foldedName: '亿达有限公司' } });
+  expect(rows[1]).toMatchObject({ keys: [`o:${CODE.slice(8, 17)}`] });
+  expect(codesOf(rows[1])).toEqual(['企业名称 several-subjects']);
+});
+
 it('abnormal-operation ends the day before the removal', async () => {
   const row = { 企业名称: NAME, '统一社会信用代码/注册号': CODE, 列入日期: '2025-01-10', '作出决定机关(列入)': '某局' };
   expect(await only('abnormal-operation', row)).toMatchObject({ ok: true, row: { decision: { until: null } } });
