@@ -8,7 +8,7 @@ import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import type { ListingStore } from '../../lib/listing/move.ts';
-import { clocksOf, type OwedAnswer, type WrongListing } from '../../lib/listing/register.ts';
+import { clocksOf, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
 
 const REMEDIES = 'GET /v1/remedies';
 
@@ -34,7 +34,9 @@ export function registersHandler(ports: RegistersPorts) {
 async function clocks(request: ApiRequest, { store, keeping, clock }: RegistersPorts): Promise<ApiReply> {
   const { rules = [], authorities = [] } = (await keeping()) ?? {};
   const owners = ownersFor(request, authorities);
-  const owed = await Promise.all(owners.map((owner) => store.owed(owner)));
+  const lines = await Promise.all(owners.map((owner) => store.owed(owner)));
+  const standings = await store.standings([...new Set(lines.flat().map(({ subject }) => subject))]);
+  const owed = lines.map((each) => stillOwed(each, standings));
   const items = owners.flatMap((owner, index) => clocksOf(owner, owed[index] ?? [], { rules }, clock()));
   return { status: 200, body: { items }, log: { items: items.length } };
 }

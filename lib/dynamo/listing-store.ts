@@ -45,12 +45,13 @@ export class DynamoListingStore extends DynamoStandingStore implements ListingSt
   /** What an authority owes, soonest first. */
   async owed(owner: string): Promise<OwedAnswer[]> {
     const lines = await this.#owned(deadlineOwner(owner));
-    return lines.map(({ due, kind, provisional, listingId, caseId }) => ({
+    return lines.map(({ due, kind, provisional, listingId, caseId, subject }) => ({
       ...DeadlineKind.parse({ kind, due }),
       owner,
       provisional,
       listingId,
       caseId,
+      subject: SubjectKey.parse(subject),
     }));
   }
 

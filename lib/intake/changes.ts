@@ -122,6 +122,9 @@ function listingOf(source: string, { row, listingId }: PlannedRow, before: Listi
     state: 'active',
     ...(before?.suspensions && { suspensions: before.suspensions }),
     ...(before?.proceedings !== undefined && { proceedings: before.proceedings }),
+    ...(before?.objections && { objections: before.objections }),
+    ...(before?.heardGrounds && { heardGrounds: before.heardGrounds }),
+    ...(before?.repairId !== undefined && { repairId: before.repairId }),
   };
 }
 

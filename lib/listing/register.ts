@@ -3,11 +3,13 @@ import type { ListKeeping } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { Deadline } from './case.ts';
+import type { Standing } from './standing.ts';
 
 /** An answer that is owed on a case. */
 export interface OwedAnswer extends Deadline {
   readonly listingId: string;
   readonly caseId: string;
+  readonly subject: SubjectKey;
 }
 
 /** A listing that an objection found to be wrong, in whole (`upheld`) or in part (`corrected`). */
@@ -37,6 +39,12 @@ type ClockLine = z.infer<typeof ClockLine>;
 /** The answer to `GET /v1/clocks`. */
 export const Clocks = z.object({ items: z.array(ClockLine) });
 
+/** What is still owed: nothing on a listing that has ended meanwhile, whatever was open about it. */
+export const stillOwed = (owed: readonly OwedAnswer[], standings: ReadonlyMap<SubjectKey, Standing>): OwedAnswer[] =>
+  owed.filter(({ subject, listingId }) =>
+    standings.get(subject)?.listings.some(({ id, state }) => id === listingId && state !== 'ended'),
+  );
+
 /** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */
 export function clocksOf(
   owner: string,
@@ -49,7 +57,7 @@ export function clocksOf(
     .filter(({ authorities }) => authorities[0] === owner)
     .map(({ domain, standard }) => ({ owner, kind: 'standard-evaluation' as const, due: standard.evaluateBy, domain }));
   return [
-    ...owed.map((each): ClockLine => ({ ...each, overdue: each.due < today })),
+    ...owed.map(({ subject: _, ...each }): ClockLine => ({ ...each, overdue: each.due < today })),
     ...standards.map((each): ClockLine => ({ ...each, provisional: false, overdue: each.due < today })),
   ].toSorted((one, other) => one.due.localeCompare(other.due));
 }
