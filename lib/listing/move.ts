@@ -58,6 +58,7 @@ export async function move(
     const changes = await changesOf(seen, wanted, store, now);
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
+    assertOneTransaction(changes);
     try {
       await store.commit(changes);
       return { seen: { ...seen, file: { ...seen.file, cases: withCases(seen.file.cases, wanted.cases) } }, after };
@@ -70,6 +71,24 @@ export async function move(
         });
     }
   }
+}
+
+/** What DynamoDB writes at once. */
+const MAX_ITEMS = 100;
+
+/** Twenty linked persons take some eighty items; more than a hundred come only where several have many red listings. */
+function assertOneTransaction(changes: readonly SubjectChange[]): void {
+  const items = changes
+    .map(
+      ({ change, documents, names, cases = [] }) =>
+        1 + change.records.length + documents.length + names.length + cases.length,
+    )
+    .reduce((sum, each) => sum + each, 0);
+  if (items <= MAX_ITEMS) return;
+  throw new Problem('conflict', {
+    zh: '关联人员的红名单记录过多，须先终止其中一部分，再一并办理',
+    en: 'The linked persons have too many red listings to end at once: end some of them first.',
+  });
 }
 
 /** The cases as they are once the changed ones are written. */

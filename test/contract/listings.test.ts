@@ -1,10 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { localClient } from '../../infra/local/stack.ts';
 import { refreshed } from '../../lib/catalogue/change.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
-import { instant } from '../../lib/kernel/clock.ts';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { dateOf, instant } from '../../lib/kernel/clock.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { gb11643CheckCharacter } from '../../lib/subject/gb11643.ts';
+import { parseIdentifier } from '../../lib/subject/identifier.ts';
+import { parseKeyring, personKeys } from '../../lib/subject/key.ts';
 import { type ApiClient, organisation, type Reply, SAMPLE } from '../api-client.ts';
+import { listingsOf } from '../scenarios/facts.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 
 const START = new Date('2026-09-18T10:00:00+08:00');
@@ -199,6 +206,47 @@ describe('a black listing', () => {
       phase: 'ended',
       ended: { reason: 'revoked' },
     });
+  });
+
+  it('with twenty persons, each on a red list, comes into force and ends in one transaction each', async () => {
+    const people = Array.from({ length: 20 }, (_, index) => {
+      const body = `110105194912${String(index + 1).padStart(2, '0')}00${index % 10}`;
+      return { scheme: 'resident-id' as const, id: `${body}${gb11643CheckCharacter(body)}` };
+    });
+    const store = new DynamoListingStore(localClient(api.stack.endpoint), api.stack.registryTable);
+    const ring = parseKeyring(api.stack.personKeyring);
+    const keys = people.flatMap((person) => {
+      const parsed = parseIdentifier(person);
+      return parsed.ok && parsed.identifier.kind === 'person' ? personKeys(ring, parsed.identifier).slice(0, 1) : [];
+    });
+    expect(new Set(keys).size).toBe(20);
+    const [red] = listingsOf({ like: 'a-grade' }, dateOf(instant(START.getTime())));
+    if (!red) throw new Error('no red listing');
+    for (const [index, key] of keys.entries()) {
+      const listed = { type: 'listed', listing: { ...red, id: `red-${index}` } } as const;
+      const change = advance(
+        unknownSubject({ scheme: 'resident-id' }),
+        [listed],
+        { actor: 'test' },
+        instant(START.getTime()),
+      );
+      await store.commit([{ key, change, documents: [], names: [] }]);
+    }
+    const commits = vi.spyOn(DynamoStandingStore.prototype, 'commit');
+    const linkedPersons = people.map((person) => ({ ...person, role: 'responsible-person', citation: '第六十三条' }));
+    const listing = await activated(organisation(950), { linkedPersons });
+    expect(commits).toHaveBeenCalledTimes(4);
+    const listed = await store.standings(keys);
+    expect(
+      [...listed.values()].map(({ listings }) => listings.map(({ state, ended }) => ended?.reason ?? state)),
+    ).toEqual(keys.map(() => ['blacklisted', 'active']));
+    commits.mockClear();
+    await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚决定被撤销' });
+    expect((await post(`/v1/listings/${listing}/revocation`, 'approver')).status).toBe(200);
+    expect(commits).toHaveBeenCalledTimes(2);
+    commits.mockRestore();
+    const after = await store.standings(keys);
+    expect([...after.values()].every(({ listings }) => listings.every(({ state }) => state === 'ended'))).toBe(true);
   });
 
   it('waits while an objection is open, is objected to once on each ground, and is corrected to less', async () => {
