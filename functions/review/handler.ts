@@ -102,10 +102,11 @@ async function annotated(request: ApiRequest, { log, notes, clock }: ReviewPorts
 async function found(request: SearchRequest, looker: Looker, ports: ReviewPorts): Promise<ApiReply> {
   const now = ports.clock();
   const page = await search(request, ports.log, searching(looker, ports, now));
-  await recordSearch('search', request, page, looker, ports, now);
+  // How much is shown is known: the look is written while the masked ids are read, and no answer leaves before both are done.
+  const [masked] = await Promise.all([page.masked(), recordSearch('search', request, page, looker, ports, now)]);
   return {
     status: 200,
-    body: { items: summariesOf(page), next: page.next },
+    body: { items: summariesOf(page.rows, masked), next: page.next },
     log: { items: page.rows.length },
   };
 }
@@ -123,7 +124,7 @@ async function exported(request: ApiRequest, looker: Looker, ports: ReviewPorts)
   const asked = readBody(request, ExportRequest);
   const now = ports.clock();
   const found = await search(asked, ports.log, searching(looker, ports, now), 'spread');
-  const page = exportPage(found, format, asked.cursor === undefined, request.language);
+  const page = exportPage(found, await found.masked(), format, asked.cursor === undefined, request.language);
   await recordSearch('export', asked, { ...found, rows: found.rows.slice(0, page.lines) }, looker, ports, now);
   return {
     status: 200,

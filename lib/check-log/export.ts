@@ -45,14 +45,15 @@ const MAX_BYTES = 3_000_000;
  * the heads. `next` is the cursor of the page after it, null at the end.
  */
 export function exportPage(
-  found: Found,
+  found: Pick<Found, 'rows' | 'next' | 'after'>,
+  masked: ReadonlyMap<string, string>,
   format: ExportFormat,
   first: boolean,
   language: Language,
 ): { text: string; lines: number; next: string | null } {
   const texts = first && format === 'csv' ? [`\uFEFF${csvLine(COLUMNS.map(({ head }) => head[language]))}`] : [];
   let bytes = 0;
-  for (const [index, line] of linesOf(found).entries()) {
+  for (const [index, line] of linesOf(found.rows, masked).entries()) {
     const text =
       format === 'jsonl' ? `${JSON.stringify(line)}\n` : csvLine(COLUMNS.map(({ cell }) => cell(line, language)));
     bytes += Buffer.byteLength(text);
@@ -63,8 +64,8 @@ export function exportPage(
   return { text: texts.join(''), lines: found.rows.length, next: found.next };
 }
 
-const linesOf = (found: Found): ExportedCheck[] =>
-  summariesOf(found).map((summary, index) => ({ ...summary, ...besides(found.rows[index]) }));
+const linesOf = (rows: readonly LogRow[], masked: ReadonlyMap<string, string>): ExportedCheck[] =>
+  summariesOf(rows, masked).map((summary, index) => ({ ...summary, ...besides(rows[index]) }));
 
 const besides = (row: LogRow | undefined) => ({
   principal: row?.principal?.replace(/^o:/, '') ?? null,

@@ -48,8 +48,8 @@ export interface Searching extends Resolving {
 /** A page of lines, and the keys of the subjects that were asked for. */
 export interface Found {
   readonly rows: readonly LogRow[];
-  /** Masked ids of the persons in the lines, keyed `id/member`. */
-  readonly masked: ReadonlyMap<string, string>;
+  /** Reads the masked ids of the persons in the lines, keyed `id/member`: what the page shows, and how much, is known before. */
+  readonly masked: () => Promise<ReadonlyMap<string, string>>;
   readonly next: string | null;
   /** The cursor that goes on after a line, for who shows fewer of them. */
   readonly after: (row: LogRow) => string;
@@ -74,7 +74,7 @@ export async function search(
   const seal = JSON.stringify([query, caller]);
   const after = ({ position }: Pick<LogRow, 'position'>) => sealCursor(position, seal, key);
   if (query.caller !== undefined && query.caller !== caller)
-    return { rows: [], masked: new Map(), next: null, after, subjects: subjects ?? [] };
+    return { rows: [], masked: async () => new Map(), next: null, after, subjects: subjects ?? [] };
   const partitions = await partitionsOf(query, subjects, caller, searching);
   const range = {
     ...rangeOf(query.from, query.to),
@@ -100,7 +100,7 @@ export async function search(
   );
   return {
     rows,
-    masked: await log.maskedIds(rows.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null)),
+    masked: () => log.maskedIds(rows.filter(({ scheme, subjectId }) => scheme !== undefined && subjectId === null)),
     next: end === undefined ? null : after({ position: end }),
     after,
     subjects: subjects ?? [],

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { RecordedOutcome } from '../check/record.ts';
 import type { LogRow } from './ports.ts';
-import type { Found } from './search.ts';
 
 /** One line of an answer. */
 export const CheckSummary = z.object({
@@ -18,7 +17,7 @@ export const CheckSummary = z.object({
 export type CheckSummary = z.infer<typeof CheckSummary>;
 
 /** The lines of a page as they are answered. */
-export const summariesOf = ({ rows, masked }: Pick<Found, 'rows' | 'masked'>): CheckSummary[] =>
+export const summariesOf = (rows: readonly LogRow[], masked: ReadonlyMap<string, string>): CheckSummary[] =>
   rows.map((row) => summaryOf(row, masked.get(`${row.id}/${row.member}`)));
 
 function summaryOf(row: LogRow, masked: string | undefined): CheckSummary {
