@@ -1,12 +1,13 @@
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SealHead } from '../../lib/check/seal-head.ts';
 import { recordsIn } from '../../lib/dynamo/log-lines.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import type { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptsIn } from '../../lib/receipt/receipt-file.ts';
 import { verifyReceipt } from '../../lib/receipt/verify-receipt.ts';
-import { SealHead, Segment } from '../../lib/seal/seal.ts';
+import { Segment } from '../../lib/seal/seal.ts';
 import { type ReceiptFacts, verifyLog } from '../../lib/seal/verify.ts';
 import { StartFailure } from './start-failure.ts';
 
@@ -59,8 +60,8 @@ async function factsOf(text: string, keys: KeySet): Promise<ReceiptFacts> {
   const verified = await verifyReceipt(text, keys);
   if (!verified.ok)
     throw new StartFailure(`回执无效 A receipt proves nothing: ${verified.message.zh} ${verified.message.en}`);
-  const { id, record, checkedAt } = verified.payload;
-  return { recordId: id, digest: record, checkedAt, sealHead: null };
+  const { id, record, checkedAt, sealHead } = verified.payload;
+  return { recordId: id, digest: record, checkedAt, sealHead };
 }
 
 interface Schema<T> {

@@ -28,7 +28,7 @@ export async function reportReceipt({ receipt, answer }: KeptReceipt, keys: KeyS
 }
 
 function linesOf(receipt: Receipt, kid: string): string[] {
-  const { id, caller, scene, principal, matter, outcome, subjects, catalogueVersion, sources } = receipt;
+  const { id, caller, scene, principal, matter, outcome, subjects, catalogueVersion, sources, sealHead } = receipt;
   const time = (moment: string) => `${toBeijing(parseInstant(moment))} (北京时间 Beijing time)`;
   const of = (each: (typeof subjects)[number]) =>
     `${each.scheme}${each.id === undefined ? '' : `:${each.id}`} ${each.outcome}, standing ${each.standingVersion}`;
@@ -44,6 +44,7 @@ function linesOf(receipt: Receipt, kid: string): string[] {
     ...sources.map((each) => `  来源 source      ${each.id} ${each.state}, ${each.freshAsOf ?? '-'}`),
     `  版本 versions    ${catalogueVersion}, head ${receipt.headSequence}`,
     `  记录 record      ${receipt.record}`,
+    `  封存 last seal   ${sealHead === null ? '-' : `${sealHead.segment} ${sealHead.digest}`}`,
     `  密钥 key         ${kid}`,
   ];
 }

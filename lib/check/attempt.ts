@@ -64,7 +64,7 @@ export function attemptRecord(
     checkedAt,
     expiresAt: checkedAt,
     answer: JSON.stringify(attempt),
-    detail: { headSequence: view.head.sequence, subjects: [] },
+    detail: { headSequence: view.head.sequence, sealHead: view.sealHead, subjects: [] },
     persons: [],
     personDigests: {},
     subjects: [],

@@ -4,6 +4,7 @@ import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Caller } from './caller.ts';
 import type { CheckRecord } from './record.ts';
+import type { SealHead } from './seal-head.ts';
 
 /** What other identifiers lead to: a registration number to its subject, a name to whoever bears it, a failing code to its attestation. */
 export interface AliasKey {
@@ -21,7 +22,7 @@ export interface RegistryQuery {
 export interface RegistryView {
   readonly head: Head;
   /** Of the last seal of the log: what a receipt carries, so that the seals before it cannot be replaced. Null before the first. */
-  readonly sealHead: { readonly segment: number; readonly digest: string } | null;
+  readonly sealHead: SealHead | null;
   readonly catalogue: Catalogue;
   readonly caller: Caller | undefined;
   readonly standings: ReadonlyMap<SubjectKey, Standing>;

@@ -6,6 +6,7 @@ import { CheckAnswer } from './answer.ts';
 import { answerWith } from './answer-bytes.ts';
 import { recordDigest } from './digest.ts';
 import type { CheckRecord } from './record.ts';
+import { SealHead } from './seal-head.ts';
 
 export const RECEIPT_TYPE = 'grantgate-receipt+jws';
 
@@ -50,6 +51,8 @@ export const Receipt = z.strictObject({
   /** Which state of switches and sources the catalogue had. */
   headSequence: z.int(),
   sources: CheckAnswer.shape.sources,
+  /** Of the last seal of the log: what was sealed by then cannot be signed anew without this telling. Null before the first. */
+  sealHead: z.nullable(SealHead),
   checkedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   /** SHA-256 of the answer without this receipt and with every person's id and name `null`. */
@@ -95,6 +98,7 @@ export function receiptPayload(record: CheckRecord, ownDigest = recordDigest(rec
     catalogueVersion,
     headSequence: record.detail.headSequence,
     sources,
+    sealHead: record.detail.sealHead,
     checkedAt: record.checkedAt,
     expiresAt: record.expiresAt,
     answer: createHash('sha256').update(erased).digest('base64url'),

@@ -3,6 +3,7 @@ import { Guard, Outcome } from '../catalogue/vocabulary.ts';
 import { answerWith } from './answer-bytes.ts';
 import { AnsweredReason } from './reason.ts';
 import { type ReceiptSignature, receiptOf } from './receipt.ts';
+import { SealHead } from './seal-head.ts';
 
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
 const RecordedSubject = z.strictObject({
@@ -36,7 +37,12 @@ const RecordedSubject = z.strictObject({
 });
 
 /** What the record keeps beside the answer. */
-export const RecordDetail = z.strictObject({ headSequence: z.int(), subjects: z.array(RecordedSubject) });
+export const RecordDetail = z.strictObject({
+  headSequence: z.int(),
+  /** Of the last seal when the check was made; null before the first. */
+  sealHead: z.nullable(SealHead),
+  subjects: z.array(RecordedSubject),
+});
 export type RecordDetail = z.infer<typeof RecordDetail>;
 
 /** A person's masked id and name: kept apart from the record, so that erasing them changes no record. */

@@ -83,6 +83,7 @@ export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'li
     answer: JSON.stringify(answer),
     detail: {
       headSequence: to.view.head.sequence,
+      sealHead: to.view.sealHead,
       subjects: decision.verdicts.map((verdict, index) => ({
         standings: [...(to.gathered.read[index] ?? [])],
         considered: [...verdict.considered],

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { SealHead } from '../check/seal-head.ts';
 import type { HeadBoard } from '../seal/ports.ts';
-import type { SealHead } from '../seal/seal.ts';
 import { keyItem, toN, toS } from './attributes.ts';
 import { headKey } from './keys.ts';
 

@@ -54,6 +54,8 @@ export const TEXTS = {
   kid: { zh: '签名密钥', en: 'Signing key' },
   answerDigest: { zh: '答复摘要（SHA-256）', en: 'Digest of the answer (SHA-256)' },
   recordDigest: { zh: '记录摘要（SHA-256）', en: 'Digest of the record (SHA-256)' },
+  sealHead: { zh: '此前最后的封存段及摘要', en: 'Last seal before it, and its digest' },
+  noSeal: { zh: '此前尚无封存', en: 'nothing had been sealed' },
   verification: { zh: '验证地址', en: 'Where to verify' },
   keysAt: { zh: '公钥', en: 'Public keys' },
   how: {

@@ -108,10 +108,14 @@ function signature({ receipt, kid, signed, address, keysAddress, language }: Rec
 ${row(TEXTS.kid[language], html`<code>${kid}</code>`)}
 ${row(TEXTS.answerDigest[language], html`<code>${signed.answer}</code>`)}
 ${row(TEXTS.recordDigest[language], html`<code>${signed.record}</code>`)}
+${row(TEXTS.sealHead[language], sealHead(signed, language))}
 ${row(TEXTS.verification[language], html`<code>${address}</code>`)}
 ${row(TEXTS.keysAt[language], html`<code>${keysAddress}</code>`)}
 </table><p class="small">${TEXTS.how[language]}</p><pre id="receipt">${receipt}</pre>`;
 }
+
+const sealHead = ({ sealHead: head }: Receipt, language: Language): Markup | string =>
+  head === null ? TEXTS.noSeal[language] : html`${head.segment} <code>${head.digest}</code>`;
 
 const time = (moment: string, { language }: Pick<ReceiptPage, 'language'>): string => {
   const beijing = toBeijing(parseInstant(moment));

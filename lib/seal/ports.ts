@@ -1,5 +1,6 @@
+import type { SealHead } from '../check/seal-head.ts';
 import type { Leaf, RecordLeaf } from './leaf.ts';
-import type { Gap, SealHead, Segment } from './seal.ts';
+import type { Gap, Segment } from './seal.ts';
 
 /** How far the notes have been taken: every leaf up to this one. Sorts as text. */
 export interface NotePosition {

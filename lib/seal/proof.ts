@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { SealHead } from '../check/seal-head.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { Leaf, leafText } from './leaf.ts';
 import { leafHash, pathOf, rootFrom } from './merkle.ts';
-import { type Seal, type SealHead, SealHead as SealHeadSchema, verifySeal } from './seal.ts';
+import { type Seal, verifySeal } from './seal.ts';
 
 /** That a record is under a seal: whoever has the published keys can work the root out again. */
 export const Proof = z.strictObject({
@@ -17,7 +18,7 @@ export const Proof = z.strictObject({
   path: z.array(z.string()),
   /** The signed seal, a compact JWS. */
   seal: z.string(),
-  head: SealHeadSchema,
+  head: SealHead,
 });
 export type Proof = z.infer<typeof Proof>;
 

@@ -1,8 +1,9 @@
+import type { SealHead } from '../check/seal-head.ts';
 import { type Instant, instant, toIso } from '../kernel/clock.ts';
 import type { SigningKey } from '../receipt/signing-keys.ts';
 import type { Leaf } from './leaf.ts';
 import type { Coverage, HeadBoard, NotedLeaf, RecordLookup, SealArchive, SealingState, SealStore } from './ports.ts';
-import { MAX_LEAVES, type SealHead, sealSegment } from './seal.ts';
+import { MAX_LEAVES, sealSegment } from './seal.ts';
 import { settle } from './settle.ts';
 
 export interface SealingPorts {

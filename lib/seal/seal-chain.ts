@@ -1,8 +1,9 @@
+import type { SealHead } from '../check/seal-head.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { type Finding, finding } from './finding.ts';
 import { inOrder, leafText } from './leaf.ts';
 import { leafHash, rootOf } from './merkle.ts';
-import { headOf, type Seal, type SealHead, type Segment, verifySeal } from './seal.ts';
+import { headOf, type Seal, type Segment, verifySeal } from './seal.ts';
 
 /** A seal that the published keys have signed, with the leaves that are said to be under it. */
 export interface ReadSegment {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { SealHead } from '../check/seal-head.ts';
 import { canonical } from '../kernel/canonical.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { sign } from '../receipt/sign.ts';
@@ -10,14 +11,6 @@ import { leafHash, rootOf } from './merkle.ts';
 
 /** Leaves of one segment at most: some hundred kilobytes, and a proof of twelve hashes. */
 export const MAX_LEAVES = 4_096;
-
-/** The head of the chain of seals: whoever keeps one can tell later that nothing before it was changed. */
-export const SealHead = z.strictObject({
-  segment: z.int().check(z.positive()),
-  /** SHA-256 of the signed seal's text, base64url. */
-  digest: z.string(),
-});
-export type SealHead = z.infer<typeof SealHead>;
 
 /** Places in a writer's chain at which no record was found, though later ones stand. */
 export const Gap = z.strictObject({

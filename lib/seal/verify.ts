@@ -1,10 +1,11 @@
 import { isWhole, recordDigest } from '../check/digest.ts';
 import type { CheckRecord } from '../check/record.ts';
+import type { SealHead } from '../check/seal-head.ts';
 import { type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Leaf, RecordLeaf } from './leaf.ts';
-import type { Gap, SealHead, Segment } from './seal.ts';
+import type { Gap, Segment } from './seal.ts';
 import { chainFindings, type ReadSegment, readSegments, rootFindings } from './seal-chain.ts';
 import { chainGaps, type Placed } from './writer-chains.ts';
 

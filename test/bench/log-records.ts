@@ -40,7 +40,7 @@ function recordAt(index: number): CheckRecord {
     keepUntil: '2060-01-01T00:00:00.000Z',
     personsKeepUntil: '2060-01-01T00:00:00.000Z',
     answer: JSON.stringify({ id, outcome: veto ? 'veto' : 'pass', checkedAt, subject: uscc }),
-    detail: { headSequence: 1, subjects: [] },
+    detail: { headSequence: 1, sealHead: null, subjects: [] },
     persons: [],
     personDigests: {},
     subjects: [{ key: organisationKey(code9), scheme: 'uscc', id: uscc, listings: veto ? [`imp-${code9}`] : [] }],

@@ -87,7 +87,7 @@ export const checkRecord = (id: string, changes: Partial<CheckRecord> = {}): Che
   keepUntil: '2047-11-20T16:00:00.000Z',
   personsKeepUntil: '2047-11-20T16:00:00.000Z',
   answer: JSON.stringify({ id, outcome: 'pass' }),
-  detail: { headSequence: 1, subjects: [] },
+  detail: { headSequence: 1, sealHead: null, subjects: [] },
   persons: [],
   personDigests: {},
   subjects: [{ key: `o:${code9Of(organisation(1))}`, scheme: 'uscc', id: organisation(1), listings: [] }],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { vi } from 'vitest';
 import * as z from 'zod';
@@ -13,6 +14,7 @@ import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadBoard } from '../../lib/dynamo/head-board.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -59,6 +61,11 @@ export async function startFaultyCheck(): Promise<FaultyCheck> {
     checkLogTable: checkLog,
     personKeyring: PERSON_KEYRING,
     now: new Date(),
+  });
+  // As in a log that has long been sealed: every record carries the head, and its bytes count.
+  await new DynamoHeadBoard(direct, registry).show({
+    segment: 1_234_567,
+    digest: randomBytes(32).toString('base64url'),
   });
   const proxy = new FaultProxy(engine.endpoint);
   const client = dynamoClient({ endpoint: await proxy.start(), region: LOCAL_REGION });

@@ -70,6 +70,7 @@ describe('the receipt of a check', () => {
       catalogueVersion: answer.catalogueVersion,
       headSequence: expect.any(Number),
       sources: answer.sources,
+      sealHead: null,
       checkedAt: answer.checkedAt,
       expiresAt: answer.expiresAt,
       answer: expect.stringMatching(/^[\w-]{43}$/),

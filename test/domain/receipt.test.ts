@@ -47,7 +47,11 @@ const RECORD: CheckRecord = {
     sources: [{ id: 'court-defaulters-list', freshAsOf: null, state: 'missing' }],
     statement: '转人工',
   }),
-  detail: { headSequence: 7, subjects: [] },
+  detail: {
+    headSequence: 7,
+    sealHead: { segment: 3, digest: 'sssssssssssssssssssssssssssssssssssssssssss' },
+    subjects: [],
+  },
   persons: [{ index: 0, id: '110*************2X', name: '张*', salt: 'SSSSSSSSSSSSSSSSSSSSSS' }],
   personDigests: { 0: 'dddddddddddddddddddddddddddddddddddddddddddd' },
   membersDigest: undefined,
@@ -69,9 +73,10 @@ describe('what a receipt says', () => {
         '"subjects":[{"scheme":"resident-id","outcome":"indeterminate","standingVersion":2}],' +
         '"catalogueVersion":"sample-2026.1","headSequence":7,' +
         '"sources":[{"id":"court-defaulters-list","freshAsOf":null,"state":"missing"}],' +
+        '"sealHead":{"segment":3,"digest":"sssssssssssssssssssssssssssssssssssssssssss"},' +
         '"checkedAt":"2026-11-21T01:00:00.000Z","expiresAt":"2026-11-22T01:00:00.000Z",' +
         '"answer":"Rd4iEMxXE9FapWqj4owIxYovbY0Mm7-p8dU94NZ_E-k",' +
-        '"record":"U6U7TP20nTpXZPW8_QxPprpOBcGnGrAm2EslKBWVAag"}',
+        '"record":"GpEdTVAmZN5wfY71Lf57xkGpAQytff8iHCUM5GnHSUU"}',
     );
   });
 

@@ -83,7 +83,7 @@ describe('a writer’s chain', () => {
 describe('a record’s digest', () => {
   const record: CheckRecord = {
     ...checkRecord('d'),
-    detail: { headSequence: 3, subjects: [] },
+    detail: { headSequence: 3, sealHead: null, subjects: [] },
     personDigests: { 0: 'x' },
   };
   const EDITS: [string, Partial<CheckRecord>][] = [
@@ -93,7 +93,8 @@ describe('a record’s digest', () => {
     ['caller', { caller: 'other' }],
     ['moment', { checkedAt: '2026-11-21T01:00:00.001Z' }],
     ['term of keeping', { keepUntil: '2047-11-21T16:00:00.000Z' }],
-    ['detail', { detail: { headSequence: 4, subjects: [] } }],
+    ['detail', { detail: { headSequence: 4, sealHead: null, subjects: [] } }],
+    ['last seal', { detail: { ...record.detail, sealHead: { segment: 1, digest: 'd' } } }],
     ['subject', { subjects: [] }],
     ['nonce', { nonce: 'n' }],
     ['fingerprint', { fingerprint: 'g' }],

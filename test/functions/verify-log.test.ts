@@ -6,9 +6,14 @@ import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEngine } from '../../infra/local/engine.ts';
 import { localClient } from '../../infra/local/stack.ts';
-import type { CheckRecord } from '../../lib/check/record.ts';
-import { headOf, type Segment } from '../../lib/seal/seal.ts';
-import { KEYS } from '../seal/history.ts';
+import { WriterChain } from '../../lib/check/chain.ts';
+import { recordDigest } from '../../lib/check/digest.ts';
+import { compactReceipt, receiptPayload } from '../../lib/check/receipt.ts';
+import type { CheckRecord, RecordDetail } from '../../lib/check/record.ts';
+import type { SealHead } from '../../lib/check/seal-head.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { headOf, type Segment, sealSegment, verifySeal } from '../../lib/seal/seal.ts';
+import { KEYS, SIGNING } from '../seal/history.ts';
 import { SealedLog } from '../seal/sealed-log.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -18,13 +23,20 @@ type Line = { Item: Record<string, AttributeValue> };
 let lines: Line[];
 let segments: Segment[];
 let records: CheckRecord[];
+/** Of a check that came after the first seal. */
+let receipt: string;
 beforeAll(async () => {
   const engine = await startEngine({ dataFolder: ':memory:' });
   const client = localClient(engine.endpoint);
   const log = await SealedLog.on(client);
-  records = await log.check(3);
+  records = [...(await log.check(3)), ...(await log.check(1, new WriterChain()))];
   await log.seal();
-  records.push(...(await log.check(2)));
+  const [first] = await log.segments();
+  const later = log.link({ answer: ANSWER, detail: sealedBefore(headOf(1, first?.seal ?? '')) });
+  await log.put(later);
+  await log.deliver([later.record]);
+  receipt = await receiptFor(later.record);
+  records.push(later.record, ...(await log.check(1)));
   await log.seal();
   segments = await log.segments();
   const { Items = [] } = await client.send(new ScanCommand({ TableName: log.tables.checkLog }));
@@ -34,6 +46,22 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'jwks.json'), JSON.stringify(KEYS));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const sealedBefore = (sealHead: SealHead): RecordDetail => ({ headSequence: 1, sealHead, subjects: [] });
+
+/** As much of an answer as its receipt says. */
+const ANSWER = JSON.stringify({
+  principal: { scheme: 'uscc', id: '11430000000006146T' },
+  matter: { id: 'T-1' },
+  verdicts: [],
+  catalogueVersion: '1',
+  sources: [],
+});
+
+async function receiptFor(record: CheckRecord): Promise<string> {
+  const payload = receiptPayload(record);
+  return compactReceipt(payload, await receiptSigner(SIGNING.current).sign(payload));
+}
 
 /** As `npm run verify` runs it, with no service to ask. */
 function verify(
@@ -67,7 +95,7 @@ const edited = (id: string | undefined, changes: Line['Item']): Line[] =>
 test('an untouched log is found untouched, and the head to keep is given', async () => {
   const { code, out } = await verify({}, ...head());
   expect([code, out]).toEqual([0, expect.stringContaining('✓ 日志与封存相符')]);
-  expect(out).toMatch(/untouched {4}5\n.*"segment":2/s);
+  expect(out).toMatch(/untouched {4}6\n.*"segment":2/s);
 });
 
 test.each([
@@ -83,12 +111,40 @@ test.each([
 });
 
 test('a log and seals that end early are named by a head that was kept', async () => {
-  const last = records.slice(3).map(({ id }) => `C#${id}`);
+  const last = records.slice(4).map(({ id }) => `C#${id}`);
   const log = lines.filter(({ Item }) => !last.includes(Item.pk?.S ?? ''));
   const seals = segments.slice(0, 1);
   expect((await verify({ log, seals })).code).toBe(0);
   const { code, out } = await verify({ log, seals }, ...head());
   expect([code, out]).toEqual([1, expect.stringContaining('✗ cut-off\n')]);
+});
+
+test('a log that was signed anew as a whole, with the key itself, is named by a receipt that saw the first seal', async () => {
+  // The only record of its writer: no other record names it, and nobody kept its receipt.
+  const target = records[3];
+  const log = edited(target?.id, { operator: { S: 'another' } });
+  const leaves = segments.map((segment) =>
+    (segment.leaves ?? []).map((leaf) =>
+      leaf.kind === 'record' && leaf.id === target?.id
+        ? { ...leaf, digest: recordDigest({ ...target, operator: 'another' }) }
+        : leaf,
+    ),
+  );
+  const seals: Segment[] = [];
+  let after: SealHead | undefined;
+  for (const [index, { seal }] of segments.entries()) {
+    const signed = await verifySeal(seal, KEYS);
+    if (!signed.ok) throw new Error(signed.code);
+    const made = await sealSegment({ ...signed.payload, leaves: leaves[index] ?? [], after }, SIGNING.current);
+    seals.push(made.segment);
+    after = made.head;
+  }
+  expect((await verify({ log, seals })).code).toBe(0);
+  writeFileSync(join(folder, 'receipt.jws'), receipt);
+  expect(await verify({}, '--receipt', 'receipt.jws')).toMatchObject({ code: 0 });
+  const { code, out } = await verify({ log, seals }, '--receipt', 'receipt.jws');
+  expect([code, out]).toEqual([1, expect.stringContaining('✗ re-signed\n')]);
+  expect(out).toContain('第 1 封存段');
 });
 
 test('what is no log, no seal or no order is said to be none', async () => {

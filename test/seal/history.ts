@@ -1,11 +1,12 @@
 import { type Linked, WriterChain } from '../../lib/check/chain.ts';
 import { membersDigest, personDigest } from '../../lib/check/digest.ts';
 import type { CheckRecord } from '../../lib/check/record.ts';
+import type { SealHead } from '../../lib/check/seal-head.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import type { KeySet } from '../../lib/receipt/key-set.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { leafOf } from '../../lib/seal/leaf.ts';
-import { type Gap, type SealHead, type Segment, sealSegment } from '../../lib/seal/seal.ts';
+import { type Gap, type Segment, sealSegment } from '../../lib/seal/seal.ts';
 import type { ReceiptFacts } from '../../lib/seal/verify.ts';
 import { checkRecord } from '../conformance/samples.ts';
 import type { Seeded } from './seeded.ts';
