@@ -4,6 +4,7 @@ import { CATALOGUE } from './catalogue.operations.ts';
 import { CHECKS } from './checks.operations.ts';
 import { FEEDBACK } from './feedback.operations.ts';
 import { GRANTS } from './grants.operations.ts';
+import { IMPORTS } from './imports.operations.ts';
 import { ITSELF } from './itself.operations.ts';
 import { LISTINGS } from './listings.operations.ts';
 import { LOOKS } from './looks.operations.ts';
@@ -33,5 +34,6 @@ export const OPERATIONS: Operations = {
   ...REGISTERS,
   ...VIOLATIONS,
   ...RECEIPTS,
+  ...IMPORTS,
   ...ITSELF,
 };

@@ -2,15 +2,23 @@ import { Duration } from 'aws-cdk-lib';
 import { TABLES } from '../../lib/dynamo/tables.ts';
 import type { Variable } from '../../lib/edge/env.ts';
 import type { FunctionName } from '../../lib/edge/routes.ts';
-import type { TableAccess } from './permissions.ts';
+import type { BucketAccess, TableAccess } from './permissions.ts';
 
-/** The functions that are deployed: those that answer a route, the consumers of the tables' streams, and what a schedule starts. */
-export type DeployedFunction = FunctionName | 'meter' | 'outgoing' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
+/** The functions that are deployed: those that answer a route, the consumers of the tables' streams, and what a schedule or an upload starts. */
+export type DeployedFunction =
+  | FunctionName
+  | 'meter'
+  | 'outgoing'
+  | 'expiry'
+  | 'sweeper'
+  | 'witness'
+  | 'sealer'
+  | 'intake';
 
 /** The variables that a deployment sets: the region is Lambda's own, an endpoint is for the embedded engine only. */
 export type DeployedVariable = Exclude<
   Variable,
-  'AWS_REGION' | 'DYNAMODB_ENDPOINT' | 'EVENTS_ENDPOINT' | 'SEAL_AFTER_SECONDS'
+  'AWS_REGION' | 'DYNAMODB_ENDPOINT' | 'EVENTS_ENDPOINT' | 'INTAKE_ENDPOINT' | 'SEAL_AFTER_SECONDS'
 >;
 
 export interface FunctionPlan {
@@ -25,6 +33,10 @@ export interface FunctionPlan {
   readonly seals?: TableAccess;
   readonly sealsBucket?: { readonly actions: readonly ['s3:PutObject'] };
   readonly bus?: { readonly actions: readonly ['events:PutEvents'] };
+  /** By action, under which prefixes of the intake bucket. */
+  readonly intake?: BucketAccess;
+  /** Whether it may start the flow of the intake. */
+  readonly startsIntake?: true;
 }
 
 const SMALL_MB = 512;
@@ -43,6 +55,8 @@ const SEALER_TIMEOUT = Duration.minutes(5);
 const OUTGOING_TIMEOUT = Duration.seconds(60);
 /** As long as a function may run: a run ends by its own limits, well before. */
 const EXPIRY_TIMEOUT = Duration.minutes(15);
+/** As long as Lambda lets: reading a file is one step. */
+const STEP_TIMEOUT = Duration.minutes(15);
 
 const usual = { memoryMb: SMALL_MB, timeout: USUAL_TIMEOUT };
 
@@ -213,6 +227,36 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byOwner'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
+  },
+  imports: {
+    description: 'Takes proposals of imports, shows and approves them, and says how good the sources are',
+    suffering: 'no list file can be proposed or approved, and nobody sees how far an import has come',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'INTAKE_BUCKET', 'INTAKE_FLOW'],
+    registry: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    },
+    // Its links carry its own rights: for uploading, and for fetching a quarantine file.
+    intake: { 's3:PutObject': ['uploads/'], 's3:GetObject': ['quarantine/'] },
+    startsIntake: true,
+  },
+  intake: {
+    description: 'Reads, compares and writes list files, one step of an import at a time',
+    suffering: 'list files are not taken in, and the sources grow stale',
+    memoryMb: CHECK_MB,
+    timeout: STEP_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'PERSON_KEYRING', 'INTAKE_BUCKET'],
+    registry: {
+      actions: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      indexes: ['bySource'],
+    },
+    intake: { 's3:GetObject': ['uploads/', 'work/'], 's3:PutObject': ['work/', 'quarantine/'] },
   },
   openapi: {
     description: 'Shows the description of the API',

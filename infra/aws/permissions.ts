@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { RetainedTable } from './table.ts';
 
 type TableAction =
@@ -39,6 +40,30 @@ export function tableStatements(
       resources: [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
     }),
     ...keyStatements(table, key, writes ? KEY_TO_WRITE : KEY_TO_READ),
+  ];
+}
+
+/** What a function may do with objects of a bucket: under which prefixes. */
+export type BucketAccess = Readonly<Partial<Record<'s3:GetObject' | 's3:PutObject', readonly string[]>>>;
+
+/** The statements by which a role may use objects of a bucket, and the key that they are encrypted with. */
+export function bucketStatements(bucket: Bucket, access: BucketAccess, key: IKey): PolicyStatement[] {
+  const { region, urlSuffix } = Stack.of(bucket);
+  const viaS3 = [...new Set([`s3.${region}.amazonaws.com`, `s3.${region}.${urlSuffix}`])];
+  return [
+    ...Object.entries(access).map(
+      ([action, prefixes]) =>
+        new PolicyStatement({
+          actions: [action],
+          resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+        }),
+    ),
+    new PolicyStatement({
+      actions: ['kms:Decrypt', ...('s3:PutObject' in access ? ['kms:GenerateDataKey'] : [])],
+      resources: [key.keyArn],
+      // With a bucket key, the context names the bucket and not the object.
+      conditions: { StringEquals: { 'kms:ViaService': viaS3, 'kms:EncryptionContext:aws:s3:arn': bucket.bucketArn } },
+    }),
   ];
 }
 

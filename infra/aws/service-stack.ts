@@ -12,8 +12,9 @@ import { DeadLetters } from './dead-letters.ts';
 import { ExpirySchedule } from './expiry-schedule.ts';
 import { LeastFunction } from './function.ts';
 import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
+import { flowArn, Intake, IntakeBucket } from './intake.ts';
 import { OutgoingFeed } from './outgoing-feed.ts';
-import { streamStatements, tableStatements } from './permissions.ts';
+import { type BucketAccess, bucketStatements, streamStatements, tableStatements } from './permissions.ts';
 import { Sealing } from './sealing.ts';
 import { Sweeping } from './sweeping.ts';
 import type { RetainedTable } from './table.ts';
@@ -32,6 +33,7 @@ export class ServiceStack extends Stack {
   readonly #data: DataStack;
   readonly #code: ServiceStackProps['code'];
   readonly #bus: EventBus;
+  readonly #intakeBucket: IntakeBucket;
 
   constructor(scope: Construct, id: string, { data, code, ...props }: ServiceStackProps) {
     super(scope, id, props);
@@ -41,6 +43,7 @@ export class ServiceStack extends Stack {
       eventBusName: BUS_NAME,
       description: 'What happened to listings, for whoever has a rule on it',
     });
+    this.#intakeBucket = new IntakeBucket(this, 'IntakeFiles', data.key);
 
     // Parameters: one synthesised template goes through every environment, and each has its own issuer.
     const issuer = new CfnParameter(this, 'Issuer', {
@@ -82,6 +85,8 @@ export class ServiceStack extends Stack {
       replay: this.#function('replay').function,
       keys: this.#function('keys').function,
       retention: this.#function('retention').function,
+      imports: this.#function('imports').function,
+      intake: this.#function('intake').function,
       openapi: this.#function('openapi').function,
       meter,
       outgoing,
@@ -95,6 +100,7 @@ export class ServiceStack extends Stack {
     new Sweeping(this, 'Sweeping', { sweeper: functions.sweeper });
     new OutgoingFeed(this, 'Outgoing', { registry: data.registry, outgoing, untold });
     new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer });
+    new Intake(this, 'Intake', { bucket: this.#intakeBucket, worker: functions.intake });
     const { http } = new Api(this, 'Api', {
       issuer: issuer.valueAsString,
       audience: audience.valueAsList,
@@ -121,7 +127,7 @@ export class ServiceStack extends Stack {
   #function(name: DeployedFunction, more: readonly PolicyStatement[] = []): LeastFunction {
     const plan = FUNCTION_PLANS[name];
     const { registry, checkLog, seals, sealArchive, key } = this.#data;
-    return new LeastFunction(this, name, {
+    const made = new LeastFunction(this, name, {
       plan,
       code: this.#code(name),
       environment: Object.fromEntries(plan.variables.map((variable) => [variable, this.#value(variable)])),
@@ -141,9 +147,15 @@ export class ServiceStack extends Stack {
         ...(plan.bus
           ? [new PolicyStatement({ actions: [...plan.bus.actions], resources: [this.#bus.eventBusArn] })]
           : []),
+        ...(plan.intake ? bucketStatements(this.#intakeBucket, plan.intake, key) : []),
+        ...(plan.startsIntake
+          ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: [flowArn(this)] })]
+          : []),
         ...more,
       ],
     });
+    if (plan.intake) acknowledgeObjects(made, this.#intakeBucket, plan.intake);
+    return made;
   }
 
   #value(variable: DeployedVariable): string {
@@ -157,6 +169,8 @@ export class ServiceStack extends Stack {
       RECORD_KEY: recordKey.reference,
       SIGNING_KEYS: signingKeys,
       EVENT_BUS: this.#bus.eventBusName,
+      INTAKE_BUCKET: this.#intakeBucket.bucketName,
+      INTAKE_FLOW: flowArn(this),
     }[variable];
   }
 }
@@ -178,4 +192,13 @@ function acknowledgeStreamWildcard({ role }: LeastFunction, table: RetainedTable
       'dynamodb:ListStreams takes no narrower resource than all streams of a table, and shows their names. ' +
       'What is in a stream may be read of the present one alone.',
   });
+}
+
+function acknowledgeObjects({ role }: LeastFunction, bucket: IntakeBucket, access: BucketAccess): void {
+  const id = bucket.logicalId;
+  for (const prefix of new Set(Object.values(access).flat()))
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${id}.Arn>/${prefix}*]`,
+      reason: 'Objects are named after imports that are yet to be proposed: the prefix is all that is known of them.',
+    });
 }

@@ -42,6 +42,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     replay: load('replay'),
     keys: load('keys'),
     retention: load('retention'),
+    imports: load('imports'),
     openapi: load('openapi'),
   };
 }
@@ -65,10 +66,19 @@ export function loadBackground(
   return BackgroundBundle.parse(loaded(distFolder, name, variables)()).handler;
 }
 
-/** A function that starts the bundle afresh, as Lambda starts an execution environment. */
-function loaded(distFolder: string, name: string, variables: Variables): () => unknown {
+/**
+ * Where a bundle is.
+ * @throws StartFailure when it is missing
+ */
+export function bundleFile(distFolder: string, name: string): string {
   const file = join(distFolder, name, 'index.js');
   if (!existsSync(file)) throw new StartFailure(`The bundle ${file} is missing: run \`npm run build\`.`);
+  return file;
+}
+
+/** A function that starts the bundle afresh, as Lambda starts an execution environment. */
+function loaded(distFolder: string, name: string, variables: Variables): () => unknown {
+  const file = bundleFile(distFolder, name);
   const require = createRequire(file);
   return () => {
     delete require.cache[file];

@@ -1,191 +1,99 @@
-import { createReadStream, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { refreshed } from '../../lib/catalogue/change.ts';
-import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
-import { DynamoSourceIndex } from '../../lib/dynamo/source-index.ts';
-import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
-import { FileFault } from '../../lib/intake/file-fault.ts';
-import { type ImportReport, importList } from '../../lib/intake/import-list.ts';
-import type { Profile } from '../../lib/intake/profile.ts';
-import { PROFILES } from '../../lib/intake/profiles.ts';
-import { progressOn } from '../../lib/intake/progress.ts';
-import { quarantineCsv, quarantineLines } from '../../lib/intake/quarantine.ts';
-import { summaryLines } from '../../lib/intake/summary.ts';
-import { systemClock } from '../../lib/kernel/clock.ts';
-import type { Signature } from '../../lib/listing/event.ts';
-import { parseKeyring } from '../../lib/subject/key.ts';
-import { DEMO_CLIENTS } from './clients.ts';
-import { holdFolder, IN_MEMORY } from './data-folder.ts';
-import { startEngine } from './engine.ts';
+import { setTimeout } from 'node:timers/promises';
+import { IN_MEMORY } from './data-folder.ts';
 import { localEnvironment } from './environment.ts';
-import { keysOf } from './keys.ts';
-import { whatRuns } from './running.ts';
-import { loadSample } from './sample.ts';
+import type { ImportAnswer, ImportApi } from './import-api.ts';
+import { type Command, readCommand } from './import-command.ts';
+import { progressOn } from './import-progress.ts';
+import { summaryLines } from './import-summary.ts';
+import { type Target, targetOf } from './import-target.ts';
 import { StartFailure } from './start-failure.ts';
-import { createTables, TABLE_NAMES } from './tables.ts';
 
-const USAGE = 'npm run import -- <file> --profile <name> [--source <id>] [--dry-run]';
 const QUARANTINE_FOLDER = 'quarantine';
+const POLL_MS = 200;
+const FINISHED: ReadonlySet<string> = new Set(['awaiting-approval', 'done', 'refused', 'failed']);
+const STAGES: Record<string, readonly [string, string]> = {
+  comparing: ['比对 comparing', '份 parts'],
+  writing: ['写入 writing', '行 rows'],
+};
 
-interface Order {
-  readonly file: string;
-  readonly profile: Profile;
-  readonly source: string | undefined;
-  readonly dryRun: boolean;
-}
-
-interface Registry {
-  readonly endpoint: string;
-  readonly registryTable: string;
-  stop(): Promise<void>;
-}
-
-/** `npm run import`: brings a list file into the local Registry, the one of a running `npm start` or its data folder. */
+/** `npm run import`: brings a list file in through the API, of this machine or of another deployment. */
 async function main(): Promise<void> {
-  const order = readOrder(process.argv.slice(2));
+  const command = readCommand(process.argv.slice(2));
+  if (!command) return;
   const { dataFolder } = localEnvironment(process.env);
-  const registry = await registryOn(dataFolder);
-  const client = clientOf(registry.endpoint);
+  const out = console.log;
+  const target = await targetOf(process.env, dataFolder);
   try {
-    const report = await bringIn(order, client, registry.registryTable, (await keysOf(dataFolder)).personKeyring);
-    console.log(summaryLines(report, order.dryRun).join('\n'));
-    tellQuarantine(report, order, dataFolder);
-    if (report.quarantined.length === report.read)
-      throw new StartFailure(
-        '没有一行可以入库，来源的时间未更新。No row could be taken in: the source stays as fresh as it was.',
-      );
+    const answer = await bringIn(command, target);
+    const lines = summaryLines(answer);
+    if (lines.length > 0) out(lines.join('\n'));
+    const quarantine = await keepQuarantine(answer, command, dataFolder);
+    if (quarantine !== undefined) out(`  隔离文件  quarantine file: ${quarantine}`);
+    if (answer.state === 'awaiting-approval') out(`  POST /v1/imports/${answer.id}/approval`);
+    if (answer.refusal) throw new StartFailure(await target.api.refusal(answer));
   } finally {
-    client.destroy();
-    await registry.stop();
+    await target.stop();
   }
 }
 
-async function bringIn(
-  order: Order,
-  client: DynamoDBClient,
-  table: string,
-  personKeyring: string,
-): Promise<ImportReport> {
-  const heads = new DynamoHeadStore(client, table);
-  const report = await importList(
-    {
-      ...order,
-      bytes: createReadStream(order.file),
-      catalogue: await heads.current(),
-      ring: parseKeyring(personKeyring),
-      clock: systemClock,
-      sign,
-      // On stderr: the summary alone is output.
-      onProgress: progressOn(process.stderr, () => performance.now()),
-    },
-    { store: new DynamoStandingStore(client, table), index: new DynamoSourceIndex(client, table) },
-  );
-  if (!order.dryRun && report.quarantined.length < report.read)
-    await heads.change((before) => refreshed(before, report.source, report.takenInAt));
-  return report;
+async function bringIn({ file, order }: Command, { api, demo }: Target): Promise<ImportAnswer> {
+  const proposed = await api.propose(order);
+  await api.upload(proposed, file);
+  // On stderr: the summary alone is output.
+  const show = progressOn(process.stderr, () => performance.now());
+  const planned = await settled(api, proposed.id, show);
+  if (planned.state !== 'awaiting-approval') return planned;
+  // D5: on this machine the demo approver signs, and the summary says so.
+  const approved = await api.approve(planned.id);
+  if (!approved) return planned;
+  if (demo) console.error('黑名单有起止，以演示批准人签署。Black listings start or end: signed as the demo approver.');
+  return await settled(api, planned.id, show);
 }
 
-function readOrder(argv: readonly string[]): Order {
-  const known = [...PROFILES.keys()].join(', ');
-  let parsed: { values: { profile?: string; source?: string; 'dry-run'?: boolean }; positionals: string[] };
-  try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { profile: { type: 'string' }, source: { type: 'string' }, 'dry-run': { type: 'boolean' } },
-    });
-  } catch (error) {
-    throw new StartFailure(`${error instanceof Error ? error.message : ''} 用法 Usage: ${USAGE}`);
-  }
-  const { values, positionals } = parsed;
-  const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) throw new StartFailure(`用法 Usage: ${USAGE}`);
-  const profile = PROFILES.get(values.profile ?? '');
-  if (!profile)
-    throw new StartFailure(
-      `${values.profile === undefined ? '缺少 --profile' : `没有模板 ${values.profile}`}。Known profiles: ${known}.`,
-    );
-  if (!existsSync(file) || !statSync(file).isFile()) throw new StartFailure(`没有这个文件。There is no file ${file}.`);
-  return { file, profile, source: values.source, dryRun: values['dry-run'] ?? false };
-}
-
-/** The engine of the stack that holds the data folder, or one of our own. */
-async function registryOn(dataFolder: string): Promise<Registry> {
-  if (dataFolder === IN_MEMORY)
-    throw new StartFailure(
-      `GRANTGATE_DATA=${IN_MEMORY} 不留存数据。Nothing would be kept: set GRANTGATE_DATA to a folder.`,
-    );
-  let release: () => void;
-  try {
-    release = holdFolder(dataFolder);
-  } catch (error) {
-    const running = whatRuns(dataFolder);
-    if (!running) throw error;
-    return { ...running, stop: async () => undefined };
-  }
-  return await start(dataFolder, release);
-}
-
-/** With the sample catalogue where there is none yet. */
-async function start(dataFolder: string, release: () => void): Promise<Registry> {
-  const { personKeyring } = await keysOf(dataFolder);
-  const engine = await startEngine({ dataFolder });
-  const stop = async () => {
-    await engine.stop();
-    release();
-  };
-  const client = clientOf(engine.endpoint);
-  try {
-    await createTables(client);
-    const tables = { registryTable: TABLE_NAMES.registry, checkLogTable: TABLE_NAMES.checkLog };
-    if ((await new DynamoHeadStore(client, tables.registryTable).read()) === undefined)
-      await loadSample({ ...tables, endpoint: engine.endpoint, personKeyring, now: new Date() });
-    return { endpoint: engine.endpoint, registryTable: tables.registryTable, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  } finally {
-    client.destroy();
+async function settled(api: ImportApi, id: string, show: ReturnType<typeof progressOn>): Promise<ImportAnswer> {
+  for (;;) {
+    const answer = await api.show(id);
+    const { stage = '', done = 0, of = null } = answer.progress ?? {};
+    const [label = '', unit = ''] = STAGES[stage] ?? [];
+    if (label !== '' && of !== null) show(label, unit, done, of);
+    if (FINISHED.has(answer.state)) {
+      const { result } = answer;
+      const written = result ? result.added + result.changed + result.ended : 0;
+      if (written > 0) show('写入 writing', '行 rows', written, written);
+      return answer;
+    }
+    await setTimeout(POLL_MS);
   }
 }
 
-/** Without the deadlines of a check: a transaction of 100 items may take longer than a caller would wait. */
-const clientOf = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({ endpoint, region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-
-/** D5: the demo administrator proposes, and the demo approver signs where black listings start or end. */
-function sign(needsApproval: boolean): Signature {
-  const personOf = (id: string) => DEMO_CLIENTS.find((client) => client.id === id)?.person ?? id;
-  return {
-    actor: 'npm-run-import',
-    person: personOf('admin'),
-    ...(needsApproval && { approvedBy: personOf('approver') }),
-  };
-}
-
-/** Writes the quarantine file, or removes that of an earlier run of the same file. A dry run only tells. */
-function tellQuarantine({ quarantined }: ImportReport, { file, dryRun }: Order, dataFolder: string): void {
-  const path = join(dataFolder, QUARANTINE_FOLDER, `${basename(file)}.quarantine.csv`);
-  if (dryRun) {
-    for (const line of quarantineLines(quarantined)) console.log(line);
-  } else if (quarantined.length === 0) {
+/** Writes the quarantine file, or removes that of an earlier run of the same file. */
+async function keepQuarantine(
+  { quarantine }: ImportAnswer,
+  { file }: Command,
+  dataFolder: string,
+): Promise<string | undefined> {
+  const folder = join(dataFolder === IN_MEMORY ? '.' : dataFolder, QUARANTINE_FOLDER);
+  const path = join(folder, `${basename(file)}.quarantine.csv`);
+  if (quarantine === undefined) {
     rmSync(path, { force: true });
-  } else {
-    mkdirSync(join(dataFolder, QUARANTINE_FOLDER), { recursive: true });
-    writeFileSync(path, quarantineCsv(quarantined));
-    console.log(`  隔离文件  quarantine file: ${path}`);
+    return undefined;
   }
+  const answer = await fetch(quarantine);
+  if (!answer.ok)
+    throw new StartFailure(`隔离文件未能取回。The quarantine file could not be fetched: ${answer.status}.`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, new Uint8Array(await answer.arrayBuffer()));
+  return path;
 }
 
 try {
   await main();
 } catch (error) {
-  if (error instanceof FileFault) console.error(`${error.detail.zh}。${error.detail.en}.`);
-  else if (error instanceof StartFailure) console.error(error.message);
-  else if (error instanceof Error && '$metadata' in error)
-    console.error(`导入中断，再次运行同一命令即可继续。Interrupted (${error.name}): the same command again goes on.`);
+  if (error instanceof StartFailure) console.error(error.message);
+  else if (error instanceof TypeError && error.message === 'fetch failed')
+    console.error('服务无法访问；再次运行同一命令即可。The service is not to be reached: run the same command again.');
   else throw error;
   process.exitCode = 1;
 }

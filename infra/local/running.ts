@@ -6,13 +6,14 @@ import { IN_MEMORY } from './data-folder.ts';
 const RUNNING_FILE = 'running.json';
 
 const Running = z.object({
+  url: z.url(),
+  issuerUrl: z.url(),
   endpoint: z.url(),
-  registryTable: z.string(),
   checkLogTable: z.string(),
   pid: z.int().positive(),
 });
 
-/** Where another command finds the engine of the stack that runs on a data folder. */
+/** Where another command finds the stack that runs on a data folder. */
 export type Running = z.infer<typeof Running>;
 
 /** Leaves word in the data folder; the returned function takes it back. In memory there is nowhere to leave it. */

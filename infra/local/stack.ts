@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type BackgroundFunction, loadBackground, loadBundles, type Variables } from './bundles.ts';
+import { type BackgroundFunction, bundleFile, loadBackground, loadBundles, type Variables } from './bundles.ts';
 import { AUDIENCE } from './clients.ts';
 import { holdFolder } from './data-folder.ts';
 import { type EngineKind, startEngine } from './engine.ts';
 import { type FeedsWanted, startFeeds } from './feeds.ts';
 import { startGateway } from './gateway.ts';
+import { INTAKE_BUCKET, INTAKE_FLOW, startIntake } from './intake.ts';
 import type { Handlers } from './invocation.ts';
 import { startIssuer } from './issuer.ts';
 import { type Keys, keysOf } from './keys.ts';
@@ -39,6 +40,10 @@ export interface Stack extends Keys {
   readonly sealsTable: string;
   /** A function that no route leads to, as it is built: to be given events of AWS's. */
   background(name: BackgroundFunction): (event: unknown) => Promise<unknown>;
+  /** Where files are uploaded to. */
+  readonly intakeEndpoint: string;
+  /** Goes on with imports that an earlier process has left unfinished, once there is a catalogue. */
+  resumeImports(): void;
   /** An access token of a demo client, with all its scopes. */
   token(clientId: string): Promise<string>;
   stop(): Promise<void>;
@@ -75,8 +80,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [endpoint, issuerUrl] = await all([startData(options, tables, started), startTokens(options, started)]);
     const functionsEndpoint = await endpointOf(options, endpoint);
     const environment = variables(keys, tables, functionsEndpoint);
+    const withIntake = (intakeEndpoint: string) => ({ ...environment, INTAKE_ENDPOINT: intakeEndpoint });
+    const intake = await startIntake({ dataFolder, worker: bundleFile(DIST, 'intake'), variables: withIntake });
+    started.push(intake.stop);
     if (options.feeds) started.push(await startBehind(options.feeds, { endpoint, tables, dataFolder, environment }));
-    const handlers = options.handlers ?? loadBundles(DIST, environment);
+    const handlers = options.handlers ?? loadBundles(DIST, withIntake(intake.endpoint));
     const gateway = await startGateway({ port: options.port, issuerUrl, audience: AUDIENCE, handlers });
     started.push(gateway.stop);
     return {
@@ -88,6 +96,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       checkLogTable: tables.checkLog,
       sealsTable: tables.seals,
       background: (name) => loadBackground(DIST, name, environment),
+      intakeEndpoint: intake.endpoint,
+      resumeImports: intake.resume,
       token: (clientId) => requestToken(issuerUrl, clientId),
       stop,
     };
@@ -154,5 +164,7 @@ const variables = (
   PERSON_KEYRING: personKeyring,
   RECORD_KEY: recordKey,
   SIGNING_KEYS: signingKeys,
+  INTAKE_BUCKET,
+  INTAKE_FLOW,
   DYNAMODB_ENDPOINT: endpoint,
 });

@@ -45,12 +45,13 @@ async function start(): Promise<void> {
     dataFolder,
     feeds: { receive: eventsTo(dataFolder), meter: true, seal: true },
   });
-  const { url, issuerUrl, endpoint, registryTable, checkLogTable, personKeyring } = stack;
-  await loadSample({ endpoint, registryTable, checkLogTable, personKeyring, now: new Date() });
+  const { url, issuerUrl, endpoint, checkLogTable } = stack;
+  await loadSample({ ...stack, now: new Date() });
   if (stopping) return;
   const expiry = stack.background('expiry');
   unschedule = everyHour(() => expiry({}));
-  takeBack = announce(dataFolder, { endpoint, registryTable, checkLogTable, pid: process.pid });
+  stack.resumeImports();
+  takeBack = announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });
   console.log(`\nGrantgate is ready at ${url}`);
   console.log(linesToCopy(url, issuerUrl, EXAMPLES));
 }

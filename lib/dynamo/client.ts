@@ -10,16 +10,18 @@ export interface ClientOptions {
   /** Only for the embedded engine; on AWS the SDK knows. */
   readonly endpoint?: string | undefined;
   readonly region: string;
+  /** Milliseconds of one attempt, where nobody waits at a counter. */
+  readonly requestTimeout?: number;
 }
 
 /** A client whose attempts end well before a check's own deadline, which bounds them all together. */
-export function dynamoClient({ endpoint, region }: ClientOptions): DynamoDBClient {
+export function dynamoClient({ endpoint, region, requestTimeout = REQUEST_TIMEOUT }: ClientOptions): DynamoDBClient {
   return new DynamoDBClient({
     region,
     maxAttempts: ATTEMPTS,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
+      requestTimeout,
       throwOnRequestTimeout: true,
       [endpoint?.startsWith('http:') ? 'httpAgent' : 'httpsAgent']: { maxSockets: MAX_SOCKETS, keepAlive: true },
     },

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { AliasKey } from '../check/ports.ts';
+import { bucketOf } from '../intake/piece.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 
@@ -53,6 +53,9 @@ export const dueOn = (day: string, caseId: string): string => `${day}#${caseId}`
 /** Which of an authority's listings were wrong, by the moment and the case. */
 export const wrongOwner = (owner: string): string => `wrong#${part(owner)}`;
 
+/** The id in the partition key of {@link listingKey}. */
+export const listingIdIn = (pk: string): string =>
+  pk.slice('L#'.length).replace(/%2[35]/g, (escaped) => (escaped === '%23' ? '#' : '%'));
 export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme}#${part(value)}`, sk: 'A' });
 
 export const aliasEventKey = (alias: AliasKey, at: string): Key => ({ pk: aliasKey(alias).pk, sk: `E#${at}` });
@@ -66,13 +69,6 @@ export const answeredBy = (caller: string): string => `answered#${part(caller)}`
 /** 违规登记, newest last: refusals and findings are few, and read as one list. */
 export const violationsPartition = 'VIOLATIONS';
 export const violationKey = (at: string, digest: string): Key => ({ pk: violationsPartition, sk: `${at}#${digest}` });
-
-/** A source is spread over this many partitions of its index, so that a large list does not wear out one. */
-export const SOURCE_BUCKETS = 16;
-
-/** The partition of a source's row: a digest, so that consecutive rows part. */
-export const bucketOf = (rowKey: string): number =>
-  createHash('sha256').update(rowKey).digest().readUInt8(0) % SOURCE_BUCKETS;
 
 export const sourceBucket = (source: string, bucket: number): string => `${part(source)}#${bucket}`;
 
@@ -94,6 +90,19 @@ export const dueBucket = (month: string, bucket: number): string => `due#${month
 export const subjectOfDue = (row: string): string => row.slice(row.indexOf('#') + 1);
 /** How far abolitions have been carried out. */
 export const abolitionKey: Key = { pk: 'ABOLITION', sk: 'P' };
+/** An import, and what its steps have found piece by piece. */
+export const importKey = (id: string): Key => ({ pk: `I#${part(id)}`, sk: 'I' });
+export const importPieceKey = (id: string, step: string, piece: string): Key => ({
+  pk: importKey(id).pk,
+  sk: `P#${step}#${piece}`,
+});
+/** What the imports of a source have left: until when it is taken in, who is at it, how good it was. */
+export const sourceKey = (source: string): Key => ({ pk: `SRC#${part(source)}`, sk: 'S' });
+/** What a steward has to settle: few, so that one partition holds them. */
+export const conflictKey = (kind: string, subject: string, digest: string): Key => ({
+  pk: 'CONFLICTS',
+  sk: `${kind}#${part(subject)}#${digest}`,
+});
 
 // CheckLog
 export const recordKey = (id: string): Key => ({ pk: `C#${part(id)}`, sk: 'R' });

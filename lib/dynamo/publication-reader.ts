@@ -3,12 +3,13 @@ import * as z from 'zod/mini';
 import { pageOf } from '../check-log/page.ts';
 import type { Stretch } from '../check-log/ports.ts';
 import type { IndexedListing, PublicationReader, Rules } from '../disclosure/publication-page.ts';
+import { SOURCE_BUCKETS } from '../intake/piece.ts';
 import { ListingEntry } from '../listing/entry.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { jsonText, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { DynamoHeadStore } from './head-store.ts';
-import { domainBucket, keyText, listingKey, SOURCE_BUCKETS } from './keys.ts';
+import { domainBucket, keyText, listingKey } from './keys.ts';
 import { DynamoStandingStore } from './standing-store.ts';
 
 const READ_TIMEOUT_MS = 5_000;

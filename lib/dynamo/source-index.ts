@@ -4,13 +4,20 @@ import type { SourceIndex, SourceRow } from '../intake/ports.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, S, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import { keyText, listingKey, SOURCE_BUCKETS, sourceBucket } from './keys.ts';
+import { keyText, listingIdIn, listingKey, sourceBucket } from './keys.ts';
 
 const READ_TIMEOUT_MS = 10_000;
 
 const RowItem = z.pipe(
-  z.object({ sourceRow: S, digest: S, subject: z.pipe(S, SubjectKey) }),
-  z.transform(({ sourceRow, digest, subject }): SourceRow => ({ key: sourceRow, digest, subject })),
+  z.object({ pk: S, sourceRow: S, digest: S, subject: z.pipe(S, SubjectKey) }),
+  z.transform(
+    ({ pk, sourceRow, digest, subject }): SourceRow => ({
+      key: sourceRow,
+      digest,
+      subject,
+      listingId: listingIdIn(pk),
+    }),
+  ),
 );
 const DigestItem = z.object({ digest: S });
 
@@ -24,8 +31,8 @@ export class DynamoSourceIndex implements SourceIndex {
     this.#table = table;
   }
 
-  async *rowsOfSource(source: string): AsyncGenerator<SourceRow> {
-    for (let bucket = 0; bucket < SOURCE_BUCKETS; bucket += 1) yield* this.#rowsIn(sourceBucket(source, bucket));
+  rowsOfSource(source: string, bucket: number): AsyncGenerator<SourceRow> {
+    return this.#rowsIn(sourceBucket(source, bucket));
   }
 
   async digestsOf(listingIds: readonly string[]): Promise<Map<string, string>> {

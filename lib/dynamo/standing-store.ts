@@ -5,6 +5,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { bucketOf } from '../intake/piece.ts';
 import { EventRecord } from '../listing/event.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { Standing } from '../listing/standing.ts';
@@ -15,7 +16,6 @@ import { batchGet } from './batch-get.ts';
 import { caseItem } from './case-items.ts';
 import {
   aliasKey,
-  bucketOf,
   caseKey,
   domainBucket,
   domainRow,
@@ -82,7 +82,7 @@ export class DynamoStandingStore implements StandingStore {
     }
   }
 
-  #itemsOf({ key, change, documents, names, cases = [] }: SubjectChange): TransactWriteItem[] {
+  #itemsOf({ key, change, documents, names, cases = [], withdrawn = [] }: SubjectChange): TransactWriteItem[] {
     const { before, after, records } = change;
     const due = dueDay(change);
     const put = (at: Key, item: Item): TransactWriteItem => ({
@@ -111,6 +111,15 @@ export class DynamoStandingStore implements StandingStore {
         put(listingKey(document.listingId), { ...documentItem(document), ...publicItem(document, after) }),
       ),
       ...cases.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key))),
+      // The document stays; its source no longer has the row.
+      ...withdrawn.map((listingId) => ({
+        Update: {
+          TableName: this.#table,
+          Key: keyItem(listingKey(listingId)),
+          UpdateExpression: 'REMOVE sourceBucket, sourceRow',
+          ConditionExpression: 'attribute_exists(pk)',
+        },
+      })),
       ...names.map((value) => ({
         Update: {
           TableName: this.#table,
@@ -135,7 +144,7 @@ const documentItem = ({ listingId, subject, row, fields, entry }: ListingDocumen
   body: toText(JSON.stringify(fields)),
   ...(entry && { entry: toText(JSON.stringify(entry)) }),
   ...(row && {
-    ...indexed({ sourceBucket: sourceBucket(row.source, bucketOf(row.key)), sourceRow: row.key }),
+    ...indexed({ sourceBucket: sourceBucket(row.source, bucketOf(subject)), sourceRow: row.key }),
     digest: toS(row.digest),
   }),
 });

@@ -18,6 +18,11 @@ export const Variables = z.object({
   SEALS_BUCKET: z.optional(z.string().check(z.minLength(3))),
   /** How old a record is before it is sealed; absent on AWS, where it is three minutes. */
   SEAL_AFTER_SECONDS: z.optional(z.pipe(z.string().check(z.regex(/^\d{1,4}$/)), z.transform(Number))),
+  /** Where files are uploaded to, and what the flow is called that takes them in. */
+  INTAKE_BUCKET: z.string().check(z.minLength(3)),
+  INTAKE_FLOW: z.string().check(z.minLength(1)),
+  /** The address of the local stand-in for both; absent on AWS. */
+  INTAKE_ENDPOINT: z.optional(z.url()),
   /** The embedded engine's address; absent on AWS. */
   DYNAMODB_ENDPOINT: z.optional(z.url()),
   /** The address of what stands in for EventBridge; absent on AWS. */

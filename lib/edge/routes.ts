@@ -29,6 +29,7 @@ export type FunctionName =
   | 'replay'
   | 'keys'
   | 'retention'
+  | 'imports'
   | 'openapi';
 
 /** The whole outside, shared by the CDK stack, the local gateway and the OpenAPI document. */
@@ -92,5 +93,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'POST', path: '/v1/checks/{id}/replay', handledBy: 'replay' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
+  { method: 'POST', path: '/v1/imports', handledBy: 'imports' },
+  { method: 'GET', path: '/v1/imports/{id}', handledBy: 'imports' },
+  { method: 'POST', path: '/v1/imports/{id}/approval', handledBy: 'imports' },
+  { method: 'GET', path: '/v1/sources', handledBy: 'imports' },
+  { method: 'GET', path: '/v1/conflicts', handledBy: 'imports' },
   { method: 'GET', path: '/openapi.json', handledBy: 'openapi', open: true },
 ];

@@ -9,6 +9,9 @@ export interface LogFields {
   readonly listingId?: string;
   readonly outcome?: string;
   readonly scene?: string;
+  readonly importId?: string;
+  readonly step?: string;
+  readonly state?: string;
   readonly replayed?: boolean;
   readonly items?: number;
   /** Of a record in a stream. */

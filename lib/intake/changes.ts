@@ -1,17 +1,21 @@
+import * as z from 'zod/mini';
 import type { Instant } from '../kernel/clock.ts';
 import type { Signature, StandingEvent } from '../listing/event.ts';
 import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
-import type { Listing, Standing } from '../listing/standing.ts';
+import { Listing, type Standing } from '../listing/standing.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import { lineageOf, nextId } from './lineage.ts';
 import { codeConflict, type PlannedRow } from './plan.ts';
+import type { SourceRow } from './ports.ts';
 import type { Quarantined, RowFault } from './quarantine.ts';
 
-/** The rows of one subject that go into one transaction, in the order of the file. */
+/** The rows of one subject that go into one transaction, in the order of the file, and what the source has dropped. */
 export interface Unit {
   readonly source: string;
   readonly subject: SubjectKey;
   readonly rows: readonly PlannedRow[];
+  readonly end: readonly SourceRow[];
 }
 
 /** What a unit does to the standing as it is now. */
@@ -22,56 +26,62 @@ export interface UnitChange {
   readonly changed: readonly PlannedRow[];
   /** The Registry says it already: another run was here since the plan was made. */
   readonly unchanged: readonly PlannedRow[];
+  readonly ended: readonly SourceRow[];
   /** What only the standing could tell. */
   readonly refused: readonly Quarantined[];
 }
 
 /**
  * The change of one subject: pure. The standing decides, not the plan, which may be older; `digests` are those of the
- * unit's listings now. What was ended here stays ended, whatever the source says (H21#12, D6).
+ * unit's listings now. What was ended here stays ended, whatever the source says (H21#12, D6); what its own source had
+ * withdrawn comes back as a listing of its own, so that the history of the first stays what it was.
  */
 export function changeOf(
-  { source, subject, rows }: Unit,
+  { source, subject, rows, end }: Unit,
   standing: Standing | undefined,
   digests: ReadonlyMap<string, string>,
   by: Signature,
   at: Instant,
 ): UnitChange {
-  const listings = new Map(standing?.listings.map((listing) => [listing.id, listing]));
-  const added: PlannedRow[] = [];
-  const changed: PlannedRow[] = [];
-  const unchanged: PlannedRow[] = [];
+  const done = { added: [] as PlannedRow[], changed: [] as PlannedRow[], unchanged: [] as PlannedRow[] };
   const refused: Quarantined[] = [];
   const events: StandingEvent[] = [];
+  const documents: ListingDocument[] = [];
   let who = standing?.subject;
   for (const planned of rows) {
-    const { row, listingId, digest } = planned;
-    const before = listings.get(listingId);
+    const lineage = lineageOf(planned.listingId, standing);
+    const before = lineage.at(-1);
+    const gone = before?.ended?.reason === 'withdrawn-by-source';
     const fault = faultOf(planned, who, before, digests);
     if (fault) {
-      refused.push({ line: row.line, faults: [fault] });
-    } else if (before && digests.get(listingId) === digest) {
-      unchanged.push(planned);
+      refused.push({ line: planned.row.line, faults: [fault] });
+    } else if (before && !gone && digests.get(before.id) === planned.digest) {
+      done.unchanged.push(planned);
     } else {
-      who = merge(who, row.subject);
-      const listing = listingOf(source, planned, before);
-      events.push({ type: before ? 'changed' : 'listed', listing });
-      (before ? changed : added).push(planned);
+      who = merge(who, planned.row.subject);
+      const listing = listingOf(source, planned, gone ? undefined : before, nextId(planned.listingId, lineage));
+      events.push({ type: before && !gone ? 'changed' : 'listed', listing });
+      documents.push(documentOf(source, planned, subject, listing.id));
+      (before && !gone ? done.changed : done.added).push(planned);
     }
   }
-  if (who === undefined || events.length === 0) return { added, changed, unchanged, refused };
+  const states = new Map(standing?.listings.map(({ id, state }) => [id, state]));
+  const ended = end.filter(({ listingId }) => states.has(listingId) && states.get(listingId) !== 'ended');
+  for (const { listingId } of ended) events.push({ type: 'ended', listingId, reason: 'withdrawn-by-source' });
+  // A row whose listing has ended here leaves the source's index too, or every later file would end it again.
+  const withdrawn = end.filter(({ listingId }) => digests.has(listingId)).map(({ listingId }) => listingId);
+  if (who === undefined || (events.length === 0 && withdrawn.length === 0)) return { ...done, ended, refused };
   const start: Standing = standing ? { ...standing, subject: who } : unknownSubject(who);
-  const written = [...added, ...changed];
   return {
     change: {
       key: subject,
       change: advance(start, events, by, at),
-      documents: written.map((planned) => documentOf(source, planned, subject)),
-      names: namesOf(written),
+      documents,
+      names: namesOf([...done.added, ...done.changed]),
+      withdrawn,
     },
-    added,
-    changed,
-    unchanged,
+    ...done,
+    ended,
     refused,
   };
 }
@@ -82,7 +92,7 @@ export const namesOf = (rows: readonly PlannedRow[]): string[] => [
 ];
 
 function faultOf(
-  { row, digest, listingId }: PlannedRow,
+  { row, digest }: PlannedRow,
   who: Standing['subject'] | undefined,
   before: Listing | undefined,
   digests: ReadonlyMap<string, string>,
@@ -90,7 +100,8 @@ function faultOf(
   const { code } = row.subject;
   if (code !== undefined && who?.code !== undefined && code !== who.code && !who.confirmedCodes?.includes(code))
     return codeConflict();
-  if (before?.state !== 'ended' || digests.get(listingId) === digest) return undefined;
+  if (before?.state !== 'ended' || before.ended?.reason === 'withdrawn-by-source') return undefined;
+  if (digests.get(before.id) === digest) return undefined;
   return {
     column: '',
     code: 'ended-here',
@@ -114,27 +125,20 @@ function merge(known: Standing['subject'] | undefined, given: Standing['subject'
 }
 
 /** D5: active on the authority's own document. What happened to the listing here stays with it. */
-function listingOf(source: string, { row, listingId }: PlannedRow, before: Listing | undefined): Listing {
-  return {
-    id: listingId,
-    source,
-    ...row.decision,
-    state: 'active',
-    ...(before?.suspensions && { suspensions: before.suspensions }),
-    ...(before?.proceedings !== undefined && { proceedings: before.proceedings }),
-    ...(before?.objections && { objections: before.objections }),
-    ...(before?.heardGrounds && { heardGrounds: before.heardGrounds }),
-    ...(before?.repairId !== undefined && { repairId: before.repairId }),
-  };
+function listingOf(source: string, { row }: PlannedRow, before: Listing | undefined, id: string): Listing {
+  const here = before ? HappenedHere.parse(before) : {};
+  return { ...here, id: before?.id ?? id, source, ...row.decision, state: 'active' };
 }
+
+/** What no source says of a listing. */
+const HappenedHere = z.object({
+  ...z.pick(Listing, { suspensions: true, proceedings: true, objections: true, heardGrounds: true }).shape,
+  ...z.pick(Listing, { hearingUntil: true, repairId: true, links: true, linkedTo: true }).shape,
+});
 
 const documentOf = (
   source: string,
-  { row, rowKey, listingId, digest }: PlannedRow,
+  { row, rowKey, digest }: PlannedRow,
   subject: SubjectKey,
-): ListingDocument => ({
-  listingId,
-  subject,
-  row: { source, key: rowKey, digest },
-  fields: row.fields,
-});
+  listingId: string,
+): ListingDocument => ({ listingId, subject, row: { source, key: rowKey, digest }, fields: row.fields });

@@ -12,7 +12,10 @@ export interface PlannedRow {
   readonly digest: string;
 }
 
-/** What a file would change of its source. Every row that was read is in one of the five. */
+/** A full file is the whole of its source; a delta says only what is new or has changed. */
+type Mode = 'full' | 'delta';
+
+/** What a file would change of its source. Every row that was read is in one of the first five. */
 export interface Plan {
   readonly source: string;
   readonly add: readonly PlannedRow[];
@@ -21,12 +24,25 @@ export interface Plan {
   /** Rows that say what another row of the file has said. */
   readonly merged: readonly Row[];
   readonly quarantined: readonly Quarantined[];
-  /** How many rows the source has that the file does not: they stay. */
+  /** Rows of the source that a full file no longer contains. */
+  readonly end: readonly SourceRow[];
+  /** How many other rows the source has that the file does not: they stay. */
   readonly absent: number;
 }
 
+export interface PlanOptions {
+  readonly mode: Mode;
+  /** Subjects of rows that could not be taken in: whatever the file meant to say of them, it did not drop them. */
+  readonly shielded?: ReadonlySet<SubjectKey>;
+}
+
 /** Compares the rows of a file with what the source has: pure, and blind to everything that is not of this source. */
-export function planImport(source: string, rows: readonly ReadRow[], known: ReadonlyMap<string, SourceRow>): Plan {
+export function planImport(
+  source: string,
+  rows: readonly ReadRow[],
+  known: ReadonlyMap<string, SourceRow>,
+  { mode, shielded = new Set() }: PlanOptions,
+): Plan {
   const kept = new Map<string, PlannedRow>();
   const merged: Row[] = [];
   const quarantined: Quarantined[] = [];
@@ -49,6 +65,8 @@ export function planImport(source: string, rows: readonly ReadRow[], known: Read
     else if (first.row.subject.code === undefined && row.subject.code !== undefined)
       kept.set(planned.rowKey, { ...first, row: { ...first.row, subject: row.subject }, digest: planned.digest });
   }
+  const absent = [...known.values()].filter(({ key }) => !kept.has(key));
+  const end = mode === 'full' ? absent.filter(({ subject }) => !shielded.has(subject)) : [];
   const { add, changed, unchanged } = Object.groupBy(kept.values(), (planned) => fateOf(planned, known));
   return {
     source,
@@ -57,13 +75,10 @@ export function planImport(source: string, rows: readonly ReadRow[], known: Read
     unchanged: unchanged ?? [],
     merged,
     quarantined,
-    absent: [...known.keys()].filter((key) => !kept.has(key)).length,
+    end,
+    absent: absent.length - end.length,
   };
 }
-
-/** D5: a file that starts or ends black listings needs another person's approval; any change may be such an end. */
-export const needsApproval = ({ add, changed }: Plan): boolean =>
-  changed.length > 0 || add.some(({ row }) => row.decision.list === 'black');
 
 function fateOf({ rowKey, digest }: PlannedRow, known: ReadonlyMap<string, SourceRow>) {
   const before = known.get(rowKey);

@@ -6,12 +6,37 @@ export interface SourceRow {
   readonly digest: string;
   /** Under which key its listing is stored: of a person perhaps one of an older key version. */
   readonly subject: SubjectKey;
+  readonly listingId: string;
 }
 
 /** What the Registry has of a source. */
 export interface SourceIndex {
-  /** All rows of a source, in no order. May lag behind the last writes by a moment. */
-  rowsOfSource(source: string): AsyncIterable<SourceRow>;
+  /** The rows of a source in one of its buckets, in no order. May lag behind the last writes by a moment. */
+  rowsOfSource(source: string, bucket: number): AsyncIterable<SourceRow>;
   /** The digests of these listings as they are now; those that do not exist are absent. */
   digestsOf(listingIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
+
+/** Under which subjects organisations' folded names are found. */
+export interface NameIndex {
+  subjectsOf(names: readonly string[]): Promise<ReadonlyMap<string, readonly SubjectKey[]>>;
+}
+
+/** Where uploads, pieces of work and quarantine files lie: private, encrypted, swept by age. */
+export interface IntakeObjects {
+  /** Its size in bytes; undefined where there is none. */
+  size(name: string): Promise<number | undefined>;
+  read(name: string): AsyncIterable<Uint8Array>;
+  /** Replaces what was there. */
+  write(name: string, bytes: Uint8Array, kind: 'lines' | 'csv'): Promise<void>;
+}
+
+/** What objects are called. */
+export const objectNames = {
+  upload: (id: string) => `uploads/${id}`,
+  rows: (id: string, piece: string, sequence: number) => `work/${id}/rows/${piece}/${sequence}`,
+  bad: (id: string, sequence: number) => `work/${id}/bad/${sequence}`,
+  plan: (id: string, piece: string) => `work/${id}/plan/${piece}`,
+  refused: (id: string, step: 'diff' | 'work', piece: string) => `work/${id}/refused/${step}/${piece}`,
+  quarantine: (id: string) => `quarantine/${id}.csv`,
+} as const;

@@ -24,7 +24,8 @@ export type QuarantineCode =
   | 'several-subjects'
   | 'conflicting-duplicate'
   | 'code-conflict'
-  | 'ended-here';
+  | 'ended-here'
+  | 'not-written';
 
 /** One thing that is wrong with a row. Advice never repeats what stands in a cell: it may be a person's number. */
 export interface RowFault {
@@ -48,23 +49,20 @@ export interface Quarantined {
 const BYTE_ORDER_MARK = '\ufeff';
 const HEADER = ['line', 'column', 'code', 'advice_zh', 'advice_en'];
 
-/** The quarantine file: CSV in UTF-8 with BOM, one line per fault, in the order of the rows. */
-export function quarantineCsv(rows: readonly Quarantined[]): string {
-  const lines = rows
-    .toSorted((one, other) => one.line - other.line)
-    .flatMap(({ line, faults }) =>
-      faults.map(({ column, code, advice }) => [String(line), column, code, advice.zh, advice.en]),
-    );
-  return BYTE_ORDER_MARK + [HEADER, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
+/** How the quarantine file starts: CSV in UTF-8 with BOM. */
+export const quarantineHead = (): string => BYTE_ORDER_MARK + csvLine(HEADER);
+
+/** A row of the quarantine file: one line per fault. */
+export const quarantineRow = ({ line, faults }: StoredFaults): string =>
+  faults.map(({ column, code, advice }) => csvLine([String(line), column, code, advice.zh, advice.en])).join('');
+
+/** A {@link Quarantined} that has been stored, perhaps by a version with other codes. */
+interface StoredFaults {
+  readonly line: number;
+  readonly faults: readonly (Omit<RowFault, 'code'> & { readonly code: string })[];
 }
 
-/** The same for a terminal. */
-export const quarantineLines = (rows: readonly Quarantined[]): string[] =>
-  rows.flatMap(({ line, faults }) =>
-    faults.map(
-      ({ column, code, advice }) => `  第 ${line} 行 line ${line}  ${column}  ${code}: ${advice.zh}  ${advice.en}`,
-    ),
-  );
+const csvLine = (cells: readonly string[]): string => `${cells.map(quoted).join(',')}\r\n`;
 
 // What a spreadsheet would take for a formula is shown as text (a column of somebody's own profile may be called =A1).
 const FORMULA = /^[=+\-@\t\r]/;

@@ -17,9 +17,9 @@ export interface RowSubject {
   readonly keys: readonly [SubjectKey, ...SubjectKey[]];
   readonly subject: Standing['subject'];
   /** The folded name by which the subject is to be found; organisations only. */
-  readonly foldedName?: string;
+  readonly foldedName?: string | undefined;
   /** A good registration number beside the code: an alias that a steward may sign. */
-  readonly registrationNo?: string;
+  readonly registrationNo?: string | undefined;
   /** The number itself, of a person: must not leave the reading of its row. */
   readonly secret?: string;
 }

@@ -15,6 +15,12 @@ export const Decision = z.omit(Listing, {
   suspensions: true,
   proceedings: true,
   ended: true,
+  hearingUntil: true,
+  objections: true,
+  heardGrounds: true,
+  repairId: true,
+  links: true,
+  linkedTo: true,
 });
 export type Decision = z.infer<typeof Decision>;
 
@@ -24,7 +30,7 @@ export interface Row extends Omit<RowSubject, 'secret'> {
   readonly decision: Decision;
   readonly fields: Readonly<Record<string, string>>;
   /** The end that the authority publishes, where the term comes from elsewhere: the two should agree. */
-  readonly publishedUntil?: CalendarDate;
+  readonly publishedUntil?: CalendarDate | undefined;
 }
 
 export type ReadRow = { readonly ok: true; readonly row: Row } | ({ readonly ok: false } & Quarantined);

@@ -1,27 +1,44 @@
+import type { SubjectKey } from '../subject/key.ts';
 import { namesOf, type Unit } from './changes.ts';
 import type { PlannedRow } from './plan.ts';
+import type { SourceRow } from './ports.ts';
 
 /** DynamoDB's own bound. */
-const MAX_ITEMS = 100;
+export const MAX_ITEMS = 100;
 /** A row makes an event and a document, and at most one name: 33 rows and the standing are 100 items. */
 const MAX_ROWS = 33;
 
+/** What is to be written, by subject; the parts of a subject with more rows than one transaction takes follow each other. */
+export function unitsOf(source: string, rows: readonly PlannedRow[], end: readonly SourceRow[] = []): Unit[] {
+  const ends = Map.groupBy(end, ({ subject }) => subject);
+  const written = Map.groupBy(rows, ({ subject }) => subject);
+  return [...new Set([...written.keys(), ...ends.keys()])].flatMap((subject) =>
+    partsOf(source, subject, written.get(subject) ?? [], ends.get(subject) ?? []),
+  );
+}
+
+function partsOf(source: string, subject: SubjectKey, rows: readonly PlannedRow[], end: readonly SourceRow[]): Unit[] {
+  const parts = Math.ceil((rows.length + end.length) / MAX_ROWS);
+  return Array.from({ length: parts }, (_, part) => {
+    const [from, to] = [part * MAX_ROWS, (part + 1) * MAX_ROWS];
+    const ended = end.slice(Math.max(0, from - rows.length), Math.max(0, to - rows.length));
+    return { source, subject, rows: rows.slice(from, to), end: ended };
+  });
+}
+
 /**
- * The rows in transactions: the parts of one subject never share one, as its standing can be written once in each, nor
- * do two subjects of one name, whose alias is one item. The parts of a large subject follow each other.
+ * The units in transactions: the parts of one subject never share one, as its standing can be written once in each, nor
+ * do two subjects of one name, whose alias is one item.
  */
-export function packTransactions(source: string, rows: readonly PlannedRow[]): Unit[][] {
+export function packTransactions(units: Iterable<Unit>): Unit[][] {
   const transactions: Unit[][] = [];
   let open = new Pack();
-  for (const [subject, ofSubject] of Map.groupBy(rows, (planned) => planned.subject)) {
-    for (let start = 0; start < ofSubject.length; start += MAX_ROWS) {
-      const unit: Unit = { source, subject, rows: ofSubject.slice(start, start + MAX_ROWS) };
-      if (!open.takes(unit)) {
-        transactions.push(open.units);
-        open = new Pack();
-      }
-      open.add(unit);
+  for (const unit of units) {
+    if (!open.takes(unit)) {
+      transactions.push(open.units);
+      open = new Pack();
     }
+    open.add(unit);
   }
   if (open.units.length > 0) transactions.push(open.units);
   return transactions;
@@ -36,7 +53,7 @@ class Pack {
 
   takes(unit: Unit): boolean {
     return (
-      this.#rows + unit.rows.length <= MAX_ROWS &&
+      this.#rows + rowsOf(unit) <= MAX_ROWS &&
       this.#items + itemsOf(unit) <= MAX_ITEMS &&
       !this.#subjects.has(unit.subject) &&
       !namesOf(unit.rows).some((name) => this.#names.has(name))
@@ -47,9 +64,10 @@ class Pack {
     this.units.push(unit);
     this.#subjects.add(unit.subject);
     for (const name of namesOf(unit.rows)) this.#names.add(name);
-    this.#rows += unit.rows.length;
+    this.#rows += rowsOf(unit);
     this.#items += itemsOf(unit);
   }
 }
 
-const itemsOf = ({ rows }: Unit): number => 1 + 2 * rows.length + namesOf(rows).length;
+const rowsOf = ({ rows, end }: Unit): number => rows.length + end.length;
+const itemsOf = (unit: Unit): number => 1 + 2 * rowsOf(unit) + namesOf(unit.rows).length;

@@ -26,6 +26,8 @@ export interface SubjectChange {
   readonly names: readonly string[];
   /** What was brought up about its listings, as it stands now. */
   readonly cases?: readonly Case[];
+  /** Listings whose source has them no more: their documents stay, outside of the source's index. */
+  readonly withdrawn?: readonly string[];
 }
 
 /** Where standings are kept: state, history and documents move together. */

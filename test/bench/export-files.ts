@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type Item, keyItem, toN, toS, toText, VERSION } from '../../lib/dynamo/attributes.ts';
-import { aliasKey, bucketOf, listingKey, sourceBucket, standingKey } from '../../lib/dynamo/keys.ts';
+import { aliasKey, listingKey, sourceBucket, standingKey } from '../../lib/dynamo/keys.ts';
+import { bucketOf } from '../../lib/intake/piece.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { type MadeUp, standingOf } from './subjects.ts';
@@ -48,7 +49,7 @@ function itemsOf(made: MadeUp): Item[] {
       listing: toS(id),
       subject: toS(key),
       body: toText(JSON.stringify({ 案号: document.number, 省份: '湖南', 被执行人的履行情况: '全部未履行' })),
-      sourceBucket: toS(sourceBucket(source, bucketOf(id))),
+      sourceBucket: toS(sourceBucket(source, bucketOf(key))),
       sourceRow: toS(`${key}|${source}|${document.number}`),
       digest: toS(id),
     })),

@@ -21,7 +21,7 @@ async function planned(): Promise<Plan> {
   };
   const rows: ReadRow[] = [];
   for await (const row of readList(createReadStream(FILE), context)) rows.push(row);
-  return planImport('court-defaulters-list', rows, new Map());
+  return planImport('court-defaulters-list', rows, new Map(), { mode: 'full' });
 }
 
 describe.skipIf(!present)(`the court's file${present ? '' : ' (skipped: ../shared/data is not there)'}`, () => {

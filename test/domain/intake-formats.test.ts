@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Encoding } from '../../lib/intake/encoding.ts';
-import { quarantineCsv } from '../../lib/intake/quarantine.ts';
+import { quarantineRow } from '../../lib/intake/quarantine.ts';
 import { bytesOf, codesOf, faultOf, goodRows, readAll } from './reading.ts';
 import { csvOf, encode, type SheetCell, workbookOf, zipOf } from './written-files.ts';
 
@@ -210,11 +210,11 @@ describe('a workbook', () => {
 
 it('the quarantine file holds no formula, even where a profile’s own column is called like one', () => {
   const fault = (column: string) => ({ column, code: 'bad-date' as const, advice: { zh: '坏', en: 'bad' } });
-  const file = quarantineCsv([{ line: 2, faults: ['=A1', '+1', '-1', '@x', '甲=1'].map(fault) }]);
+  const file = quarantineRow({ line: 2, faults: ['=A1', '+1', '-1', '@x', '甲=1'].map(fault) });
   expect(
     file
       .split('\r\n')
-      .slice(1, -1)
+      .slice(0, -1)
       .map((line) => line.split(',')[1]),
   ).toEqual(["'=A1", "'+1", "'-1", "'@x", '甲=1']);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeOf } from '../../lib/intake/changes.ts';
-import { needsApproval, type Plan, type PlannedRow, planImport } from '../../lib/intake/plan.ts';
+import { type Plan, type PlannedRow, planImport } from '../../lib/intake/plan.ts';
 import type { SourceRow } from '../../lib/intake/ports.ts';
 import { Decision, type ReadRow, type Row } from '../../lib/intake/row.ts';
-import { packTransactions } from '../../lib/intake/transactions.ts';
+import { packTransactions, unitsOf } from '../../lib/intake/transactions.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import type { SubjectChange } from '../../lib/listing/ports.ts';
 import { apply, fold } from '../../lib/listing/transition.ts';
@@ -12,6 +12,8 @@ import { organisationKey, SubjectKey } from '../../lib/subject/key.ts';
 
 const AT = instant(Date.parse('2026-11-21T04:00:00Z'));
 const BY = { actor: 'test' };
+const DELTA = { mode: 'delta' } as const;
+const FULL = { mode: 'full' } as const;
 const FULL_CODE = '91350100M000100Y43';
 
 interface Wanted {
@@ -63,7 +65,10 @@ const nothing: ReadonlyMap<string, SourceRow> = new Map();
 /** What the source holds once a plan has been carried out. */
 const afterwards = ({ add, changed, unchanged }: Plan): Map<string, SourceRow> =>
   new Map(
-    [...add, ...changed, ...unchanged].map(({ rowKey, digest, subject }) => [rowKey, { key: rowKey, digest, subject }]),
+    [...add, ...changed, ...unchanged].map(({ rowKey, digest, subject, listingId }) => [
+      rowKey,
+      { key: rowKey, digest, subject, listingId },
+    ]),
   );
 
 const counts = ({ add, changed, unchanged, merged, quarantined }: Plan) =>
@@ -100,7 +105,7 @@ describe('a plan', () => {
   it('accounts for every row, whatever the source holds', () => {
     fc.assert(
       fc.property(anyFile, anyFile, (earlier, file) => {
-        const plan = planImport('s', file, afterwards(planImport('s', earlier, nothing)));
+        const plan = planImport('s', file, afterwards(planImport('s', earlier, nothing, DELTA)), DELTA);
         expect(counts(plan).reduce((sum, count) => sum + count)).toBe(file.length);
         const lines = [...plan.add, ...plan.changed, ...plan.unchanged].map((planned) => planned.row.line);
         const others = [...plan.merged, ...plan.quarantined].map(({ line }) => line);
@@ -112,8 +117,8 @@ describe('a plan', () => {
   it('of the same file again changes nothing', () => {
     fc.assert(
       fc.property(anyFile, (file) => {
-        const first = planImport('s', file, nothing);
-        const second = planImport('s', file, afterwards(first));
+        const first = planImport('s', file, nothing, DELTA);
+        const second = planImport('s', file, afterwards(first), DELTA);
         expect([second.add, second.changed, second.absent]).toEqual([[], [], 0]);
         expect(second.unchanged.map(({ listingId }) => listingId)).toEqual(first.add.map(({ listingId }) => listingId));
         expect(second.quarantined).toEqual(first.quarantined);
@@ -126,13 +131,14 @@ describe('a plan', () => {
       's',
       ['(2016)罚1号', '（2016）罚1号', '〔2016〕罚1号'].map((number, at) => good({ number, line: at + 2 })),
       nothing,
+      DELTA,
     );
     expect(counts(plan)).toEqual([1, 0, 0, 2, 0]);
     expect(plan.add[0]?.row.decision.document.number).toBe('(2016)罚1号');
   });
 
   it('keeps the first of two rows that differ, and names it to the second', () => {
-    const plan = planImport('s', [good({}), good({ line: 3, authority: '他局' })], nothing);
+    const plan = planImport('s', [good({}), good({ line: 3, authority: '他局' })], nothing, DELTA);
     expect(counts(plan)).toEqual([1, 0, 0, 0, 1]);
     expect(plan.quarantined[0]).toMatchObject({
       line: 3,
@@ -145,6 +151,7 @@ describe('a plan', () => {
       's',
       [good({}), good({ line: 3, code: FULL_CODE }), good({ line: 4, code: 'another' })],
       nothing,
+      DELTA,
     );
     expect(counts(plan)).toEqual([1, 0, 0, 1, 1]);
     expect(plan.add[0]?.row).toMatchObject({ line: 2, subject: { code: FULL_CODE } });
@@ -155,23 +162,35 @@ describe('a plan', () => {
     const [older, current] = ['p:1:', 'p:2:'].map((prefix) => SubjectKey.parse(prefix + 'x'.repeat(27)));
     if (!older || !current) throw new Error('keys');
     const before: ReadRow = { ok: true, row: { ...row({}), keys: [older] } };
-    const known = afterwards(planImport('s', [before], nothing));
-    const plan = planImport('s', [{ ok: true, row: { ...row({}), keys: [current, older] } }], known);
+    const known = afterwards(planImport('s', [before], nothing, DELTA));
+    const plan = planImport('s', [{ ok: true, row: { ...row({}), keys: [current, older] } }], known, DELTA);
     expect(counts(plan)).toEqual([0, 0, 1, 0, 0]);
     expect(plan.unchanged[0]?.subject).toBe(older);
   });
 
   it('counts what the file does not hold, and leaves it', () => {
-    const known = afterwards(planImport('s', [good({}), good({ subject: 1, line: 3 })], nothing));
-    expect(planImport('s', [good({})], known)).toMatchObject({ add: [], changed: [], absent: 1 });
+    const known = afterwards(planImport('s', [good({}), good({ subject: 1, line: 3 })], nothing, DELTA));
+    expect(planImport('s', [good({})], known, DELTA)).toMatchObject({ add: [], changed: [], absent: 1 });
   });
 
-  it('needs a second person where black listings start, and for every change', () => {
-    const watch = planImport('s', [good({})], nothing);
-    expect(needsApproval(watch)).toBe(false);
-    expect(needsApproval(planImport('s', [good({ list: 'black' })], nothing))).toBe(true);
-    expect(needsApproval(planImport('s', [good({ authority: '他局' })], afterwards(watch)))).toBe(true);
-    expect(needsApproval(planImport('s', [good({})], afterwards(watch)))).toBe(false);
+  it('of a full file ends what the file no longer holds, and nothing of a subject of which a row was kept out', () => {
+    const known = afterwards(planImport('s', [good({}), good({ subject: 1, line: 3 })], nothing, DELTA));
+    const plan = planImport('s', [good({})], known, FULL);
+    expect([plan.end.map(({ subject }) => subject), plan.absent]).toEqual([[organisationKey('000000010')], 0]);
+    const shielded = new Set(plan.end.map(({ subject }) => subject));
+    expect(planImport('s', [good({})], known, { ...FULL, shielded })).toMatchObject({ end: [], absent: 1 });
+  });
+
+  it('of a full file leaves exactly the file, of a delta never ends anything', () => {
+    fc.assert(
+      fc.property(anyFile, anyFile, (earlier, file) => {
+        const known = afterwards(planImport('s', earlier, nothing, DELTA));
+        const full = planImport('s', file, known, FULL);
+        const left = [...known.keys()].filter((key) => !full.end.some((each) => each.key === key));
+        expect([...left].filter((key) => !afterwards(full).has(key))).toEqual([]);
+        expect(planImport('s', file, known, DELTA).end).toEqual([]);
+      }),
+    );
   });
 });
 
@@ -182,8 +201,8 @@ describe('transactions', () => {
         const file = rows.map(([subject, name], at) =>
           good({ subject, name: `公司${name}`, number: `罚${at}号`, line: at + 2 }),
         );
-        const { add } = planImport('s', file, nothing);
-        const transactions = packTransactions('s', add);
+        const { add } = planImport('s', file, nothing, DELTA);
+        const transactions = packTransactions(unitsOf('s', add));
         for (const units of transactions) {
           const changes = units.flatMap((unit) => changeOf(unit, undefined, new Map(), BY, AT).change ?? []);
           expect(changes.reduce((sum, change) => sum + itemCount(change), 0)).toBeLessThanOrEqual(100);
@@ -203,11 +222,11 @@ describe('transactions', () => {
 
 describe('the change of a subject', () => {
   const planned = (wanted: Wanted): PlannedRow => {
-    const [first] = planImport('s', [good(wanted)], nothing).add;
+    const [first] = planImport('s', [good(wanted)], nothing, DELTA).add;
     if (!first) throw new Error('not planned');
     return first;
   };
-  const unit = (...rows: PlannedRow[]) => ({ source: 's', subject: organisationKey('000000000'), rows });
+  const unit = (...rows: PlannedRow[]) => ({ source: 's', subject: organisationKey('000000000'), rows, end: [] });
   const digests = (...rows: PlannedRow[]) => new Map(rows.map(({ listingId, digest }) => [listingId, digest]));
 
   it('is one version and one event a row, and its history folds to it', () => {
@@ -246,6 +265,33 @@ describe('the change of a subject', () => {
     const refused = changeOf(unit(other), ended, digests(one), BY, AT);
     expect([refused.change, refused.refused[0]?.faults[0]?.code]).toEqual([undefined, 'ended-here']);
     expect(changeOf(unit(one), ended, digests(one), BY, AT).unchanged).toEqual([one]);
+  });
+
+  it('ends what its source has dropped, and brings it back as a listing of its own', () => {
+    const one = planned({});
+    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    if (!standing) throw new Error('no standing');
+    const dropped = { key: one.rowKey, digest: one.digest, subject: one.subject, listingId: one.listingId };
+    const ended = changeOf({ ...unit(), end: [dropped] }, standing, digests(one), BY, AT);
+    expect(ended.change?.withdrawn).toEqual([one.listingId]);
+    const after = ended.change?.change.after;
+    expect(after?.listings).toMatchObject([{ state: 'ended', ended: { reason: 'withdrawn-by-source' } }]);
+    const again = changeOf(unit(one), after, digests(one), BY, AT);
+    expect(again.added).toEqual([one]);
+    const [, second] = again.change?.change.after.listings ?? [];
+    expect(second).toMatchObject({ id: `${one.listingId}-2`, state: 'active' });
+    const settled = new Map([[`${one.listingId}-2`, one.digest]]);
+    expect(changeOf(unit(one), again.change?.change.after, settled, BY, AT).unchanged).toEqual([one]);
+  });
+
+  it('takes what has ended here out of the source, and does not end it twice', () => {
+    const one = planned({});
+    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    if (!standing) throw new Error('no standing');
+    const repaired = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'repaired' }, AT);
+    const dropped = { key: one.rowKey, digest: one.digest, subject: one.subject, listingId: one.listingId };
+    const { change, ended } = changeOf({ ...unit(), end: [dropped] }, repaired, digests(one), BY, AT);
+    expect([ended, change?.withdrawn, change?.change.records]).toEqual([[], [one.listingId], []]);
   });
 
   it('refuses another full code with the same 主体标识码, until a steward has confirmed it', () => {

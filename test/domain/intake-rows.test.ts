@@ -7,7 +7,7 @@ import { FileFault } from '../../lib/intake/file-fault.ts';
 import { readProfile } from '../../lib/intake/profile.ts';
 import { sourceOf } from '../../lib/intake/profile-check.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
-import { quarantineCsv } from '../../lib/intake/quarantine.ts';
+import { quarantineHead, quarantineRow } from '../../lib/intake/quarantine.ts';
 import { readList } from '../../lib/intake/read-list.ts';
 import type { ReadRow } from '../../lib/intake/row.ts';
 
@@ -147,7 +147,7 @@ describe('a row', () => {
     const rows = await read(
       bytesOf(`${HEADER}\n${line({ subject_id: '91350100M000100Y4Z', subject_name: '=秘密公司' })}`),
     );
-    const file = quarantineCsv(rows.flatMap((row) => (row.ok ? [] : row)));
+    const file = quarantineHead() + rows.map((row) => (row.ok ? '' : quarantineRow(row))).join('');
     expect(file).toMatch(/^\ufeffline,column,code,advice_zh,advice_en\r\n2,subject_id,invalid-identifier,/);
     expect(file).toContain('91350100M000100Y43');
     expect(file).not.toContain('秘密');

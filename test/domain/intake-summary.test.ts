@@ -1,56 +1,64 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { progressOn } from '../../infra/local/import-progress.ts';
+import { summaryLines } from '../../infra/local/import-summary.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
-import { progressOn } from '../../lib/intake/progress.ts';
-import { summaryLines } from '../../lib/intake/summary.ts';
-import { instant } from '../../lib/kernel/clock.ts';
 
-const report = {
+const counts = { read: 29, added: 28, changed: 0, unchanged: 0, merged: 0, quarantined: 1, ended: 2, kept: 3 };
+const plan = {
+  counts,
+  known: 31,
+  black: { start: 28, change: 0, end: 2 },
+  needsApproval: true,
+  basedOn: null,
+};
+const answer = {
+  id: 'an-id',
+  state: 'done' as const,
   source: 'court-defaulters-list',
-  takenInAt: instant(0),
-  read: 29,
-  added: 28,
-  changed: 0,
-  unchanged: 0,
-  merged: 0,
-  quarantined: [{ line: 2, faults: [] }],
-  absent: 3,
+  proposedBy: 'one',
+  approvedBy: 'other',
+  plan,
+  result: counts,
   terms: { inForce: 23, over: 4, toCome: 1 },
-  transactions: 1,
-  signed: { actor: 'a', person: 'one', approvedBy: 'other' },
 };
 
 it('sums up in both languages, and says who approved', () => {
-  const text = summaryLines(report, false).join('\n');
+  const text = summaryLines(answer).join('\n');
   for (const line of [
     /rows read +29$/m,
     /added +28$/m,
     /quarantined +1$/m,
+    /ended +2$/m,
     /in force today +23$/m,
     /out of term today +4$/m,
     /not yet in force +1$/m,
     /kept +3/,
+    /start 28, .*end 2$/m,
   ])
     expect(text).toMatch(line);
   expect(text).toContain('proposed by one, approved by other');
-  expect(summaryLines({ ...report, signed: { actor: 'a' } }, true).join('\n')).not.toMatch(/approved/);
+  const { approvedBy: _, result: __, ...planned } = answer;
+  const rehearsed = summaryLines({ ...planned, options: { dryRun: true } }).join('\n');
+  expect(rehearsed).toMatch(/dry run, nothing was written/);
+  expect(rehearsed).not.toMatch(/approved/);
 });
 
-it('shows progress as one bar on a terminal, as a line for every tenth elsewhere', () => {
+it('shows progress as one bar on a terminal, as a line for every tenth elsewhere, with rate and time left', () => {
   const told = (isTTY: boolean) => {
     const written: string[] = [];
     let now = 0;
     const progress = progressOn({ isTTY, write: (text) => written.push(text) }, () => now);
-    for (let rows = 1; rows <= 50; rows += 1) {
+    for (let rows = 0; rows <= 50; rows += 1) {
+      progress('writing', 'rows', rows, 50);
       now += 10;
-      progress(rows, 50);
     }
     return written;
   };
   expect(told(false)).toHaveLength(10);
-  expect(told(false).at(-1)).toBe('50/50 行 rows, 100/s\n');
-  expect(told(true)).toHaveLength(50);
-  expect(told(true).at(-1)).toBe(`\r[${'█'.repeat(30)}] 50/50 行 rows, 100/s\n`);
+  expect(told(false).at(4)).toBe('writing 25/50 rows, 100/s, 还需 left 0:00\n');
+  expect(told(true)).toHaveLength(51);
+  expect(told(true).at(-1)).toBe(`\r\u001b[K[${'█'.repeat(30)}] writing 50/50 rows, 100/s, 还需 left 0:00\n`);
 });
 
 it('documents every column of the generic format', () => {

@@ -3,14 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { holdFolder } from '../../infra/local/data-folder.ts';
-import { startEngine } from '../../infra/local/engine.ts';
-import { keysOf } from '../../infra/local/keys.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { announce } from '../../infra/local/running.ts';
 import { loadSample } from '../../infra/local/sample.ts';
-import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
-import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { localClient, startStack } from '../../infra/local/stack.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
@@ -19,6 +15,9 @@ const COMMAND = new URL('../../infra/local/import.ts', import.meta.url).pathname
 const COURT_HEADER = '被执行人姓名/名称,身份证号码/组织机构代码,执行法院,案号,失信被执行人行为具体情形,发布时间';
 const GENERIC_HEADER =
   'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
+
+// Each command starts a stack of its own.
+vi.setConfig({ testTimeout: 240_000 });
 
 let folder: string;
 beforeAll(() => {
@@ -127,18 +126,15 @@ it('imports, killed at any moment and run again, every row once', async () => {
   expect(existsSync(quarantine)).toBe(false);
 });
 
-it('goes to the engine of a running stack, makes its source fresh and is seen there', async () => {
+it('goes to a running stack, makes its source fresh and is seen there', async () => {
   const dataFolder = join(folder, 'running');
-  // What `npm start` does, but for the API.
-  const release = holdFolder(dataFolder);
-  const { personKeyring } = await keysOf(dataFolder);
-  const engine = await startEngine({ dataFolder });
-  const stack = { endpoint: engine.endpoint, registryTable: TABLE_NAMES.registry, checkLogTable: TABLE_NAMES.checkLog };
-  const client = dynamoClient({ endpoint: stack.endpoint, region: 'local' });
+  // What `npm start` does.
+  const stack = await startStack({ port: 0, issuerPort: 0, dataFolder });
+  const client = localClient(stack.endpoint);
   try {
-    await createTables(client);
-    await loadSample({ ...stack, personKeyring, now: new Date('2026-01-01T00:00:00Z') });
-    announce(dataFolder, { ...stack, pid: process.pid });
+    await loadSample({ ...stack, now: new Date('2026-01-01T00:00:00Z') });
+    const { url, issuerUrl, endpoint, checkLogTable } = stack;
+    announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });
     const row = '甲公司,74419092-7,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08';
     const args = [write('one.csv', [COURT_HEADER, row]), '--profile', 'shixin-zxgk'];
     const rehearsed = await run(['--dry-run', ...args], dataFolder);
@@ -150,6 +146,7 @@ it('goes to the engine of a running stack, makes its source fresh and is seen th
     expect(await run(args, dataFolder)).toMatchObject({
       code: 0,
       out: expect.stringContaining('approved by director-zhou'),
+      err: expect.stringContaining('signed as the demo approver'),
     });
     expect((await heads.read())?.freshAsOf['court-defaulters-list']).not.toMatch(/^2026-01-01/);
     const key = organisationKey('744190927');
@@ -159,7 +156,6 @@ it('goes to the engine of a running stack, makes its source fresh and is seen th
     ]);
   } finally {
     client.destroy();
-    await engine.stop();
-    release();
+    await stack.stop();
   }
 });

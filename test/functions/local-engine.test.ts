@@ -145,9 +145,15 @@ describe('the data folder', () => {
     expect(await keysOf(':memory:')).not.toEqual(await keysOf(':memory:'));
   });
 
-  test('tells where the engine is while its process lives', () => {
+  test('tells where the stack is while its process lives', () => {
     const folder = newFolder();
-    const running = { endpoint: 'http://127.0.0.1:9', registryTable: 'R', checkLogTable: 'C', pid: process.pid };
+    const running = {
+      url: 'http://127.0.0.1:8',
+      issuerUrl: 'http://127.0.0.1:9',
+      endpoint: 'http://127.0.0.1:10',
+      checkLogTable: 'CheckLog',
+      pid: process.pid,
+    };
     const takeBack = announce(folder, running);
     expect(whatRuns(folder)).toEqual(running);
     takeBack();

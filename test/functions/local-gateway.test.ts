@@ -40,6 +40,7 @@ const handlers: Handlers = {
   replay: handler,
   keys: handler,
   retention: handler,
+  imports: handler,
   openapi: handler,
 };
 

@@ -25,6 +25,8 @@ describe('the bundles', () => {
       'expiry',
       'feedback',
       'grants',
+      'imports',
+      'intake',
       'keys',
       'listings',
       'looks',

@@ -18,12 +18,14 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set([
   'DYNAMODB_ENDPOINT',
   'SEAL_AFTER_SECONDS',
   'EVENTS_ENDPOINT',
+  'INTAKE_ENDPOINT',
 ]);
 
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   aliases: ['GetItem', 'Query'],
   determination: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
+  imports: ['TransactWriteItems'],
   looks: ['TransactWriteItems'],
   reconciliation: ['BatchGetItem', 'TransactWriteItems'],
   registers: ['TransactWriteItems'],
@@ -44,6 +46,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
 const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = {
   callers: ['UpdateItem'],
   catalogue: ['UpdateItem'],
+  intake: ['UpdateItem'],
   listings: ['UpdateItem'],
 };
 
@@ -68,6 +71,18 @@ describe.each(bundles)('$name', ({ name, inputs }) => {
     expect(sorted(granted.map((action) => action.replace(/^(dynamodb|events|s3):/, '')))).toEqual(
       sorted([...called, ...(IN_TRANSACTIONS[name] ?? [])]),
     );
+  });
+
+  it('may do with objects and flows what its code calls for, and no other', () => {
+    const called = inputs.flatMap(
+      (file) => /client-(?:s3|sfn)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file)?.[1] ?? [],
+    );
+    const granted = [...Object.keys(plan?.intake ?? {}), ...(plan?.startsIntake ? ['states:StartExecution'] : [])];
+    // Asking for the size is reading. What S3's client has of sessions is for directory buckets.
+    const rights = called
+      .filter((name) => name !== 'CreateSession')
+      .map((name) => name.replace('HeadObject', 'GetObject'));
+    expect(sorted(granted.map((action) => action.replace(/^\w+:/, '')))).toEqual(sorted(rights));
   });
 
   it('is deployed with the variables that it reads, and no other', async () => {

@@ -17,6 +17,10 @@ const CHECK_LOG_INDEXES = ['bySubject', 'byCaller', 'byMatter'].map((index) => `
 const streamsOf = (table: string) => `arn:<AWS::Partition>:dynamodb:${REGION}:<AWS::AccountId>:table/${table}/stream/*`;
 const STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 
+const FLOW = `arn:<AWS::Partition>:states:${REGION}:<AWS::AccountId>:stateMachine:GrantgateIntake`;
+/** The encryption context of the intake's bucket. */
+const FILES = 'IntakeFiles.Arn';
+
 /** By role, everything that it may do: actions by resource, and by table what it may do with the key. */
 const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string, string[]> }> = {
   check: {
@@ -171,6 +175,29 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: READ, CheckLog: WRITE },
   },
   keys: { on: {}, key: {} },
+  imports: {
+    on: {
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      'IntakeFiles.Arn/uploads/*': ['s3:PutObject'],
+      'IntakeFiles.Arn/quarantine/*': ['s3:GetObject'],
+      [FLOW]: ['states:StartExecution'],
+    },
+    key: { Registry: WRITE, [FILES]: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  },
+  intake: {
+    on: {
+      ...Object.fromEntries(
+        ['Registry.Arn', 'Registry.Arn/index/bySource'].map((arn) => [
+          arn,
+          ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        ]),
+      ),
+      'IntakeFiles.Arn/uploads/*': ['s3:GetObject'],
+      'IntakeFiles.Arn/work/*': ['s3:GetObject', 's3:PutObject'],
+      'IntakeFiles.Arn/quarantine/*': ['s3:PutObject'],
+    },
+    key: { Registry: WRITE, [FILES]: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  },
   openapi: { on: {}, key: {} },
   retention: {
     on: {
@@ -257,18 +284,21 @@ describe.each(Object.entries(RIGHTS))('the role of %s', (name, { on, key }) => {
     expect(found).toEqual({ ...on, [`${name}Logs.Arn`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
   });
 
-  it('may use the key through DynamoDB alone, for each table what it does there', () => {
+  it('may use the key through DynamoDB and S3 alone, for each table and the bucket what it does there', () => {
     const found: Record<string, string[]> = {};
     for (const { Action, Resource, Condition } of onKey) {
       expect(Resource).toEqual(['Key.Arn']);
       const {
         'kms:ViaService': via,
         'kms:EncryptionContext:aws:dynamodb:tableName': tables,
+        'kms:EncryptionContext:aws:s3:arn': files,
         ...others
       } = Condition?.StringEquals ?? {};
       expect(others).toEqual({});
-      expect(via).toEqual([`dynamodb.${REGION}.amazonaws.com`, `dynamodb.${REGION}.<AWS::URLSuffix>`]);
-      if (tables) for (const table of tables) found[table] = [...Action].sort();
+      const engine = files ? 's3' : 'dynamodb';
+      expect(via).toEqual([`${engine}.${REGION}.amazonaws.com`, `${engine}.${REGION}.<AWS::URLSuffix>`]);
+      if (files) for (const bucket of files) found[bucket] = [...Action].sort();
+      else if (tables) for (const table of tables) found[table] = [...Action].sort();
       else expect(Action).toEqual(['kms:DescribeKey']);
     }
     expect(found).toEqual(key);
@@ -280,7 +310,8 @@ describe('all roles', () => {
     expect(ofType(service, 'AWS::IAM::Role').map(([name]) => name)).toEqual(
       expect.arrayContaining(Object.keys(RIGHTS).map((name) => `${name}Role`)),
     );
-    expect(ofType(service, 'AWS::IAM::Role')).toHaveLength(Object.keys(RIGHTS).length);
+    const others = ofType(service, 'AWS::IAM::Role').filter(([name]) => !(name.replace(/Role$/, '') in RIGHTS));
+    expect(others.map(([name]) => name)).toEqual(['IntakeFlowRole', 'IntakeTriggerRole']);
     expect(ofType(service, 'AWS::IAM::Policy')).toEqual([]);
     expect(ofType(service, 'AWS::IAM::ManagedPolicy')).toEqual([]);
   });

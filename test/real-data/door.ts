@@ -42,8 +42,8 @@ export async function openDoor(busy: string): Promise<Door> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'grantgate-real-data-'));
   const stack = await startStack({ port: 0, issuerPort: 0, dataFolder });
   await loadSample({ ...stack, now: new Date() });
-  const { endpoint, registryTable, checkLogTable } = stack;
-  const takeBack = announce(dataFolder, { endpoint, registryTable, checkLogTable, pid: process.pid });
+  const { url, issuerUrl, endpoint, checkLogTable } = stack;
+  const takeBack = announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });
 
   const tokens = new Map<string, string>();
   const door: Door = {

@@ -25,11 +25,11 @@ export async function recordIds(stack: Stack): Promise<string[]> {
   return items.filter(({ sk }) => sk?.S === 'R').map(({ pk }) => (pk?.S ?? '').replace(/^C#/, ''));
 }
 
-/** A subject's standing version and number of events, and a digest of all that the Registry holds but its head. */
+/** A subject's standing version and number of events, and a digest of all that the Registry holds of the lists. */
 export async function registryOf(stack: Stack, subject: string) {
   const items = await itemsOf(stack, stack.registryTable);
   const own = items.filter(({ pk }) => pk?.S === `S#${subject}`);
-  const texts = items.filter(({ pk }) => pk?.S !== 'HEAD').map(textOf);
+  const texts = items.filter(({ pk }) => /^[SLA]#/.test(pk?.S ?? '')).map(textOf);
   return {
     version: Number(own.find(({ sk }) => sk?.S === 'S')?.ver?.N),
     events: own.filter(({ sk }) => sk?.S?.startsWith('E#')).length,

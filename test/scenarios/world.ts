@@ -103,6 +103,7 @@ export class World {
       replay: handler('replay'),
       keys: none,
       retention: none,
+      imports: none,
       openapi: none,
     };
     const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}`, seals: `Seals-${run}` };

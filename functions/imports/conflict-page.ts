@@ -1,0 +1,36 @@
+import type { ApiReply } from '../../lib/edge/api.ts';
+import { type ApiRequest, readQuery } from '../../lib/edge/request.ts';
+import { type Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+
+const USUAL_PAGE = 50;
+// The place of an item: holds the kind, and a key that names nobody.
+const PLACE = /^[a-z-]+#[^#]{1,200}#[0-9a-f]{16}$/;
+
+type Conflicts = (
+  kind: string,
+  after: string | undefined,
+  limit: number,
+) => Promise<readonly (Conflict & { readonly since: string; readonly place: string })[]>;
+
+/** A page of what contradicts itself, in the order of kinds and subjects. */
+export async function conflictPage(request: ApiRequest, conflicts: Conflicts): Promise<ApiReply> {
+  const { kind = '', limit: wanted, cursor } = readQuery(request, ConflictQuery);
+  const limit = Number(wanted ?? USUAL_PAGE);
+  const page = await conflicts(kind, placeIn(cursor), limit);
+  const last = page.at(-1);
+  return {
+    status: 200,
+    body: {
+      items: page.map(({ place: _, ...conflict }) => conflict),
+      next: last && page.length === limit ? Buffer.from(last.place).toString('base64url') : null,
+    },
+  };
+}
+
+function placeIn(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const place = Buffer.from(cursor, 'base64url').toString();
+  if (PLACE.test(place)) return place;
+  throw new Problem('invalid-request', { zh: 'cursor 无效', en: 'The cursor is none of this list.' });
+}

@@ -1,0 +1,117 @@
+import { createReadStream } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import * as z from 'zod';
+import { Counts, ImportState, PlanSummary } from '../../lib/intake/import.ts';
+import { StartFailure } from './start-failure.ts';
+
+const ImportAnswer = z.object({
+  id: z.string(),
+  state: z.custom<ImportState>((value) => ImportState.safeParse(value).success),
+  source: z.string(),
+  options: z.object({ dryRun: z.boolean().optional() }).optional(),
+  proposedBy: z.string(),
+  approvedBy: z.string().optional(),
+  progress: z.object({ stage: z.string(), done: z.number(), of: z.number().nullable() }).optional(),
+  plan: z.custom<PlanSummary>((value) => PlanSummary.safeParse(value).success).optional(),
+  result: z.custom<Counts>((value) => Counts.safeParse(value).success).optional(),
+  terms: z.object({ inForce: z.number(), over: z.number(), toCome: z.number() }).optional(),
+  refusal: z.object({ code: z.string(), detail: z.string() }).optional(),
+  quarantine: z.url().optional(),
+  upload: z.object({ url: z.url(), headers: z.record(z.string(), z.string()) }).optional(),
+});
+/** An import as the API shows it. */
+export type ImportAnswer = z.infer<typeof ImportAnswer>;
+
+const Problem = z.object({ detail: z.string(), errors: z.array(z.object({ message: z.string() })).optional() });
+
+const OTHER_LANGUAGE = 'en';
+
+/** The imports of an API, as a command asks for them. */
+export class ImportApi {
+  readonly #url: string;
+  readonly #token: (client: 'admin' | 'approver') => Promise<string | undefined>;
+
+  constructor(url: string, token: (client: 'admin' | 'approver') => Promise<string | undefined>) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  propose(order: object): Promise<ImportAnswer> {
+    return this.#ask('admin', 'POST', '/v1/imports', order);
+  }
+
+  /** @throws StartFailure where the file is not taken as a whole */
+  async upload({ upload }: ImportAnswer, file: string): Promise<void> {
+    if (!upload) throw new StartFailure('没有上传地址。There is no address to upload to.');
+    const send = upload.url.startsWith('https:') ? httpsRequest : httpRequest;
+    const request = send(upload.url, { method: 'PUT', headers: upload.headers });
+    const answered = new Promise<number>((resolve, reject) => {
+      request.once('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.once('error', reject);
+    });
+    const sent = pipeline(createReadStream(file), request);
+    const [status] = await Promise.all([answered, sent.catch(() => undefined)]);
+    if (status !== 200)
+      throw new StartFailure(
+        status === 507
+          ? '磁盘已满，文件未能上传；名单未变。The disk is full: the file was not uploaded, and the lists are as they were.'
+          : `文件未能上传（${status}）；名单未变。The file was not uploaded (${status}); the lists are as they were.`,
+      );
+  }
+
+  show(id: string): Promise<ImportAnswer> {
+    return this.#ask('admin', 'GET', `/v1/imports/${id}`);
+  }
+
+  /** Why an import was refused or has failed, in both languages. */
+  async refusal({ id, refusal }: ImportAnswer): Promise<string> {
+    const other = await this.#ask('admin', 'GET', `/v1/imports/${id}`, undefined, OTHER_LANGUAGE);
+    return `${refusal?.detail ?? ''}。${other.refusal?.detail ?? ''}.`;
+  }
+
+  /** Undefined where this command has nobody to approve as. */
+  async approve(id: string): Promise<ImportAnswer | undefined> {
+    if ((await this.#token('approver')) === undefined) return undefined;
+    return await this.#ask('approver', 'POST', `/v1/imports/${id}/approval`);
+  }
+
+  async #ask(
+    client: 'admin' | 'approver',
+    method: string,
+    path: string,
+    body?: object,
+    language?: string,
+  ): Promise<ImportAnswer> {
+    const answer = await this.#fetch(client, method, path, body, language);
+    if (answer.ok) return ImportAnswer.parse(await answer.json());
+    // A refusal changes nothing: asked again, it is said in the other language.
+    const other = await this.#fetch(client, method, path, body, OTHER_LANGUAGE);
+    const said = await Promise.all([answer, other].map((each) => textOf(each)));
+    throw new StartFailure([...new Set(said)].join(' '));
+  }
+
+  async #fetch(client: 'admin' | 'approver', method: string, path: string, body?: object, language?: string) {
+    const token = await this.#token(client);
+    return await fetch(this.#url + path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        'content-type': 'application/json',
+        ...(language !== undefined && { 'accept-language': language }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  }
+}
+
+async function textOf(answer: Response): Promise<string> {
+  const problem = Problem.safeParse(await answer.json().catch(() => undefined));
+  if (!problem.success) return `${answer.status} ${answer.statusText}.`;
+  const { detail, errors = [] } = problem.data;
+  return [...new Set([detail, ...errors.map(({ message }) => message)])].join(' ');
+}

@@ -1,0 +1,37 @@
+const BAR_WIDTH = 30;
+const PLAIN_STEPS = 10;
+const MS_PER_SECOND = 1_000;
+const SECONDS_PER_MINUTE = 60;
+
+/** Where progress is shown. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** A bar that overwrites itself on a terminal, a line for every tenth elsewhere. `now` is in milliseconds. */
+export function progressOn(
+  output: ProgressOutput,
+  now: () => number,
+): (stage: string, unit: string, done: number, of: number) => void {
+  let begun = { stage: '', at: 0, told: 0 };
+  return (stage, unit, done, of) => {
+    if (of === 0) return;
+    if (stage !== begun.stage) begun = { stage, at: now(), told: 0 };
+    const seconds = Math.max(1, now() - begun.at) / MS_PER_SECOND;
+    const rate = done / seconds;
+    const left = rate === 0 ? '' : `, 还需 left ${minutes((of - done) / rate)}`;
+    const text = `${stage} ${done}/${of} ${unit}, ${Math.round(rate)}/s${left}`;
+    if (output.isTTY) {
+      const full = Math.round((done / of) * BAR_WIDTH);
+      output.write(`\r\u001b[K[${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}] ${text}${done === of ? '\n' : ''}`);
+      return;
+    }
+    const step = Math.floor((done / of) * PLAIN_STEPS);
+    if (step > begun.told) output.write(`${text}\n`);
+    begun.told = Math.max(begun.told, step);
+  };
+}
+
+const minutes = (seconds: number): string =>
+  `${Math.floor(seconds / SECONDS_PER_MINUTE)}:${String(Math.round(seconds) % SECONDS_PER_MINUTE).padStart(2, '0')}`;

@@ -1,0 +1,73 @@
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { IN_MEMORY } from './data-folder.ts';
+import { ImportApi } from './import-api.ts';
+import { requestToken } from './request-token.ts';
+import { whatRuns } from './running.ts';
+import { loadSample } from './sample.ts';
+import { localClient, startStack } from './stack.ts';
+import { StartFailure } from './start-failure.ts';
+
+/** An API to bring a file into, and how to leave it. */
+export interface Target {
+  readonly api: ImportApi;
+  /** Whether the demo approver may sign (D5); elsewhere that is a person's business. */
+  readonly demo: boolean;
+  stop(): Promise<void>;
+}
+
+/**
+ * The deployment that the environment names, else the stack that runs on the data folder, else one of our own on it.
+ * @throws StartFailure
+ */
+export async function targetOf(
+  variables: Readonly<Record<string, string | undefined>>,
+  dataFolder: string,
+): Promise<Target> {
+  const { GRANTGATE_URL: url, GRANTGATE_TOKEN: token, GRANTGATE_APPROVER_TOKEN: approver } = variables;
+  if (url !== undefined && token !== undefined) {
+    const tokens = { admin: token, approver };
+    const api = new ImportApi(url, (client) => Promise.resolve(tokens[client]));
+    return { api, demo: false, stop: () => Promise.resolve() };
+  }
+  if (dataFolder === IN_MEMORY)
+    throw new StartFailure(
+      `GRANTGATE_DATA=${IN_MEMORY} 不留存数据。Nothing would be kept: set GRANTGATE_DATA to a folder.`,
+    );
+  const running = whatRuns(dataFolder);
+  if (running)
+    return { api: demoApi(url ?? running.url, running.issuerUrl), demo: true, stop: () => Promise.resolve() };
+  return await ownStack(dataFolder);
+}
+
+/** With the sample catalogue where there is none yet. What an earlier command has left unfinished goes on first. */
+async function ownStack(dataFolder: string): Promise<Target> {
+  const silent = console.log;
+  // The functions' log lines are not this command's output.
+  console.log = () => undefined;
+  const stack = await startStack({ port: 0, issuerPort: 0, dataFolder });
+  const stop = async () => {
+    await stack.stop();
+    console.log = silent;
+  };
+  const client = localClient(stack.endpoint);
+  try {
+    const head = await new DynamoHeadStore(client, stack.registryTable).read();
+    if (head === undefined) await loadSample({ ...stack, now: new Date() });
+    stack.resumeImports();
+    return { api: demoApi(stack.url, stack.issuerUrl), demo: true, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+function demoApi(url: string, issuerUrl: string): ImportApi {
+  const tokens = new Map<string, Promise<string>>();
+  return new ImportApi(url, (client) => {
+    const token = tokens.get(client) ?? requestToken(issuerUrl, client);
+    tokens.set(client, token);
+    return token;
+  });
+}

@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import * as z from 'zod';
+import { conduct, type Worker } from './intake-conductor.ts';
+
+/** A process of its own for one import: the worker's bundle, and the flow around it. */
+const Bundle = z.object({ handler: z.custom<Worker>((value) => typeof value === 'function') });
+const Argument = z.tuple([z.string(), z.string(), z.string()]);
+
+const [file, importId, first] = Argument.parse(process.argv.slice(2));
+// Whoever started this process is gone: nobody would notice a failure, and the next start goes on with the import.
+process.once('disconnect', () => process.exit(1));
+await conduct(Bundle.parse(createRequire(import.meta.url)(file)).handler, importId, first, 'local');
+process.disconnect?.();

@@ -1,0 +1,122 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import { IN_MEMORY } from './data-folder.ts';
+import { LocalObjects } from './intake-objects.ts';
+import { close, HOST, listen } from './listen.ts';
+
+/** What stands in for the intake bucket and its flow. */
+export const INTAKE_BUCKET = 'intake';
+export const INTAKE_FLOW = 'local';
+
+export interface IntakeOptions {
+  readonly dataFolder: string;
+  /** The worker's bundle. */
+  readonly worker: string;
+  /** What the worker is given, once the address of this stand-in is known. */
+  readonly variables: (intakeEndpoint: string) => Readonly<Record<string, string>>;
+}
+
+export interface Intake {
+  readonly endpoint: string;
+  /** Goes on with what another process has left unfinished. */
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+const Start = z.object({ input: z.string() });
+const Input = z.object({ importId: z.uuid(), step: z.string() });
+
+const UPLOADS = 'uploads';
+const DAY_MS = 86_400_000;
+/** As the bucket on AWS does: an upload may hold persons' numbers, and is needed once. */
+const UPLOAD_DAYS = 2;
+const RESTARTS = 3;
+
+/** Takes uploads, and runs the worker in a process of its own for each import, so that a check never waits for one. */
+export async function startIntake({ dataFolder, worker, variables }: IntakeOptions): Promise<Intake> {
+  const temporary = dataFolder === IN_MEMORY ? mkdtempSync(join(tmpdir(), 'grantgate-intake-')) : undefined;
+  const folder = temporary ?? join(dataFolder, INTAKE_BUCKET);
+  mkdirSync(folder, { recursive: true });
+  const running = new Map<string, ChildProcess>();
+  let stopping = false;
+
+  const run = (importId: string, step: string, restarts = 0): void => {
+    if (stopping || running.has(importId)) return;
+    const child = fork(new URL('./intake-worker.ts', import.meta.url), [worker, importId, step], {
+      env: { PATH: process.env.PATH, ...variables(endpoint) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    running.set(importId, child);
+    child.once('exit', (code) => {
+      running.delete(importId);
+      // Killed halfway, it goes on where it was: with what it has to do, or with saying that it cannot.
+      if (code !== 0) run(importId, restarts < RESTARTS ? 'resume' : 'fail', restarts + 1);
+    });
+  };
+  const objects = new LocalObjects(folder, (name) => {
+    const [prefix, importId] = name.split('/');
+    if (prefix === UPLOADS && importId !== undefined) run(importId, 'begin');
+  });
+  const server = createServer((request, response) => {
+    request.on('error', () => undefined);
+    serve(request, response).catch(() => response.destroy());
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '', endpoint);
+    if (String(request.headers['x-amz-target']).endsWith('.StartExecution')) {
+      const { importId, step } = Input.parse(JSON.parse(Start.parse(JSON.parse(await text(request))).input));
+      run(importId, step);
+      const answer = JSON.stringify({ executionArn: importId, startDate: Date.now() / 1_000 });
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(answer);
+      return;
+    }
+    const name = decodeURIComponent(pathname).replace(`/${INTAKE_BUCKET}/`, '');
+    await objects.serve(request, response, name, expiryOf(searchParams));
+  }
+
+  const endpoint = `http://${HOST}:${await listen(server, 0, '')}`;
+  sweep(join(folder, UPLOADS));
+  return {
+    endpoint,
+    resume: () => {
+      for (const name of uploadsIn(join(folder, UPLOADS))) run(name, 'resume');
+    },
+    stop: async () => {
+      stopping = true;
+      await Promise.all(
+        [...running.values()].map(async (child) => {
+          const ended = once(child, 'exit');
+          child.kill('SIGKILL');
+          await ended;
+        }),
+      );
+      await close(server);
+      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+const uploadsIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => z.uuid().safeParse(name).success) : [];
+
+function sweep(folder: string): void {
+  if (!existsSync(folder)) return;
+  const oldest = Date.now() - UPLOAD_DAYS * DAY_MS;
+  for (const name of readdirSync(folder))
+    if (statSync(join(folder, name)).mtimeMs < oldest) rmSync(join(folder, name), { force: true });
+}
+
+/** Until when a link holds; undefined for a request that its sender signed itself. */
+function expiryOf(query: URLSearchParams): Date | undefined {
+  const [date, seconds] = [query.get('X-Amz-Date'), query.get('X-Amz-Expires')];
+  if (date === null || seconds === null) return undefined;
+  const signed = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  return new Date(signed + Number(seconds) * 1_000);
+}

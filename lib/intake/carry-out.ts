@@ -1,0 +1,88 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../kernel/clock.ts';
+import type { Signature } from '../listing/event.ts';
+import { StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
+import type { Standing } from '../listing/standing.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { changeOf, type Unit, type UnitChange } from './changes.ts';
+import { lineageOf } from './lineage.ts';
+import type { SourceIndex } from './ports.ts';
+import { MAX_ITEMS } from './transactions.ts';
+
+export interface Registry {
+  readonly store: StandingStore;
+  readonly index: Pick<SourceIndex, 'digestsOf'>;
+}
+
+/** A unit as it was carried out, with the standing that it met. */
+export interface Carried {
+  readonly unit: Unit;
+  readonly before: Standing | undefined;
+  readonly outcome: UnitChange;
+}
+
+const ATTEMPTS = 8;
+const PAUSE_MS = 25;
+
+/**
+ * Carries units out in one transaction, on the standings as they are. Where one has moved on meanwhile, the units part,
+ * so that those that are at rest do not wait for it.
+ * @throws StandingMoved where a subject is written to all the time
+ */
+export async function carryOut(
+  units: readonly Unit[],
+  registry: Registry,
+  by: Signature,
+  clock: Clock,
+  attempt = 1,
+): Promise<Carried[]> {
+  const { store, index } = registry;
+  const standings = await store.standings(units.map(({ subject }) => subject));
+  const listings = units.flatMap((unit) => idsNow(unit, standings));
+  // Only a listing that is there already can be the same: a first import asks for nothing here.
+  const digests = listings.length > 0 ? await index.digestsOf(listings) : new Map<string, string>();
+  const carried = units.map((unit) => {
+    const before = standings.get(unit.subject);
+    return { unit, before, outcome: changeOf(unit, before, digests, by, clock()) };
+  });
+  const writes = carried.flatMap(({ outcome }) => outcome.change ?? []);
+  // A black listing ends red ones, so that there may be more to write than there are rows.
+  if (itemsOf(writes) > MAX_ITEMS && units.length > 1) return await inHalves(units, registry, by, clock, attempt);
+  try {
+    if (writes.length > 0) await store.commit(writes);
+    return carried;
+  } catch (error) {
+    if (!(error instanceof StandingMoved) || attempt === ATTEMPTS) throw error;
+    await setTimeout(PAUSE_MS * attempt);
+  }
+  if (units.length === 1) return await carryOut(units, registry, by, clock, attempt + 1);
+  return await inHalves(units, registry, by, clock, attempt);
+}
+
+async function inHalves(
+  units: readonly Unit[],
+  registry: Registry,
+  by: Signature,
+  clock: Clock,
+  attempt: number,
+): Promise<Carried[]> {
+  const middle = Math.ceil(units.length / 2);
+  const first = await carryOut(units.slice(0, middle), registry, by, clock, attempt);
+  return [...first, ...(await carryOut(units.slice(middle), registry, by, clock, attempt))];
+}
+
+const itemsOf = (writes: readonly SubjectChange[]): number =>
+  writes.reduce(
+    (sum, { change, documents, names, withdrawn = [] }) =>
+      sum + 1 + change.records.length + documents.length + names.length + withdrawn.length,
+    0,
+  );
+
+function idsNow({ subject, rows, end }: Unit, standings: ReadonlyMap<SubjectKey, Standing>): string[] {
+  const standing = standings.get(subject);
+  if (standing === undefined) return [];
+  return [
+    ...rows.flatMap(({ listingId }) => lineageOf(listingId, standing).map(({ id }) => id)),
+    ...end.map(({ listingId }) => listingId),
+  ];
+}

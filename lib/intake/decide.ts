@@ -1,0 +1,71 @@
+import { addTo, allows, type Import, type PlanSummary, sumOf } from './import.ts';
+import { writeQuarantine } from './quarantine-file.ts';
+import { lastImport } from './source-state.ts';
+import { following, type IntakePorts, importOf, refuse, release, type StepResult } from './step.ts';
+import { workItems } from './work-items.ts';
+
+/** The part of a source that one file may end without being told to. */
+const MAX_SHRINK = 0.2;
+
+/** Sums the plan up, and says whether it may be carried out: at once, after another person's approval, or not at all. */
+export async function decide(ports: IntakePorts, id: string): Promise<StepResult> {
+  const { imports } = ports;
+  const taken = await importOf(ports, id);
+  if (taken.state === 'running') return workItems(ports, taken);
+  if (taken.state !== 'planning') return following(id, 'end');
+  const plan = await summaryOf(ports, taken);
+  const quarantineFile = plan.counts.quarantined > 0;
+  if (quarantineFile) await writeQuarantine(ports, taken);
+  const planned = await imports.change(id, (before) => ({
+    ...before,
+    plan: plan.summary,
+    quarantineFile,
+    ...plan.found,
+  }));
+  const refusal = refusalOf(planned, plan.summary);
+  if (refusal) return refuse(ports, planned, refusal.code, refusal.detail);
+  const state = taken.order.options?.dryRun ? 'done' : plan.summary.needsApproval ? 'awaiting-approval' : 'running';
+  await imports.change(id, (before) => ({ ...before, state }));
+  if (state === 'running') return workItems(ports, planned);
+  // While a person thinks it over, other files of the source may come in.
+  await release(ports, taken.source, id);
+  return following(id, 'end');
+}
+
+async function summaryOf({ imports }: IntakePorts, { id, source, reading }: Import) {
+  const sum = sumOf([...(await imports.pieces(id, 'diff')).values()]);
+  const { rows = 0, bad = 0, unknownSubjects = 0, faults = {} } = reading ?? {};
+  const counts = { ...sum.counts, read: rows, quarantined: sum.counts.quarantined + bad };
+  const { black, terms } = sum;
+  addTo(sum.faults, faults);
+  // A row that nobody can read may be one of those that seem to be gone.
+  const needsApproval = black.start + black.change + black.end > 0 || (counts.ended > 0 && unknownSubjects > 0);
+  const summary: PlanSummary = {
+    counts,
+    known: sum.known,
+    black,
+    needsApproval,
+    basedOn: lastImport(await imports.source(source)),
+  };
+  return { summary, counts, found: { terms, faults: sum.faults } };
+}
+
+function refusalOf(taken: Import, { counts, known }: PlanSummary): Import['refusal'] {
+  if (counts.read > 0 && counts.quarantined === counts.read)
+    return {
+      code: 'no-row-taken-in',
+      detail: {
+        zh: '没有一行可以入库，来源的时间未更新；见隔离文件',
+        en: 'No row could be taken in: the source stays as fresh as it was; see the quarantine file',
+      },
+    };
+  if (counts.ended > known * MAX_SHRINK && !allows(taken, 'shrink'))
+    return {
+      code: 'source-would-shrink',
+      detail: {
+        zh: `文件将终止该来源 ${known} 条中的 ${counts.ended} 条（超过 20%）；确属如此请注明 allow: shrink`,
+        en: `the file would end ${counts.ended} of the ${known} rows of its source (over 20 %); allow "shrink" if it is meant`,
+      },
+    };
+  return undefined;
+}

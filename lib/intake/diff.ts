@@ -1,0 +1,99 @@
+import { dateOf } from '../kernel/clock.ts';
+import type { Standing } from '../listing/standing.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { emptyResult, type Import, type PieceResult } from './import.ts';
+import { renew } from './lease.ts';
+import { readLines, writeLines } from './lines.ts';
+import { bucketsIn, partOf, pieceName } from './piece.ts';
+import { type Plan, planImport } from './plan.ts';
+import { objectNames, type SourceRow } from './ports.ts';
+import type { Quarantined } from './quarantine.ts';
+import type { ReadRow } from './row.ts';
+import { type IntakePorts, importOf } from './step.ts';
+import { PieceLine } from './stored-row.ts';
+import { countBlack, countTerms, faultsByCode } from './tally.ts';
+import { unitsOf } from './transactions.ts';
+
+const SUBJECTS_A_READ = 100;
+
+/** Compares a range of the file's buckets with those of the source, part by part, and writes down what is to be done. */
+export async function diff(ports: IntakePorts, id: string, range: string): Promise<void> {
+  const taken = await importOf(ports, id);
+  await renew(ports, taken);
+  const { parts = 1 } = taken.reading ?? {};
+  const result = emptyResult();
+  const refused: Quarantined[] = [];
+  for (const bucket of bucketsIn(range)) {
+    const known = await rowsKnown(ports, taken.source, bucket, parts);
+    for (let part = 0; part < parts; part += 1) {
+      const ofPart = known.get(part) ?? new Map<string, SourceRow>();
+      result.known += ofPart.size;
+      refused.push(...(await diffPart(ports, taken, pieceName(bucket, part), ofPart, result)));
+    }
+  }
+  refused.sort((one, other) => one.line - other.line);
+  if (refused.length > 0) await writeLines(ports.objects, objectNames.refused(id, 'diff', range), refused);
+  await ports.imports.savePiece(id, 'diff', range, { ...result, done: true });
+}
+
+async function diffPart(
+  ports: IntakePorts,
+  { id, source, order, reading }: Import,
+  piece: string,
+  known: ReadonlyMap<string, SourceRow>,
+  result: PieceResult,
+): Promise<readonly Quarantined[]> {
+  const { rows, shielded } = await readPiece(ports, id, piece, reading?.pieces[piece] ?? 0);
+  const plan = planImport(source, rows, known, { mode: order.mode, shielded });
+  count(result, plan);
+  const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
+  countBlack(result.black, plan, await standingsOf(ports, touched), ports.clock());
+  countTerms(result.terms, dateOf(ports.clock()), plan.unchanged);
+  for (const each of plan.quarantined) faultsByCode(result.faults, each);
+  const units = unitsOf(source, [...plan.add, ...plan.changed], plan.end);
+  if (units.length > 0) {
+    result.work[piece] = plan.add.length + plan.changed.length + plan.end.length;
+    await writeLines(ports.objects, objectNames.plan(id, piece), units);
+  }
+  return plan.quarantined;
+}
+
+function count({ counts }: PieceResult, plan: Plan): void {
+  counts.added += plan.add.length;
+  counts.changed += plan.changed.length;
+  counts.unchanged += plan.unchanged.length;
+  counts.merged += plan.merged.length;
+  counts.quarantined += plan.quarantined.length;
+  counts.ended += plan.end.length;
+  counts.kept += plan.absent;
+}
+
+async function readPiece({ objects }: IntakePorts, id: string, piece: string, count: number) {
+  const rows: ReadRow[] = [];
+  const shielded = new Set<SubjectKey>();
+  for (let sequence = 0; sequence < count; sequence += 1)
+    for await (const line of readLines(objects, objectNames.rows(id, piece, sequence), PieceLine)) {
+      if ('row' in line) rows.push({ ok: true, row: line.row });
+      else shielded.add(line.shield);
+    }
+  return { rows, shielded };
+}
+
+async function rowsKnown({ index }: IntakePorts, source: string, bucket: number, parts: number) {
+  const known = new Map<number, Map<string, SourceRow>>();
+  for await (const row of index.rowsOfSource(source, bucket)) {
+    const part = partOf(row.subject, parts);
+    const ofPart = known.get(part) ?? new Map<string, SourceRow>();
+    known.set(part, ofPart.set(row.key, row));
+  }
+  return known;
+}
+
+async function standingsOf({ store }: IntakePorts, keys: readonly SubjectKey[]): Promise<Map<SubjectKey, Standing>> {
+  const distinct = [...new Set(keys)];
+  const standings = new Map<SubjectKey, Standing>();
+  for (let start = 0; start < distinct.length; start += SUBJECTS_A_READ)
+    for (const [key, standing] of await store.standings(distinct.slice(start, start + SUBJECTS_A_READ)))
+      standings.set(key, standing);
+  return standings;
+}

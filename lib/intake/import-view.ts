@@ -1,0 +1,48 @@
+import type { Language } from '../kernel/text.ts';
+import { type Import, type PieceResult, sumOf } from './import.ts';
+import { bucketsIn, SOURCE_BUCKETS } from './piece.ts';
+
+/** How far an import has come. */
+export interface Progress {
+  readonly stage: 'reading' | 'comparing' | 'writing';
+  /** Buckets compared, or rows written; null for the end of a file that is still being read. */
+  readonly done: number;
+  readonly of: number | null;
+}
+
+export function progressOf(
+  { state, reading }: Import,
+  compared: ReadonlyMap<string, PieceResult>,
+  written: ReadonlyMap<string, PieceResult>,
+): Progress {
+  if (state === 'running') {
+    const planned = Object.values(sumOf([...compared.values()]).work).reduce((sum, rows) => sum + rows, 0);
+    return { stage: 'writing', done: Math.min(planned, sumOf([...written.values()]).rows), of: planned };
+  }
+  if (!reading) return { stage: 'reading', done: 0, of: null };
+  const buckets = [...compared.keys()].flatMap(bucketsIn);
+  return { stage: 'comparing', done: buckets.length, of: SOURCE_BUCKETS };
+}
+
+/** An import as it is shown: who proposed and approved it, what it found and did, and nothing of a row. */
+export function importView({ order, refusal, proposedBy, approvedBy, ...found }: Import, language: Language) {
+  const { id, source, asOf, state, createdAt, plan, result, terms, faults } = found;
+  return {
+    id,
+    state,
+    profile: order.profile,
+    source,
+    mode: order.mode,
+    asOf,
+    file: order.file,
+    ...(order.options && { options: order.options }),
+    proposedBy: proposedBy.person ?? proposedBy.actor,
+    ...(approvedBy && { approvedBy: approvedBy.person ?? approvedBy.actor }),
+    createdAt,
+    ...(plan && { plan }),
+    ...(result && { result }),
+    ...(terms && { terms }),
+    ...(faults && { faults }),
+    ...(refusal && { refusal: { code: refusal.code, detail: refusal.detail[language] } }),
+  };
+}

@@ -1,0 +1,185 @@
+import * as z from 'zod/mini';
+import { Bilingual, kebab, keptText } from '../kernel/text.ts';
+import { Signature } from '../listing/event.ts';
+import { Encoding } from './encoding.ts';
+import { Field } from './profile.ts';
+
+const MAX_BYTES = 5 * 1024 ** 3; // of one PUT into S3
+const MAX_GIVEN = 200;
+const MAX_RATE = 100_000;
+
+/** What is refused unless it is allowed by name: each may be how a bad download clears a blacklist. */
+export const Allowance = z.enum(['empty', 'shrink', 'older']);
+export type Allowance = z.infer<typeof Allowance>;
+
+const Options = z.strictObject({
+  /** Ends with the plan, and writes nothing into the lists. */
+  dryRun: z.optional(z.boolean()),
+  allow: z.optional(z.array(Allowance)),
+  /** Of a text file, where it is not to be detected. */
+  encoding: z.optional(Encoding),
+  /** What the sender states for the whole file, of the fields that the profile lets be stated. */
+  given: z.optional(z.partialRecord(Field, keptText(MAX_GIVEN))),
+  /** Rows that each worker writes in a second at most. */
+  rowsPerSecond: z.optional(z.int().check(z.positive(), z.maximum(MAX_RATE))),
+});
+
+/** The body of `POST /v1/imports`. */
+export const ImportOrder = z.strictObject({
+  profile: kebab,
+  /** Instead of the profile's own. */
+  source: z.optional(kebab),
+  mode: z.enum(['full', 'delta']),
+  /** The moment for which the file is complete; the source is never fresher than that. Now, where it is left out. */
+  asOf: z.optional(z.iso.datetime({ offset: true })),
+  file: z.strictObject({ name: keptText(200), size: z.int().check(z.nonnegative(), z.maximum(MAX_BYTES)) }),
+  options: z.optional(Options),
+});
+export type ImportOrder = z.infer<typeof ImportOrder>;
+
+const Count = z.int().check(z.nonnegative());
+/** How many rows have each fault. */
+export const FaultCounts = z.record(z.string(), Count);
+
+/** Where every row that was read has gone: `read` is the sum of added, changed, unchanged, merged and quarantined. */
+export const Counts = z.strictObject({
+  read: Count,
+  added: Count,
+  changed: Count,
+  unchanged: Count,
+  merged: Count,
+  quarantined: Count,
+  /** Rows of the source that a full file no longer contained. */
+  ended: Count,
+  /** Rows of the source that the file does not contain, and that stay. */
+  kept: Count,
+});
+export type Counts = z.infer<typeof Counts>;
+
+/** What a file would change of its source, before it does. */
+export const PlanSummary = z.strictObject({
+  counts: Counts,
+  /** Rows that the source has. */
+  known: Count,
+  /** Black listings in force that start, change or end: why another person must approve. */
+  black: z.strictObject({ start: Count, change: Count, end: Count }),
+  needsApproval: z.boolean(),
+  /** The last import of the source that the plan knows of. */
+  basedOn: z.nullable(z.string()),
+});
+export type PlanSummary = z.infer<typeof PlanSummary>;
+
+export const ImportState = z.enum([
+  'awaiting-upload',
+  'planning',
+  'awaiting-approval',
+  'running',
+  'done',
+  'refused',
+  'failed',
+]);
+export type ImportState = z.infer<typeof ImportState>;
+
+const Terms = z.strictObject({ inForce: Count, over: Count, toCome: Count });
+
+/** One file on its way into its source. */
+export const Import = z.strictObject({
+  id: z.string().check(z.minLength(1)),
+  order: ImportOrder,
+  source: kebab,
+  asOf: z.iso.datetime(),
+  state: ImportState,
+  proposedBy: Signature,
+  approvedBy: z.optional(Signature),
+  createdAt: z.iso.datetime(),
+  /** The run that is at it: a second upload or a repeated event finds it taken. */
+  run: z.optional(z.string()),
+  /** What reading has found. */
+  reading: z.optional(
+    z.strictObject({
+      rows: Count,
+      bad: Count,
+      badObjects: Count,
+      parts: Count,
+      /** How many objects each piece has. */
+      pieces: z.record(z.string(), Count),
+      faults: FaultCounts,
+      /** Quarantined rows of which nobody can say whom they are about. */
+      unknownSubjects: Count,
+    }),
+  ),
+  plan: z.optional(PlanSummary),
+  /** What it did, once it is done. */
+  result: z.optional(Counts),
+  terms: z.optional(Terms),
+  faults: z.optional(FaultCounts),
+  /** Why it was refused or has failed. */
+  refusal: z.optional(z.strictObject({ code: kebab, detail: Bilingual })),
+  quarantineFile: z.optional(z.boolean()),
+});
+export type Import = z.infer<typeof Import>;
+
+export const allows = ({ order }: Import, what: Allowance): boolean => order.options?.allow?.includes(what) ?? false;
+
+const NO_COUNTS: Counts = {
+  read: 0,
+  added: 0,
+  changed: 0,
+  unchanged: 0,
+  merged: 0,
+  quarantined: 0,
+  ended: 0,
+  kept: 0,
+};
+
+/** What one piece has come to, and whether it is all of it. */
+export const PieceResult = z.strictObject({
+  done: z.boolean(),
+  counts: Counts,
+  faults: FaultCounts,
+  black: PlanSummary.shape.black,
+  terms: Terms,
+  /** Rows that the source has in the bucket. */
+  known: Count,
+  /** Pieces that have something to write, and how many rows. */
+  work: z.record(z.string(), Count),
+  /** Rows written or looked at so far. */
+  rows: Count,
+  disagreements: Count,
+  termsDiffer: Count,
+});
+export type PieceResult = z.infer<typeof PieceResult>;
+
+export const emptyResult = (): PieceResult => ({
+  done: false,
+  counts: { ...NO_COUNTS },
+  faults: {},
+  black: { start: 0, change: 0, end: 0 },
+  terms: { inForce: 0, over: 0, toCome: 0 },
+  known: 0,
+  work: {},
+  rows: 0,
+  disagreements: 0,
+  termsDiffer: 0,
+});
+
+/** The results of pieces as one. */
+export function sumOf(results: readonly PieceResult[]): PieceResult {
+  const sum = emptyResult();
+  for (const each of results) {
+    addTo(sum.counts, each.counts);
+    addTo(sum.faults, each.faults);
+    addTo(sum.black, each.black);
+    addTo(sum.terms, each.terms);
+    addTo(sum.work, each.work);
+    sum.known += each.known;
+    sum.rows += each.rows;
+    sum.disagreements += each.disagreements;
+    sum.termsDiffer += each.termsDiffer;
+  }
+  return { ...sum, done: results.every(({ done }) => done) };
+}
+
+export function addTo(sum: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count;
+}

@@ -1,0 +1,9 @@
+import type { Listing, Standing } from '../listing/standing.ts';
+
+/** The listings that one row of a source has made, oldest first: a new one each time after the source had withdrawn it. */
+export const lineageOf = (listingId: string, standing: Standing | undefined): Listing[] =>
+  standing?.listings.filter(({ id }) => id === listingId || id.startsWith(`${listingId}-`)) ?? [];
+
+/** What the row's next listing is called. */
+export const nextId = (listingId: string, lineage: readonly Listing[]): string =>
+  lineage.length === 0 ? listingId : `${listingId}-${lineage.length + 1}`;

@@ -1,0 +1,71 @@
+import { gzipSync } from 'node:zlib';
+import type { IntakeObjects } from './ports.ts';
+
+// Half a second of work, not two: what is packed here is read once or twice.
+const LEVEL = 1;
+
+/** Writes values as an object of JSON lines, packed. */
+export const writeLines = (objects: IntakeObjects, name: string, values: readonly unknown[]): Promise<void> =>
+  writePacked(objects, name, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+
+const writePacked = (objects: IntakeObjects, name: string, text: string): Promise<void> =>
+  objects.write(name, gzipSync(text, { level: LEVEL }), 'lines');
+
+/** The values of an object that {@link writeLines} wrote, one after the other. */
+export async function* readLines<T>(
+  objects: IntakeObjects,
+  name: string,
+  schema: { parse(value: unknown): T },
+): AsyncGenerator<T> {
+  const text = ReadableStream.from(objects.read(name))
+    .pipeThrough(gunzip())
+    .pipeThrough(new TextDecoderStream('utf-8', { fatal: true }));
+  let rest = '';
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield schema.parse(JSON.parse(line));
+  }
+}
+
+function gunzip(): ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array> {
+  const { readable, writable } = new DecompressionStream('gzip');
+  return { readable, writable };
+}
+
+/** Spreads lines over objects, each as large as is held in memory. */
+export class Spool {
+  readonly #objects: IntakeObjects;
+  readonly #nameOf: (key: string, sequence: number) => string;
+  readonly #limit: number;
+  readonly #open = new Map<string, { lines: string[]; length: number }>();
+  /** How many objects there are of each key. */
+  readonly written: Record<string, number> = {};
+
+  /** @param limit characters of one key that are held before they are written */
+  constructor(objects: IntakeObjects, nameOf: (key: string, sequence: number) => string, limit: number) {
+    this.#objects = objects;
+    this.#nameOf = nameOf;
+    this.#limit = limit;
+  }
+
+  async add(key: string, value: unknown): Promise<void> {
+    const line = `${JSON.stringify(value)}\n`;
+    const open = this.#open.get(key) ?? { lines: [], length: 0 };
+    open.lines.push(line);
+    open.length += line.length;
+    this.#open.set(key, open);
+    if (open.length >= this.#limit) await this.#write(key, open.lines);
+  }
+
+  async end(): Promise<void> {
+    for (const [key, { lines }] of this.#open) await this.#write(key, lines);
+  }
+
+  async #write(key: string, lines: readonly string[]): Promise<void> {
+    this.#open.delete(key);
+    const sequence = this.written[key] ?? 0;
+    await writePacked(this.#objects, this.#nameOf(key, sequence), lines.join(''));
+    this.written[key] = sequence + 1;
+  }
+}

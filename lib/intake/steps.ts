@@ -1,0 +1,57 @@
+import { begin } from './begin.ts';
+import { decide } from './decide.ts';
+import { diff } from './diff.ts';
+import { finish } from './finish.ts';
+import { lease } from './lease.ts';
+import { following, type IntakePorts, importOf, refuse, type StepOrder, type StepResult } from './step.ts';
+import { giveUp, work } from './work.ts';
+
+/**
+ * Takes one step of an import. Each step may be taken again after it was broken off anywhere, and then ends in the same
+ * state: what calls it repeats what fails, and needs to know no more of an import than what comes next.
+ */
+export async function takeStep(ports: IntakePorts, order: StepOrder): Promise<StepResult> {
+  const { importId: id, step, run, item = '', waited = 0 } = order;
+  switch (step) {
+    case 'begin':
+      return begin(ports, id, run);
+    case 'resume':
+      return resume(ports, id);
+    case 'lease':
+      return lease(ports, id, waited);
+    case 'diff':
+      await diff(ports, id, item);
+      return following(id, 'decide');
+    case 'decide':
+      return decide(ports, id);
+    case 'work':
+      await work(ports, id, item);
+      return following(id, 'finish');
+    case 'give-up':
+      await giveUp(ports, id, item);
+      return following(id, 'finish');
+    case 'finish':
+      return finish(ports, id);
+    case 'fail':
+      return refuse(ports, await importOf(ports, id), 'failed', FAILED, 'failed');
+  }
+}
+
+/** Where an import goes on whose flow was broken off. */
+async function resume(ports: IntakePorts, id: string): Promise<StepResult> {
+  const found = await ports.imports.read(id);
+  switch (found?.state) {
+    case 'awaiting-upload':
+    case 'planning':
+      return following(id, found.reading ? 'lease' : 'begin');
+    case 'running':
+      return following(id, 'lease');
+    default:
+      return following(id, 'end');
+  }
+}
+
+const FAILED = {
+  zh: '处理中断；已写入的主体是完整的，其余保持原样。重新提交同一文件即可继续',
+  en: 'broken off; the subjects that were written are whole, all others are as they were. The same file again does the rest',
+};

@@ -1,0 +1,349 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import type { Import } from '../../lib/intake/import.ts';
+import { objectNames, type SourceIndex } from '../../lib/intake/ports.ts';
+import { approved } from '../../lib/intake/propose.ts';
+import { takeStep } from '../../lib/intake/steps.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+import { StandingMoved, type StandingStore } from '../../lib/listing/ports.ts';
+import { advance, fold } from '../../lib/listing/transition.ts';
+import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
+import {
+  APPROVER,
+  bringIn,
+  drive,
+  importOf,
+  NOW,
+  propose,
+  quarantineOf,
+  rowsOf,
+  type Setting,
+  SOURCE,
+  settingOn,
+  stateOf,
+} from './setting.ts';
+
+const SUBJECTS = 10;
+const keys = keysUpTo(SUBJECTS);
+/** Ten subjects of five names, of which the first has more rows than one transaction takes. */
+const ROWS: ListRow[] = Array.from({ length: 80 }, (_, at) => {
+  const subject = at < 40 ? 0 : at % SUBJECTS;
+  return { subject, number: `（2025）罚${at}号`, name: `公司${subject % 5}` };
+});
+const changedRows = ROWS.map((row, at) => (at % 10 === 0 ? { ...row, authority: '他局' } : row));
+
+let engine: Engine;
+let to: Setting;
+beforeAll(async () => {
+  engine = await startEngine({ dataFolder: ':memory:' });
+});
+afterAll(() => engine.stop());
+
+const fresh = async () => {
+  to = await settingOn(engine.endpoint);
+  return to;
+};
+const state = () => stateOf(to, keys);
+const numbers = ({ result }: Import) => {
+  const { read, added, changed, unchanged, merged, quarantined, ended } = result ?? {};
+  return { read, added, changed, unchanged, merged, quarantined, ended };
+};
+const NONE = { read: 0, added: 0, changed: 0, unchanged: 0, merged: 0, quarantined: 0, ended: 0 };
+const listings = async () => (await state()).flatMap(({ standing }) => standing.listings);
+
+describe('an import', () => {
+  it('brings every row in, and a second time changes nothing', async () => {
+    await fresh();
+    const first = await bringIn(to, listOf(ROWS));
+    expect([first.state, numbers(first)]).toEqual(['done', { ...NONE, read: 80, added: 80 }]);
+    const before = await state();
+    expect(before).toHaveLength(SUBJECTS);
+    for (const { standing, history } of before) expect(fold(history)).toEqual(standing);
+    expect(await rowsOf(to)).toHaveLength(80);
+
+    const second = await bringIn(to, listOf(ROWS), { mode: 'full' });
+    expect(numbers(second)).toEqual({ ...NONE, read: 80, unchanged: 80 });
+    expect(await state()).toEqual(before);
+    expect([...to.objects.held.keys()].filter((name) => name.startsWith(`work/${second.id}/plan`))).toEqual([]);
+  });
+
+  it('accounts for every row: merged, quarantined by reading, by comparing and by the standing, in the order of the file', async () => {
+    await fresh();
+    const [first, second] = ROWS;
+    if (!first || !second) throw new Error('rows');
+    const text = listOf([first, first, second, { ...second, authority: '他局' }]);
+    const report = await bringIn(to, `${text}org-code,bad,丙公司\n${listOf([ROWS[2] ?? first]).split('\n')[1]}\n`);
+    expect(numbers(report)).toEqual({ ...NONE, read: 6, added: 3, merged: 1, quarantined: 2 });
+    expect(quarantineOf(to, report).map((line) => line.split(',').slice(0, 3).join())).toEqual([
+      '5,,conflicting-duplicate',
+      '6,,malformed-row',
+    ]);
+    expect(report.faults).toEqual({ 'conflicting-duplicate': 1, 'malformed-row': 1 });
+  });
+
+  it('changes only the rows that changed, and signs with both persons where it does', async () => {
+    await fresh();
+    await bringIn(to, listOf(ROWS));
+    const report = await bringIn(to, listOf(changedRows));
+    expect(numbers(report)).toEqual({ ...NONE, read: 80, changed: 8, unchanged: 72 });
+    expect((await listings()).filter(({ authority }) => authority === '他局')).toHaveLength(8);
+  });
+
+  it('that is only rehearsed foresees the numbers and writes nothing into the lists', async () => {
+    await fresh();
+    const rehearsed = await bringIn(to, listOf(ROWS), { options: { dryRun: true } });
+    expect([rehearsed.state, await state(), to.fresh.size]).toEqual(['done', [], 0]);
+    expect(rehearsed.plan?.counts).toEqual((await bringIn(to, listOf(ROWS))).result);
+  });
+
+  it('says as of when its source is complete, never fresher than the file', async () => {
+    await fresh();
+    await bringIn(to, listOf(ROWS), { asOf: '2026-11-20T00:00:00+08:00' });
+    expect(to.fresh.get(SOURCE)).toBe('2026-11-19T16:00:00.000Z');
+  });
+
+  it('gives way to whoever wrote a standing first, and reads it again', async () => {
+    await fresh();
+    let disturbed = false;
+    const store: StandingStore = {
+      standings: (wanted) => to.store.standings(wanted),
+      commit: async (changes) => {
+        const [first] = changes;
+        const [record] = first?.change.records ?? [];
+        if (!disturbed && first && record) {
+          disturbed = true;
+          // The same first subject, by somebody else, between this import's read and its write.
+          const change = advance(first.change.before, [record.event], { actor: 'x' }, NOW);
+          await to.store.commit([{ ...first, change, documents: first.documents.slice(0, 1) }]);
+        }
+        return await to.store.commit(changes);
+      },
+    };
+    const { result } = await bringIn(to, listOf(ROWS), {}, { store });
+    expect((result?.added ?? 0) + (result?.unchanged ?? 0)).toBe(80);
+    for (const { standing, history } of await state()) expect(fold(history)).toEqual(standing);
+    expect(await listings()).toHaveLength(80);
+  });
+
+  it('puts what cannot be written into quarantine, and the rest into the lists', async () => {
+    await fresh();
+    const id = await propose(to, listOf(ROWS));
+    const store: StandingStore = {
+      standings: (wanted) => to.store.standings(wanted),
+      commit: (changes) =>
+        changes.some(({ key }) => key === keys[0]) ? Promise.reject(new StandingMoved()) : to.store.commit(changes),
+    };
+    const broken = { ...to, store };
+    for (const step of ['begin', 'lease'] as const) await takeStep(broken, { importId: id, step, run: 'test' });
+    await takeStep(broken, { importId: id, step: 'diff', run: 'test', item: '0-15' });
+    const { items } = await takeStep(broken, { importId: id, step: 'decide', run: 'test' });
+    let failures = 0;
+    for (const item of items)
+      await takeStep(broken, { importId: id, step: 'work', run: 'test', item }).catch(async () => {
+        failures += 1;
+        await takeStep(broken, { importId: id, step: 'give-up', run: 'test', item });
+      });
+    await takeStep(to, { importId: id, step: 'finish', run: 'test' });
+    const report = await importOf(to, id);
+    const { result } = report;
+    expect(failures).toBe(1);
+    expect((result?.added ?? 0) + (result?.unchanged ?? 0) + (result?.quarantined ?? 0)).toBe(80);
+    expect(quarantineOf(to, report).every((line) => line.includes(',not-written,'))).toBe(true);
+    expect((await to.store.standings(keys)).has(keys[0] ?? keysUpTo(1)[0] ?? missing())).toBe(false);
+
+    const again = await bringIn(to, listOf(ROWS));
+    expect(again.result?.quarantined).toBe(0);
+    expect(await listings()).toHaveLength(80);
+  });
+
+  it('does not trust an index that lags behind', async () => {
+    await fresh();
+    await bringIn(to, listOf(ROWS));
+    const before = await state();
+    const lagging: SourceIndex = {
+      rowsOfSource: async function* () {},
+      digestsOf: (ids) => to.index.digestsOf(ids),
+    };
+    const report = await bringIn(to, listOf(ROWS), {}, { index: lagging });
+    expect(numbers(report)).toMatchObject({ added: 0, changed: 0, unchanged: 80 });
+    expect(await state()).toEqual(before);
+  });
+});
+
+describe('a full file', () => {
+  const rows = rowsAbout(SUBJECTS, 3);
+
+  it('ends what it no longer contains; a delta does not; what comes back is a listing of its own', async () => {
+    await fresh();
+    await bringIn(to, listOf(rows));
+    const some = rows.slice(3);
+    const delta = await bringIn(to, listOf(some));
+    expect([numbers(delta), delta.result?.kept]).toEqual([{ ...NONE, read: 27, unchanged: 27 }, 3]);
+    const full = await bringIn(to, listOf(some), { mode: 'full' });
+    expect(numbers(full)).toEqual({ ...NONE, read: 27, unchanged: 27, ended: 3 });
+    const gone = (await listings()).filter(({ state: each }) => each === 'ended');
+    expect(gone.map(({ ended }) => ended?.reason)).toEqual(Array(3).fill('withdrawn-by-source'));
+    expect(await rowsOf(to)).toHaveLength(27);
+
+    const again = await bringIn(to, listOf(some), { mode: 'full' });
+    expect(numbers(again)).toEqual({ ...NONE, read: 27, unchanged: 27 });
+    const back = await bringIn(to, listOf(rows), { mode: 'full' });
+    expect(numbers(back)).toEqual({ ...NONE, read: 30, added: 3, unchanged: 27 });
+    expect((await listings()).filter(({ state: each }) => each === 'active')).toHaveLength(30);
+    for (const { standing, history } of await state()) expect(fold(history)).toEqual(standing);
+  });
+
+  it.each([
+    ['an empty one', '', 'empty-file', 'empty'],
+    ['one without rows', listOf([]), 'no-rows', 'empty'],
+    ['one that would end more than a fifth', listOf(rows.slice(0, 23)), 'source-would-shrink', 'shrink'],
+  ] as const)('is refused where it is %s, unless that is meant', async (_, text, code, allow) => {
+    await fresh();
+    await bringIn(to, listOf(rows));
+    const before = await state();
+    const refused = await bringIn(to, text, { mode: 'full' });
+    expect([refused.state, refused.refusal?.code, await state()]).toEqual(['refused', code, before]);
+    expect((await to.imports.source(SOURCE))?.lease).toBeUndefined();
+    const meant = await bringIn(to, text, { mode: 'full', options: { allow: [allow, 'shrink'] } });
+    expect(meant.state).toBe('done');
+    expect((await listings()).filter(({ state: each }) => each === 'ended').length).toBe(
+      30 - (meant.result?.read ?? 0),
+    );
+  });
+
+  it('that would end a fifth and no more is carried out', async () => {
+    await fresh();
+    await bringIn(to, listOf(rows));
+    expect(numbers(await bringIn(to, listOf(rows.slice(0, 24)), { mode: 'full' })).ended).toBe(6);
+  });
+
+  it('older than what was taken in is refused, unless that is meant', async () => {
+    await fresh();
+    await bringIn(to, listOf(rows), { asOf: '2026-11-20T00:00:00Z' });
+    const older = { mode: 'full', asOf: '2026-11-19T00:00:00Z' } as const;
+    expect((await bringIn(to, listOf(rows), older)).refusal?.code).toBe('older-than-taken-in');
+    const meant = await bringIn(to, listOf(rows), { ...older, options: { allow: ['older'] } });
+    expect(meant.state).toBe('done');
+    expect((await to.imports.source(SOURCE))?.asOf).toBe('2026-11-20T00:00:00.000Z');
+  });
+
+  it('whose size is not the announced one is refused', async () => {
+    await fresh();
+    const refused = await bringIn(to, listOf(rows), { file: { name: 'list.csv', size: 12 } });
+    expect([refused.state, refused.refusal?.code, await state()]).toEqual(['refused', 'wrong-size', []]);
+  });
+});
+
+describe('black listings', () => {
+  const black = rowsAbout(6, 1, { list: 'black' });
+
+  it('wait for another person, who signs', async () => {
+    await fresh();
+    const id = await propose(to, listOf(black));
+    await drive(to, id);
+    const planned = await importOf(to, id);
+    expect([planned.state, planned.plan?.black, await state()]).toEqual([
+      'awaiting-approval',
+      { start: 6, change: 0, end: 0 },
+      [],
+    ]);
+    expect(() => approved(planned, planned.proposedBy)).toThrow('cannot approve');
+    expect(() => approved(planned, { actor: 'another-client', person: 'one' })).toThrow('cannot approve');
+    await to.imports.change(id, (before) => approved(before, APPROVER));
+    await drive(to, id, 'lease');
+    const [first] = await state();
+    expect(first?.history[0]?.by).toEqual({
+      actor: 'proposer',
+      person: 'one',
+      approvedBy: 'other',
+      ground: `import ${id}`,
+    });
+    expect(() => approved({ ...planned, state: 'done' }, APPROVER)).toThrow('done');
+  });
+
+  it('that end need one too, and so does a change of one; those that are over do not', async () => {
+    await fresh();
+    const over = { subject: 7, number: '旧案', list: 'black', until: '2026-01-01' } as const;
+    await bringIn(to, listOf([...black, over]));
+    const planned = async (rows: readonly ListRow[]) =>
+      (await bringIn(to, listOf(rows), { mode: 'full', options: { dryRun: true } })).plan;
+    expect(await planned([...black.slice(1), over])).toMatchObject({ black: { end: 1 }, needsApproval: true });
+    expect(await planned(black)).toMatchObject({ counts: { ended: 1 }, black: { end: 0 }, needsApproval: false });
+    const milder = black.map((row, at) => (at === 0 ? { ...row, until: '2026-12-01' } : row));
+    expect(await planned([...milder, over])).toMatchObject({ black: { change: 1 }, needsApproval: true });
+  });
+
+  it('approved too late are refused: another file of the source came first', async () => {
+    await fresh();
+    const id = await propose(to, listOf(black));
+    await drive(to, id);
+    await bringIn(to, listOf(rowsAbout(2, 1)));
+    await to.imports.change(id, (before) => approved(before, APPROVER));
+    await drive(to, id, 'lease');
+    expect(await importOf(to, id)).toMatchObject({ state: 'refused', refusal: { code: 'source-moved' } });
+    expect((await listings()).filter(({ list }) => list === 'black')).toEqual([]);
+  });
+
+  it('are not ended unseen by a file with rows that nobody can read', async () => {
+    await fresh();
+    await bringIn(to, listOf(rowsAbout(SUBJECTS, 1)));
+    const text = `${listOf(rowsAbout(SUBJECTS - 1, 1))}org-code,****,公司9\n`;
+    const id = await propose(to, text, { mode: 'full' });
+    await drive(to, id);
+    expect(await importOf(to, id)).toMatchObject({ state: 'awaiting-approval', plan: { counts: { ended: 1 } } });
+  });
+});
+
+describe('a source', () => {
+  it('is written by one import at a time: the other waits, and goes on when the first has ended or is dead', async () => {
+    await fresh();
+    const [first, second] = [await propose(to, listOf(ROWS)), await propose(to, listOf(ROWS))];
+    const lease = (importId: string, now = NOW) =>
+      takeStep({ ...to, clock: () => now }, { importId, step: 'lease', run: 'test' });
+    for (const id of [first, second]) await takeStep(to, { importId: id, step: 'begin', run: 'test' });
+    expect((await lease(first)).next).toBe('decide');
+    expect(await lease(second)).toMatchObject({ next: 'lease', waitSeconds: expect.any(Number), waited: 1 });
+    const later = instant(NOW + 31 * 60_000);
+    expect((await lease(second, later)).next).toBe('decide');
+    expect((await lease(first, later)).next).toBe('lease');
+    await takeStep(to, { importId: second, step: 'fail', run: 'test' });
+    expect(await importOf(to, second)).toMatchObject({ state: 'failed' });
+    await drive(to, first, 'lease');
+    expect(await importOf(to, first)).toMatchObject({ state: 'done' });
+  });
+
+  it('gives up waiting after an hour, in words', async () => {
+    await fresh();
+    const [first, second] = [await propose(to, listOf(ROWS)), await propose(to, listOf(ROWS))];
+    for (const id of [first, second]) await takeStep(to, { importId: id, step: 'begin', run: 'test' });
+    await takeStep(to, { importId: first, step: 'lease', run: 'test' });
+    await takeStep(to, { importId: second, step: 'lease', run: 'test', waited: 720 });
+    expect((await importOf(to, second)).refusal?.code).toBe('source-busy');
+  });
+
+  it('is begun once: a repeated event, or a second run, finds the import taken', async () => {
+    await fresh();
+    const id = await propose(to, listOf(ROWS));
+    await takeStep(to, { importId: id, step: 'begin', run: 'one' });
+    expect((await takeStep(to, { importId: id, step: 'begin', run: 'two' })).next).toBe('end');
+    expect((await takeStep(to, { importId: id, step: 'begin', run: 'one' })).next).toBe('lease');
+  });
+
+  it('has no number of a person in what lies between the steps', async () => {
+    await fresh();
+    const person = '11010519491231002X';
+    const [header = ''] = listOf([]).split('\n');
+    const row = `resident-id,${person},,ordinary,general-penalty,minor,罚1号,penalty-decision,2025-03-01,某局,strict-review,2027-01-01`;
+    const { id, state: ended } = await bringIn(to, `${header}\n${row}\n`);
+    expect(ended).toBe('done');
+    for (const [name, bytes] of to.objects.held) {
+      if (name === objectNames.upload(id)) continue;
+      const { gunzipSync } = await import('node:zlib');
+      expect(gunzipSync(bytes).toString()).not.toContain(person.slice(0, 17));
+    }
+  });
+});
+
+function missing(): never {
+  throw new Error('missing');
+}

@@ -1,0 +1,48 @@
+import { organisationKey } from '../../lib/subject/key.ts';
+import { orgCodeCheckCharacter } from '../../lib/subject/org-code.ts';
+
+const HEADER =
+  'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
+
+const codeOf = (subject: number): string => {
+  const body = String(subject).padStart(8, '0');
+  return body + orgCodeCheckCharacter(body);
+};
+
+export const keysUpTo = (subjects: number) =>
+  Array.from({ length: subjects }, (_, subject) => organisationKey(codeOf(subject)));
+
+export interface ListRow {
+  readonly subject: number;
+  readonly number: string;
+  readonly authority?: string;
+  readonly list?: 'ordinary' | 'black' | 'watch';
+  readonly name?: string;
+  readonly until?: string;
+}
+
+const KINDS = {
+  ordinary: 'ordinary,general-penalty,minor',
+  black: 'black,court-defaulters,serious',
+  watch: 'watch,abnormal-operation,',
+};
+const MEASURES = { ordinary: 'strict-review', black: '', watch: '' };
+
+/** A file of the generic format. */
+export const listOf = (rows: readonly ListRow[]): string =>
+  [
+    HEADER,
+    ...rows.map(
+      ({ subject, number, authority = '某局', list = 'ordinary', name = `公司${subject}`, until = '2027-01-01' }) =>
+        `org-code,${codeOf(subject)},${name},${KINDS[list]},${number},penalty-decision,2025-03-01,${authority},${MEASURES[list]},${until}`,
+    ),
+    '',
+  ].join('\n');
+
+/** So many rows about each of some subjects. */
+export const rowsAbout = (subjects: number, each: number, more: Partial<ListRow> = {}): ListRow[] =>
+  Array.from({ length: subjects * each }, (_, at) => ({
+    subject: Math.floor(at / each),
+    number: `（2025）罚${at}号`,
+    ...more,
+  }));
