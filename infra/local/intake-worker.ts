@@ -6,8 +6,11 @@ import { conduct, type Worker } from './intake-conductor.ts';
 const Bundle = z.object({ handler: z.custom<Worker>((value) => typeof value === 'function') });
 const Argument = z.tuple([z.string(), z.string(), z.string()]);
 
+const BYTES_PER_KB = 1024;
+
 const [file, importId, first] = Argument.parse(process.argv.slice(2));
 // Whoever started this process is gone: nobody would notice a failure, and the next start goes on with the import.
 process.once('disconnect', () => process.exit(1));
 await conduct(Bundle.parse(createRequire(import.meta.url)(file)).handler, importId, first, 'local');
+process.send?.({ peakBytes: process.resourceUsage().maxRSS * BYTES_PER_KB });
 process.disconnect?.();

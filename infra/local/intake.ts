@@ -20,6 +20,8 @@ export interface IntakeOptions {
   readonly worker: string;
   /** What the worker is given, once the address of this stand-in is known. */
   readonly variables: (intakeEndpoint: string) => Readonly<Record<string, string>>;
+  /** What a worker says of itself at its end. */
+  readonly onEnd?: (said: unknown) => void;
 }
 
 export interface Intake {
@@ -39,7 +41,7 @@ const UPLOAD_DAYS = 2;
 const RESTARTS = 3;
 
 /** Takes uploads, and runs the worker in a process of its own for each import, so that a check never waits for one. */
-export async function startIntake({ dataFolder, worker, variables }: IntakeOptions): Promise<Intake> {
+export async function startIntake({ dataFolder, worker, variables, onEnd }: IntakeOptions): Promise<Intake> {
   const temporary = dataFolder === IN_MEMORY ? mkdtempSync(join(tmpdir(), 'grantgate-intake-')) : undefined;
   const folder = temporary ?? join(dataFolder, INTAKE_BUCKET);
   mkdirSync(folder, { recursive: true });
@@ -53,6 +55,7 @@ export async function startIntake({ dataFolder, worker, variables }: IntakeOptio
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     running.set(importId, child);
+    if (onEnd) child.on('message', onEnd);
     child.once('exit', (code) => {
       running.delete(importId);
       // Killed halfway, it goes on where it was: with what it has to do, or with saying that it cannot.

@@ -4,6 +4,7 @@ import type { Signature, StandingEvent } from '../listing/event.ts';
 import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
 import { Listing, type Standing } from '../listing/standing.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
+import { foldName } from '../subject/fold.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { lineageOf, nextId } from './lineage.ts';
 import { codeConflict, type PlannedRow } from './plan.ts';
@@ -77,7 +78,8 @@ export function changeOf(
       key: subject,
       change: advance(start, events, by, at),
       documents,
-      names: namesOf([...done.added, ...done.changed]),
+      // Under the name that it is known by it is found already.
+      names: namesOf([...done.added, ...done.changed]).filter((name) => name !== knownAs(standing)),
       withdrawn,
     },
     ...done,
@@ -85,6 +87,9 @@ export function changeOf(
     refused,
   };
 }
+
+const knownAs = (standing: Standing | undefined): string | undefined =>
+  standing?.subject.name === undefined ? undefined : foldName(standing.subject.name);
 
 /** The folded names of the rows; persons have none. */
 export const namesOf = (rows: readonly PlannedRow[]): string[] => [

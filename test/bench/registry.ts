@@ -52,7 +52,7 @@ export async function loadRegistry(listings: number, progress: (line: string) =>
 }
 
 /** What an import does not bring: the log, the catalogue, the caller, one registration number. */
-async function complete(endpoint: string): Promise<void> {
+export async function complete(endpoint: string): Promise<void> {
   const client = dynamoClient({ endpoint, region: REGION });
   const { registry: registryTable, checkLog: checkLogTable } = TABLE_NAMES;
   try {

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import * as z from 'zod';
+import { startEngine } from '../../infra/local/engine.ts';
+import { startIntake } from '../../infra/local/intake.ts';
+import { localClient } from '../../infra/local/stack.ts';
+import { TABLE_NAMES } from '../../infra/local/tables.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoImportStore } from '../../lib/dynamo/import-store.ts';
+import type { Import, ImportOrder } from '../../lib/intake/import.ts';
+import { proposed } from '../../lib/intake/propose.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import { FaultProxy } from '../functions/fault-proxy.ts';
+import { bareWrites } from './bare-writes.ts';
+import { makeBundles } from './bundles.ts';
+import { listOf } from './intake-list.ts';
+import { startProduct } from './product.ts';
+import { bidder, checkEvent } from './questions.ts';
+import { complete } from './registry.ts';
+import { median, ratioOf } from './statistics.ts';
+import { cleanSubject } from './subjects.ts';
+import { counted, type Figure, latency, note } from './table.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { variables } from './variables.ts';
+
+type Progress = (line: string) => void;
+
+const MAX_MB = 256;
+const BYTES_PER_MB = 1024 * 1024;
+const MIN_RATIO = 0.7;
+const MAX_SECOND_PERCENT = 1.2;
+const COUNTED_ROWS = 5_000;
+const THROTTLED_ROWS = 3_000;
+/** The stated rate, of which checks must not feel more than this. */
+const ROWS_PER_SECOND = 100;
+const CHECKS = 150;
+const CHECK_RATIO = 5;
+const PARTS = 5;
+const SOURCE = 'penalty-publicity';
+const POLL_MS = 100;
+const WORKER = join(import.meta.dirname, '../../dist/intake/index.js');
+const Said = z.object({ peakBytes: z.number() });
+
+interface Taken {
+  readonly found: Import;
+  readonly planMs: number;
+  readonly writeMs: number;
+  readonly peakBytes: number;
+}
+
+/** How fast a list is taken in, with how much memory, and what others feel of it. */
+export async function benchIntake(rows: number, progress: Progress): Promise<Figure[]> {
+  const folder = temporaryFolder('grantgate-bench-intake-');
+  const engine = await startEngine({ dataFolder: folder, kind: 'dynoxide' });
+  try {
+    await complete(engine.endpoint);
+    const site = { folder, endpoint: engine.endpoint };
+    const first = await takeIn(site, rows);
+    const seconds = (first.planMs + first.writeMs) / 1_000;
+    progress(`${rows.toLocaleString('en')} rows taken in within ${seconds.toFixed(0)} s`);
+    const bare = await bareWrites(engine.endpoint);
+    progress(`the same ${bare.items.toLocaleString('en')} items written bare in ${(bare.ms / 1_000).toFixed(0)} s`);
+    const units = await unitsOfTwo(folder);
+    const felt = await feltByChecks(site);
+    const whole = bare.ms / (first.planMs + first.writeMs);
+    const mb = Math.ceil(first.peakBytes / BYTES_PER_MB);
+    const percent = (units.second / units.first) * 100;
+    return [
+      counted(`importer, ${rows.toLocaleString('en')} rows: peak memory`, `${mb} MB`, `≤ ${MAX_MB} MB`, [mb], [MAX_MB]),
+      throughput('whole import / bare BatchWriteItem', whole),
+      throughput('writing alone / bare BatchWriteItem', bare.ms / first.writeMs),
+      note(
+        'rows a second: whole, writing alone, bare',
+        [seconds * 1_000, first.writeMs, bare.ms].map((ms) => Math.round((rows * 1_000) / ms)).join(', '),
+      ),
+      counted(
+        `second full file, 1 % changed (${COUNTED_ROWS.toLocaleString('en')} rows): write units`,
+        `${percent.toFixed(2)} % (${units.second} / ${units.first})`,
+        `≤ ${MAX_SECOND_PERCENT} %`,
+        [percent],
+        [MAX_SECOND_PERCENT],
+      ),
+      latency(
+        `check while ${ROWS_PER_SECOND} rows/s are written / idle`,
+        ratioOf(felt.during, felt.idle, PARTS),
+        CHECK_RATIO,
+      ),
+    ];
+  } finally {
+    await engine.stop();
+  }
+}
+
+/** It varies with the machine, and does not fail a run. */
+const throughput = (name: string, ratio: number): Figure => ({
+  name,
+  measured: `${ratio.toFixed(2)} ×`,
+  bar: `≥ ${MIN_RATIO} ×`,
+  verdict: ratio >= MIN_RATIO ? 'ok' : `MISSED by ${(MIN_RATIO - ratio).toFixed(2)} ×`,
+  counted: false,
+});
+
+interface Site {
+  readonly folder: string;
+  readonly endpoint: string;
+}
+
+/** One file, from its upload to its end, by the worker in its own process. */
+async function takeIn(
+  { folder, endpoint }: Site,
+  rows: number,
+  order: Partial<ImportOrder> = {},
+  changed = false,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<Taken> {
+  let peakBytes = 0;
+  const intake = await startIntake({
+    dataFolder: folder,
+    worker: WORKER,
+    variables: (intakeEndpoint) => ({
+      ...variables(endpoint),
+      INTAKE_BUCKET: 'intake',
+      INTAKE_ENDPOINT: intakeEndpoint,
+    }),
+    onEnd: (said) => {
+      peakBytes = Said.parse(said).peakBytes;
+    },
+  });
+  const client = localClient(endpoint);
+  try {
+    const text = [...listOf(rows, changed)].join('');
+    const whole: ImportOrder = {
+      profile: 'generic',
+      source: SOURCE,
+      mode: 'full',
+      file: { name: 'list.csv', size: Buffer.byteLength(text) },
+      ...order,
+    };
+    const imports = new DynamoImportStore(client, TABLE_NAMES.registry);
+    const catalogue = await new DynamoHeadStore(client, TABLE_NAMES.registry).current();
+    const { id } = proposed(randomUUID(), whole, { actor: 'bench' }, catalogue, systemClock());
+    await imports.create(proposed(id, whole, { actor: 'bench' }, catalogue, systemClock()));
+    await fetch(`${intake.endpoint}/intake/uploads/${id}`, { method: 'PUT', body: text });
+    const began = performance.now();
+    const planned = await until(imports, id, ['running', 'done']);
+    if (planned.state !== 'running' && planned.state !== 'done') throw new Error(`the import is ${planned.state}`);
+    const running = performance.now();
+    await meanwhile();
+    const found = await until(imports, id, ['done']);
+    const ended = performance.now();
+    for (const deadline = ended + 5_000; peakBytes === 0 && performance.now() < deadline; ) await setTimeout(POLL_MS);
+    return { found, planMs: running - began, writeMs: ended - running, peakBytes };
+  } finally {
+    client.destroy();
+    await intake.stop();
+  }
+}
+
+async function until(imports: DynamoImportStore, id: string, states: readonly string[]): Promise<Import> {
+  for (;;) {
+    const found = await imports.read(id);
+    if (!found || found.state === 'refused' || found.state === 'failed')
+      throw new Error(`the import is ${found?.state}: ${found?.refusal?.detail.en}`);
+    if (states.includes(found.state)) return found;
+    await setTimeout(POLL_MS);
+  }
+}
+
+/** The write units of a first file, and of a second one of which one row in a hundred has changed. */
+async function unitsOfTwo(folder: string): Promise<{ first: number; second: number }> {
+  const engine = await startEngine({ dataFolder: ':memory:', kind: 'dynoxide' });
+  const proxy = new FaultProxy(engine.endpoint);
+  try {
+    await complete(engine.endpoint);
+    const site = { folder, endpoint: await proxy.start() };
+    proxy.heal();
+    await takeIn(site, COUNTED_ROWS);
+    const first = proxy.units.write;
+    proxy.heal();
+    await takeIn(site, COUNTED_ROWS, {}, true);
+    return { first, second: proxy.units.write };
+  } finally {
+    await proxy.stop();
+    await engine.stop();
+  }
+}
+
+/** Milliseconds of checks at rest, and while a throttled import writes. */
+async function feltByChecks({ folder }: Site): Promise<{ idle: number[]; during: number[] }> {
+  const engine = await startEngine({ dataFolder: ':memory:', kind: 'dynoxide' });
+  const bundles = await makeBundles();
+  try {
+    await complete(engine.endpoint);
+
+    const product = startProduct(bundles.check.file, engine.endpoint);
+    const event = checkEvent([bidder(cleanSubject(1))]);
+    const ask = async () => {
+      const times: number[] = [];
+      for (let check = 0; check < CHECKS; check += 1) {
+        const started = performance.now();
+        await product.ask(event);
+        times.push(performance.now() - started);
+      }
+      return times;
+    };
+    await ask();
+    const idle = await ask();
+    let during: number[] = [];
+    const site = { folder, endpoint: engine.endpoint };
+    await takeIn(site, THROTTLED_ROWS, { options: { rowsPerSecond: ROWS_PER_SECOND } }, false, async () => {
+      during = await ask();
+    });
+    return { idle, during: median(during) > 0 ? during : idle };
+  } finally {
+    await bundles.remove();
+    await engine.stop();
+  }
+}
