@@ -1,0 +1,171 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { type ApiClient, question, startSampleStack } from '../api-client.ts';
+import { listOf, rowsAbout } from '../intake/lists.ts';
+import { faultsIn, problemIn } from './shapes.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const Proposed = z.object({
+  id: z.uuid(),
+  state: z.literal('awaiting-upload'),
+  upload: z.object({ url: z.url(), headers: z.record(z.string(), z.string()), expiresAt: z.iso.datetime() }),
+});
+const Shown = z.looseObject({ state: z.string(), quarantine: z.url().optional() });
+
+let api: ApiClient;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'grantgate-imports-'));
+  api = await startSampleStack({ dataFolder: folder });
+});
+afterAll(async () => {
+  await api?.stack.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const order = (text: string, changes: Record<string, unknown> = {}) => ({
+  profile: 'generic',
+  source: 'penalty-publicity',
+  mode: 'delta',
+  file: { name: 'list.csv', size: Buffer.byteLength(text) },
+  ...changes,
+});
+const propose = async (text: string, changes: Record<string, unknown> = {}) => {
+  const reply = await api.call('POST', '/v1/imports', { as: 'admin', body: order(text, changes) });
+  expect([reply.status, reply.text]).toEqual([201, expect.any(String)]);
+  return Proposed.parse(reply.json);
+};
+const upload = ({ upload: { url, headers } }: z.infer<typeof Proposed>, text: string) => {
+  // fetch counts the bytes itself.
+  const { 'content-length': _, ...others } = headers;
+  return fetch(url, { method: 'PUT', headers: others, body: text });
+};
+const show = async (id: string, as = 'admin') => Shown.parse((await api.get(`/v1/imports/${id}`, as)).json);
+async function ended(id: string, states = ['done', 'refused', 'failed', 'awaiting-approval']) {
+  for (;;) {
+    const shown = await show(id);
+    if (states.includes(shown.state)) return shown;
+    await setTimeout(100);
+  }
+}
+
+test('a file of black listings is proposed, uploaded once, approved by another, and counts at the next check', async () => {
+  const text = `${listOf(rowsAbout(2, 2, { list: 'black' })).replaceAll(',,2027', ',no-government-procurement,2027')}org-code,****,丙公司\n`;
+  const proposed = await propose(text, { source: 'court-defaulters-list' });
+  expect((await upload(proposed, text)).status).toBe(200);
+  expect((await upload(proposed, text)).status).toBe(412);
+  const planned = await ended(proposed.id);
+  expect(planned).toMatchObject({
+    state: 'awaiting-approval',
+    proposedBy: 'administrator-xu',
+    plan: { black: { start: 4 }, counts: { read: 5, added: 4, quarantined: 1 }, needsApproval: true },
+  });
+  const quarantine = await fetch(planned.quarantine ?? '');
+  expect(await quarantine.text()).toMatch(/^\ufeff?line,column,code,advice_zh,advice_en\r\n6,/);
+
+  const approve = (as: string) => api.call('POST', `/v1/imports/${proposed.id}/approval`, { as });
+  problemIn(await approve('admin'), 403, 'forbidden');
+  expect((await approve('approver')).status).toBe(200);
+  expect(await ended(proposed.id, ['done'])).toMatchObject({
+    approvedBy: 'director-zhou',
+    result: { read: 5, added: 4, changed: 0, unchanged: 0, merged: 0, quarantined: 1, ended: 0 },
+  });
+  expect(problemIn(await approve('approver'), 409, 'conflict').detail).toContain('done');
+  const check = await api.check(question([{ scheme: 'org-code', id: '000000000', name: '公司0' }]));
+  expect(check.json).toMatchObject({ outcome: 'veto' });
+
+  const sources = z
+    .object({ items: z.array(z.looseObject({ id: z.string() })) })
+    .parse((await api.get('/v1/sources', 'steward-court')).json);
+  expect(sources.items.find(({ id }) => id === 'court-defaulters-list')).toMatchObject({
+    freshness: { state: 'fresh' },
+    rowsRead: 5,
+    quarantined: 0.2,
+    formatFaults: 0.2,
+    duplicateAndWrongCode: { rate: 0, bar: 0.001, met: true },
+    imports: [{ id: proposed.id, mode: 'delta', counts: { added: 4 } }],
+  });
+});
+
+test('what contradicts itself is listed for a steward, page by page', async () => {
+  const text = listOf([
+    { subject: 50, number: '罚1号', name: '甲公司' },
+    { subject: 51, number: '罚2号', name: '甲公司' },
+  ]);
+  const first = await propose(text);
+  await upload(first, text);
+  expect(await ended(first.id)).toMatchObject({ state: 'done' });
+  const renamed = listOf([{ subject: 50, number: '罚3号', name: '乙公司' }]);
+  const second = await propose(renamed);
+  await upload(second, renamed);
+  await ended(second.id);
+  const Page = z.object({ items: z.array(z.looseObject({ kind: z.string() })), next: z.string().nullable() });
+  const page = async (query: string) => Page.parse((await api.get(`/v1/conflicts${query}`, 'steward-court')).json);
+  expect((await page('')).items.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['one-code-two-names', 'one-name-two-codes']),
+  );
+  const one = await page('?limit=1');
+  const rest = await page(`?cursor=${one.next}`);
+  expect([...one.items, ...rest.items]).toEqual((await page('')).items);
+  const named = await page('?kind=one-code-two-names');
+  expect(named.items).toMatchObject([{ values: ['甲公司', '乙公司'], source: 'penalty-publicity' }]);
+  problemIn(await api.get('/v1/conflicts', 'admin'), 403, 'forbidden');
+  problemIn(await api.get('/v1/conflicts?cursor=x', 'steward-court'), 400, 'invalid-request');
+});
+
+test('a proposal is refused for what it cannot be', async () => {
+  const faults = async (changes: Record<string, unknown>) =>
+    faultsIn(
+      problemIn(
+        await api.call('POST', '/v1/imports', { as: 'admin', body: order('x', changes) }),
+        400,
+        'invalid-request',
+      ),
+    );
+  expect(await faults({ profile: 'tax' })).toEqual(['/profile unknown-value']);
+  expect(await faults({ source: 'nowhere' })).toEqual(['/source unknown-value']);
+  expect(await faults({ asOf: '2099-01-01T00:00:00Z' })).toEqual(['/asOf not-allowed']);
+  expect(await faults({ mode: 'some', options: { allow: ['all'] } })).toEqual([
+    '/mode unknown-value',
+    '/options/allow/0 unknown-value',
+  ]);
+  expect(await faults({ file: { name: '11010519491231002X.csv', size: 1 } })).toEqual(['/file/name personal-number']);
+  problemIn(await api.call('POST', '/v1/imports', { as: 'approver', body: order('x') }), 403, 'forbidden');
+  problemIn(await api.get('/v1/imports/00000000-0000-4000-8000-000000000000', 'admin'), 404, 'not-found');
+  problemIn(await api.get('/v1/sources', 'procurement'), 403, 'forbidden');
+});
+
+test('a file of another size, and a full disk, leave the lists as they were', async () => {
+  const text = listOf(rowsAbout(1, 1));
+  const short = await propose(text);
+  await upload(short, text.slice(0, -2));
+  expect(await ended(short.id)).toMatchObject({ state: 'refused', refusal: { code: 'wrong-size' } });
+  const full = await propose(text);
+  mkdirSync(join(folder, 'intake', 'uploads'), { recursive: true });
+  symlinkSync('/dev/full', join(folder, 'intake', 'uploads', `${full.id}.part`));
+  expect((await upload(full, text)).status).toBe(507);
+  expect(await show(full.id)).toMatchObject({ state: 'awaiting-upload' });
+});
+
+test('a worker that is killed halfway is started again, and ends where it would have', async () => {
+  const rows = rowsAbout(60, 5).map((row) => ({ ...row, subject: row.subject + 100 }));
+  const text = listOf(rows);
+  const slowly = await propose(text, { options: { rowsPerSecond: 150 } });
+  await upload(slowly, text);
+  await ended(slowly.id, ['running']);
+  const worker = spawnSync('pgrep', ['-P', String(process.pid), '-f', slowly.id], { encoding: 'utf8' }).stdout.trim();
+  process.kill(Number(worker), 'SIGKILL');
+  const { result } = z
+    .object({ result: z.object({ read: z.int(), added: z.int(), unchanged: z.int() }) })
+    .parse(await ended(slowly.id, ['done', 'failed']));
+  expect([result.read, result.added + result.unchanged]).toEqual([300, 300]);
+  const again = await propose(text, { mode: 'full', options: { dryRun: true } });
+  await upload(again, text);
+  expect(await ended(again.id)).toMatchObject({ plan: { counts: { added: 0, changed: 0, unchanged: 300 } } });
+});
