@@ -1,5 +1,5 @@
 import type { AliasKey } from '../check/ports.ts';
-import { bucketOf } from '../intake/piece.ts';
+import { bucketOf } from '../kernel/buckets.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { pageOf } from '../check-log/page.ts';
 import type { Stretch } from '../check-log/ports.ts';
 import type { IndexedListing, PublicationReader, Rules } from '../disclosure/publication-page.ts';
-import { SOURCE_BUCKETS } from '../intake/piece.ts';
+import { BUCKETS } from '../kernel/buckets.ts';
 import { ListingEntry } from '../listing/entry.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { jsonText, S, stored, toS } from './attributes.ts';
@@ -55,9 +55,9 @@ export class DynamoPublicationReader extends DynamoStandingStore implements Publ
     before: string | undefined,
     about: number,
   ): Promise<{ rows: readonly IndexedListing[]; end: string | undefined }> {
-    const each = Math.ceil(about / SOURCE_BUCKETS) + SLACK;
+    const each = Math.ceil(about / BUCKETS) + SLACK;
     const stretches = await Promise.all(
-      Array.from({ length: SOURCE_BUCKETS }, (_, bucket) => this.#stretch(domainBucket(domain, bucket), before, each)),
+      Array.from({ length: BUCKETS }, (_, bucket) => this.#stretch(domainBucket(domain, bucket), before, each)),
     );
     return pageOf(stretches, Number.POSITIVE_INFINITY);
   }

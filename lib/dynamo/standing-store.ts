@@ -5,7 +5,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { bucketOf } from '../intake/piece.ts';
+import { bucketOf } from '../kernel/buckets.ts';
 import { EventRecord } from '../listing/event.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { Standing } from '../listing/standing.ts';

@@ -1,8 +1,9 @@
+import { bucketOf } from '../kernel/buckets.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { FileFault } from './file-fault.ts';
 import { allows, type Import } from './import.ts';
 import { Spool } from './lines.ts';
-import { bucketOf, partOf, partsFor, pieceName } from './piece.ts';
+import { partOf, partsFor, pieceName } from './piece.ts';
 import { objectNames } from './ports.ts';
 import { sourceOf } from './profile-check.ts';
 import { PROFILES } from './profiles.ts';

@@ -1,6 +1,7 @@
+import { BUCKETS } from '../kernel/buckets.ts';
 import type { Language } from '../kernel/text.ts';
 import { type Import, type PieceResult, sumOf } from './import.ts';
-import { bucketsIn, SOURCE_BUCKETS } from './piece.ts';
+import { bucketsIn } from './piece.ts';
 
 /** How far an import has come. */
 export interface Progress {
@@ -21,7 +22,7 @@ export function progressOf(
   }
   if (!reading) return { stage: 'reading', done: 0, of: null };
   const buckets = [...compared.keys()].flatMap(bucketsIn);
-  return { stage: 'comparing', done: buckets.length, of: SOURCE_BUCKETS };
+  return { stage: 'comparing', done: buckets.length, of: BUCKETS };
 }
 
 /** An import as it is shown: who proposed and approved it, what it found and did, and nothing of a row. */

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type Item, keyItem, toN, toS, toText, VERSION } from '../../lib/dynamo/attributes.ts';
 import { aliasKey, listingKey, sourceBucket, standingKey } from '../../lib/dynamo/keys.ts';
-import { bucketOf } from '../../lib/intake/piece.ts';
+import { bucketOf } from '../../lib/kernel/buckets.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { type MadeUp, standingOf } from './subjects.ts';

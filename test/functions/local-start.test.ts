@@ -62,7 +62,7 @@ test('starts, checks, is found by other commands, and stops at once', async () =
   const lines = await first.until('A check that is vetoed');
   expect(lines).toContain(`Grantgate is ready at http://127.0.0.1:${port}\n`);
   expect(whatRuns(folder)).toMatchObject({
-    registryTable: 'Registry',
+    url: `http://127.0.0.1:${port}`,
     checkLogTable: 'CheckLog',
     pid: first.child.pid,
   });

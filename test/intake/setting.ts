@@ -10,11 +10,11 @@ import { DynamoNameIndex } from '../../lib/dynamo/name-index.ts';
 import { DynamoSourceIndex } from '../../lib/dynamo/source-index.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import type { Import, ImportOrder } from '../../lib/intake/import.ts';
-import { SOURCE_BUCKETS } from '../../lib/intake/piece.ts';
 import { type IntakeObjects, objectNames, type SourceRow } from '../../lib/intake/ports.ts';
 import { approved, proposed } from '../../lib/intake/propose.ts';
 import type { IntakePorts, Step } from '../../lib/intake/step.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
+import { BUCKETS } from '../../lib/kernel/buckets.ts';
 import { instant, toIso } from '../../lib/kernel/clock.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
 
@@ -143,7 +143,7 @@ export async function stateOf({ store }: Setting, keys: readonly SubjectKey[]) {
 
 export async function rowsOf({ index }: Setting): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];
-  for (let bucket = 0; bucket < SOURCE_BUCKETS; bucket += 1)
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1)
     for await (const row of index.rowsOfSource(SOURCE, bucket)) rows.push(row);
   return rows.toSorted((one, other) => (one.key < other.key ? -1 : 1));
 }
