@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { isTooLate } from '../../lib/check-log/closing-day.ts';
 import type { FollowUps } from '../../lib/check-log/follow-up.ts';
 import { log, metric } from '../../lib/edge/telemetry.ts';
-import type { Clock } from '../../lib/kernel/clock.ts';
+import { type Clock, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import type { MatterStore } from '../../lib/retention/ports.ts';
 import { openFollowUps } from './follow-ups.ts';
@@ -36,12 +37,18 @@ const StreamEvent = z.object({
       dynamodb: z.object({
         Keys: z.object({ pk: Text, sk: Text }),
         OldImage: z.optional(z.record(z.string(), z.unknown())),
-        NewImage: z.optional(z.looseObject({ caller: z.optional(Text), looker: z.optional(Text) })),
+        NewImage: z.optional(
+          z.looseObject({ caller: z.optional(Text), looker: z.optional(Text), at: z.optional(Text) }),
+        ),
+        ApproximateCreationDateTime: z.optional(z.number()),
       }),
     }),
   ),
 });
 
+type Change = z.infer<typeof StreamEvent>['Records'][number]['dynamodb'];
+
+const SECOND_MS = 1_000;
 /** The identity under which DynamoDB itself sweeps expired items. */
 const TTL_IDENTITY = 'dynamodb.amazonaws.com';
 
@@ -66,6 +73,7 @@ export function meterHandler({ meter, looks, violations, matters, tombstones, fo
       } else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined) {
         checks.set(caller, (checks.get(caller) ?? 0) + 1);
         recorded.push(dynamodb.NewImage);
+        if (isLate(dynamodb)) alarm('RecordTooLate', dynamodb.Keys);
       } else if (eventName === 'INSERT' && dynamodb.NewImage?.looker) looked.push(dynamodb.NewImage);
     }
     for (const [caller, count] of checks) {
@@ -78,9 +86,16 @@ export function meterHandler({ meter, looks, violations, matters, tombstones, fo
   };
 }
 
+/** Written after its day had been counted for good, which no function of ours lives long enough to do. */
+function isLate({ NewImage, ApproximateCreationDateTime: written }: Change): boolean {
+  const at = NewImage?.at?.S;
+  if (at === undefined || written === undefined) return false;
+  return isTooLate(parseInstant(at.slice(0, at.indexOf('#'))), instant(written * SECOND_MS));
+}
+
 /** The metric wakes somebody; the log line says which record it is about. */
 function alarm(
-  name: 'RecordModified' | 'RecordRemovedEarly',
+  name: 'RecordModified' | 'RecordRemovedEarly' | 'RecordTooLate',
   { pk, sk }: { pk: { S: string }; sk: { S: string } },
 ): void {
   log('error', name, { checkId: `${pk.S} ${sk.S}` }, [metric(name, 1, 'Count')]);

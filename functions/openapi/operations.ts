@@ -15,6 +15,7 @@ import { RECEIPTS } from './receipts.operations.ts';
 import { REGISTERS } from './registers.operations.ts';
 import { RETENTION } from './retention.operations.ts';
 import { STANDINGS } from './standings.operations.ts';
+import { STATISTICS } from './statistics.operations.ts';
 import { VIOLATIONS } from './violations.operations.ts';
 
 /** What each route takes and gives, by its key in the gateway; each area of the API describes its own. */
@@ -22,6 +23,7 @@ export const OPERATIONS: Operations = {
   ...CHECKS,
   ...LOOKS,
   ...RETENTION,
+  ...STATISTICS,
   ...PROOFS,
   ...GRANTS,
   ...FEEDBACK,

@@ -115,6 +115,16 @@ const EVIDENCE: readonly Suffering[] = [
     of: 1,
   },
   {
+    name: 'record-uncounted',
+    description:
+      'A check was recorded after its day had been counted: the statistics of that day lack it, and no function of ours ' +
+      'writes so late. The log of the meter names the record; look for a writer with a wrong clock.',
+    metric: own('RecordTooLate', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
     name: 'record-removed-early',
     description:
       'A recorded check was removed before its time: an agency cannot prove that it checked. ' +

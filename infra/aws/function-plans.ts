@@ -273,6 +273,16 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     // What it puts are the looks.
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'] },
   },
+  statistics: {
+    description: 'Counts checks and interceptions by day, scene, domain and whatever else is asked',
+    suffering: 'nobody sees how many checks there were, and how many interceptions',
+    memoryMb: CHECK_MB,
+    timeout: BATCH_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem'] },
+    // What it puts are the looks, and the tallies of closed days.
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
+  },
   sweeper: {
     description: 'Deletes the records whose time has come, each behind a tombstone',
     suffering: 'records are kept longer than the law allows',

@@ -87,6 +87,7 @@ export class ServiceStack extends Stack {
       retention: this.#function('retention').function,
       imports: this.#function('imports').function,
       intake: this.#function('intake').function,
+      statistics: this.#function('statistics').function,
       openapi: this.#function('openapi').function,
       meter,
       outgoing,

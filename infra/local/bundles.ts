@@ -43,6 +43,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     keys: load('keys'),
     retention: load('retention'),
     imports: load('imports'),
+    statistics: load('statistics'),
     openapi: load('openapi'),
   };
 }

@@ -145,6 +145,13 @@ export const holdKey = (id: string): Key => ({ pk: `HOLD#${part(id)}`, sk: 'H' }
 /** Of an unclosed matter, in the order of their first checks. */
 export const openSince = (firstOn: string, matter: string): string => `${firstOn}#${part(matter)}`;
 
+/** The tally of one day, parted by months; a large one goes on in further parts. */
+export const tallyKey = (date: string, index = 0): Key => ({
+  pk: tallyMonth(date.slice(0, 'YYYY-MM'.length)),
+  sk: `${date}#${String(index).padStart(2, '0')}`,
+});
+export const tallyMonth = (month: string): string => `TALLY#${month}`;
+
 /** How much a client has looked at the log in this hour. */
 export const lookingKey = (client: string): Key => ({ pk: `LOOKING#${part(client)}`, sk: 'W' });
 

@@ -33,6 +33,7 @@ const TEXTS = {
   'not-a-weekend': { zh: '不是周六或周日，无需调休上班', en: 'is no Saturday or Sunday, and worked anyway' },
   'off-and-worked': { zh: '既放假又上班', en: 'is a day off and worked at once' },
   'moment-or-version': { zh: 'asOf 与 version 只能给出一个', en: 'asOf and version exclude each other' },
+  'bad-period': { zh: '期间须先起后止，至多 366 天', en: 'is a period of 1 to 366 days, its first day first' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
 } as const satisfies Record<string, Bilingual>;
 

@@ -30,6 +30,7 @@ export type FunctionName =
   | 'keys'
   | 'retention'
   | 'imports'
+  | 'statistics'
   | 'openapi';
 
 /** The whole outside, shared by the CDK stack, the local gateway and the OpenAPI document. */
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/holds/{id}/approval', handledBy: 'retention' },
   { method: 'POST', path: '/v1/holds/{id}/release', handledBy: 'retention' },
   { method: 'GET', path: '/v1/retention/forecast', handledBy: 'retention' },
+  { method: 'GET', path: '/v1/statistics', handledBy: 'statistics' },
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },
   { method: 'PUT', path: '/v1/switches/{code}', handledBy: 'catalogue' },

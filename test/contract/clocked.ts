@@ -15,6 +15,7 @@ import { registersHandler } from '../../functions/registers/handler.ts';
 import { retentionHandler } from '../../functions/retention/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
+import { statisticsHandler } from '../../functions/statistics/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack, type StackOptions } from '../../infra/local/stack.ts';
@@ -40,6 +41,7 @@ import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoPublicationReader } from '../../lib/dynamo/publication-reader.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
 import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
 import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { ROUTES } from '../../lib/edge/routes.ts';
@@ -199,6 +201,14 @@ function functionsOn(
       followUps: new DynamoFollowUps(client, registryTable),
       open: new DynamoFollowUpReader(client, registryTable),
       catalogue: () => head.current(),
+      recordKey: key,
+      clock,
+    }),
+    statistics: statisticsHandler({
+      log,
+      looks,
+      tallies: new DynamoTallyStore(client, checkLogTable),
+      callers: () => callers.ids(),
       recordKey: key,
       clock,
     }),

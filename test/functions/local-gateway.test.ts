@@ -41,6 +41,7 @@ const handlers: Handlers = {
   keys: handler,
   retention: handler,
   imports: handler,
+  statistics: handler,
   openapi: handler,
 };
 

@@ -137,6 +137,28 @@ describe('what must not happen to a log', () => {
     expect(await metrics({ eventName: 'MODIFY' })).toContain('"RecordModified":1');
   });
 
+  it.each([
+    ['at the last moment of its day', '2026-11-20T15:59:59.999Z', '2026-11-20T16:59:59Z', false],
+    ['an hour after its day, which has been counted by then', '2026-11-20T15:59:59.999Z', '2026-11-20T17:00:00Z', true],
+    ['of the day that has just begun', '2026-11-20T16:00:00.000Z', '2026-11-20T17:00:00Z', false],
+  ])('a record written %s: %s at %s is too late: %s', async (_, at, written, late) => {
+    const said = await metrics({
+      eventName: 'INSERT',
+      dynamodb: {
+        Keys: { pk: { S: 'C#1' }, sk: { S: 'R' } },
+        ApproximateCreationDateTime: Date.parse(written) / 1_000,
+        NewImage: {
+          caller: { S: 'procurement' },
+          matter: { S: 'm' },
+          scene: { S: 'land' },
+          at: { S: `${at}#1` },
+          ttl: { N: '2200000000' },
+        },
+      },
+    });
+    expect(said.includes('"RecordTooLate":1')).toBe(late);
+  });
+
   it('a record that was removed raises it too, unless DynamoDB swept it when its time was over', async () => {
     expect(await metrics({ eventName: 'REMOVE' })).toContain('"RecordRemovedEarly":1');
     const swept = { eventName: 'REMOVE', userIdentity: { principalId: 'dynamodb.amazonaws.com' } };

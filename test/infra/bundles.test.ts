@@ -43,6 +43,7 @@ describe('the bundles', () => {
       'review',
       'sealer',
       'standings',
+      'statistics',
       'sweeper',
       'violations',
       'witness',

@@ -101,6 +101,7 @@ describe('the alarms', () => {
       ['grantgate-checks-unrecorded', 'EvidenceWriteFailure'],
       ['grantgate-checks-slow', 'Latency'],
       ['grantgate-record-altered', 'RecordModified'],
+      ['grantgate-record-uncounted', 'RecordTooLate'],
       ['grantgate-record-removed-early', 'RecordRemovedEarly'],
       ['grantgate-events-unmade', 'EventUnmade'],
       ['grantgate-record-missing-before-its-seal', 'RecordMissing'],

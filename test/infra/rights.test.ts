@@ -35,6 +35,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   sweeper: ['TransactWriteItems'],
   feedback: ['BatchGetItem', 'TransactWriteItems'],
   review: ['UpdateItem'],
+  statistics: ['BatchGetItem', 'UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],
   proof: ['BatchGetItem'],

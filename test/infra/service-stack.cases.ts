@@ -213,6 +213,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
+  statistics: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem'],
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/byCaller`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   sweeper: {
     on: {
       'Registry.Arn': ['dynamodb:DeleteItem', 'dynamodb:Query'],

@@ -104,6 +104,7 @@ export class World {
       keys: none,
       retention: none,
       imports: none,
+      statistics: none,
       openapi: none,
     };
     const tables = { registry: `Registry-${run}`, checkLog: `CheckLog-${run}`, seals: `Seals-${run}` };

@@ -1,0 +1,63 @@
+import { isClosed } from '../../lib/check-log/closing-day.ts';
+import { putOnRecord } from '../../lib/check-log/look.ts';
+import type { LookLog } from '../../lib/check-log/ports.ts';
+import { type Statistics, StatisticsParameters, statisticsOf } from '../../lib/check-log/statistics.ts';
+import { days, type TalliesPorts, talliesOf } from '../../lib/check-log/tallies.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts';
+import { SCOPES } from '../../lib/edge/scopes.ts';
+import { type Clock, toIso } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+
+const ROUTE = 'GET /v1/statistics';
+
+/** Milliseconds after which no further day is begun: the gateway gives up after 30 seconds. */
+const COUNTING_MS = 15_000;
+/** What an answer of a few megabytes holds. */
+const MAX_ROWS = 10_000;
+
+export interface StatisticsPorts extends TalliesPorts {
+  readonly looks: LookLog;
+  readonly clock: Clock;
+}
+
+/** `GET /v1/statistics`: an auditor sees all, a caller its own. */
+export function statisticsHandler(ports: StatisticsPorts) {
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
+    const claims = authorise(request, SCOPES.read, SCOPES.audit);
+    const { from, to, by = [], caller: named, scene } = readQuery(request, StatisticsParameters);
+    const caller = claims.scopes.has(SCOPES.audit) ? named : claims.client_id;
+    if (named !== undefined && named !== caller)
+      throw new Problem('forbidden', { zh: '只能查看本单位的统计', en: 'A caller sees its own statistics alone.' });
+    const now = ports.clock();
+    const started = performance.now();
+    const time = { now, isOver: () => performance.now() - started > COUNTING_MS };
+    const tallies = await talliesOf({ from, to }, ports, time, caller);
+    const { totals, rows } = statisticsOf(tallies, by, { caller, scene });
+    if (rows.length > MAX_ROWS) throw tooMany();
+    await putOnRecord(
+      ports.looks,
+      claims,
+      { kind: 'statistics', asked: { from, to, by: by.join(',') || undefined, caller, scene }, results: rows.length },
+      now,
+    );
+    const openDays = days(from, to).filter((date) => !isClosed(date, now));
+    const body: Statistics = {
+      from,
+      to,
+      by,
+      countedAt: toIso(now),
+      final: openDays.length === 0,
+      openDays,
+      totals,
+      rows,
+    };
+    return { status: 200, body, log: { items: rows.length } };
+  };
+  return apiHandler(answer, { takesQuery: ROUTE, whenDown: 'evidence-unavailable' });
+}
+
+function tooMany(): Problem {
+  const message = { zh: `超过 ${MAX_ROWS} 行，请缩短期间`, en: `Over ${MAX_ROWS} rows: ask for a shorter period.` };
+  return new Problem('invalid-request', message, { errors: [{ pointer: '/by', code: 'too-large', message }] });
+}

@@ -1,0 +1,60 @@
+import { addDays, type CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
+import { Problem } from '../kernel/problem.ts';
+import { isClosed } from './closing-day.ts';
+import { type CountingPorts, countDay } from './count-day.ts';
+import type { Tally } from './tally.ts';
+
+/** Where the tallies of closed days are kept, each written once. */
+export interface TallyStore {
+  /** Those that are kept of the days from one to another, both included, oldest first. */
+  between(from: CalendarDate, to: CalendarDate): Promise<readonly Tally[]>;
+  /** Keeps a day's, unless one is kept: resolves with the one that stands. */
+  keep(tally: Tally): Promise<Tally>;
+}
+
+export interface TalliesPorts extends CountingPorts {
+  readonly tallies: TallyStore;
+  /** Every caller that was ever registered. */
+  readonly callers: () => Promise<readonly string[]>;
+}
+
+/**
+ * The tallies of a period, as far as it has begun: those that are kept, and the others counted from the log; of a closed
+ * day once and for all. `only` is whose checks of the open days are counted.
+ * @throws Problem `evidence-unavailable` when there is more to count than the time allows; what was counted is kept
+ */
+export async function talliesOf(
+  { from, to }: { readonly from: CalendarDate; readonly to: CalendarDate },
+  ports: TalliesPorts,
+  time: { readonly now: Instant; readonly isOver: () => boolean },
+  only?: string,
+): Promise<readonly Tally[]> {
+  const kept = new Map((await ports.tallies.between(from, to)).map((tally) => [tally.date, tally]));
+  const last = dateOf(time.now) < to ? dateOf(time.now) : to;
+  const missing = days(from, last).filter((date) => !kept.has(date));
+  const callers = missing.length === 0 ? [] : await ports.callers();
+  for (const date of missing) {
+    if (time.isOver()) throw stillCounting();
+    const closed = isClosed(date, time.now);
+    const counted = await countDay(date, closed || only === undefined ? callers : [only], ports);
+    kept.set(date, closed ? await ports.tallies.keep(counted) : counted);
+  }
+  return days(from, last).flatMap((date) => kept.get(date) ?? []);
+}
+
+/** Every day from one to another, both included. */
+export function days(from: CalendarDate, to: CalendarDate): CalendarDate[] {
+  const all: CalendarDate[] = [];
+  for (let date = from; date <= to; date = addDays(date, 1)) all.push(date);
+  return all;
+}
+
+const stillCounting = (): Problem =>
+  new Problem(
+    'evidence-unavailable',
+    {
+      zh: '该期间尚在首次统计，已完成的日期已保存，请重试',
+      en: 'The period is being counted for the first time; the days that are done are kept. Try again.',
+    },
+    { retryAfter: 1 },
+  );
