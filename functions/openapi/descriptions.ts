@@ -117,5 +117,11 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   termsDiffer: "Rows whose last day is not that of the authority's own listing.",
   importing: 'The import that has the source for itself at the moment.',
   values: 'What stands against what.',
+  leaf: 'What the tree is built over, in canonical form (RFC 8785): the record by its digest, or a deletion by rule.',
+  link: "The record's place in the chain of the execution environment that wrote it.",
+  writer: 'One execution environment, until a write of it is in doubt.',
+  durable: 'Up to which place of its chain every write was known to be confirmed.',
+  previous: 'The record before it in the chain; null at the first.',
+  keepUntil: 'From this day on it may be gone without anything wrong.',
   quota: 'Checks per second on average, and how many may come at once.',
 };

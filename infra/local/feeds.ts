@@ -3,7 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { DynamoSealReader } from '../../lib/dynamo/seal-reader.ts';
 import { type BackgroundFunction, loadBackground, type Variables } from './bundles.ts';
 import { type ReceivedEvent, startEventBus } from './event-bus.ts';
-import { sealFolder, startSealing } from './sealing.ts';
+import { type SealingPace, sealFolder, startSealing } from './sealing.ts';
 import { startStreamPoller } from './stream-poller.ts';
 import { streamPosition } from './stream-position.ts';
 import type { TableNames } from './tables.ts';
@@ -14,8 +14,8 @@ export interface FeedsWanted {
   readonly receive: (event: ReceivedEvent) => void | Promise<void>;
   /** Whether the CheckLog is watched, and callers are metered. */
   readonly meter: boolean;
-  /** Seals the log. */
-  readonly seal?: true;
+  /** Seals the log, at this pace. */
+  readonly seal?: SealingPace;
 }
 
 export interface FeedsOptions extends FeedsWanted {
@@ -28,8 +28,6 @@ export interface FeedsOptions extends FeedsWanted {
 }
 
 const BUS_NAME = 'grantgate';
-/** A machine of one's own has its records on the stream at once. */
-const SEAL_AFTER_SECONDS = '5';
 
 /**
  * What happens behind the API: a stand-in for EventBridge, and the tables' streams given to the built bundles that
@@ -59,7 +57,11 @@ export async function startFeeds(options: FeedsOptions): Promise<() => Promise<v
   ];
   const sealing = seal
     ? startSealing({
-        sealer: loadBackground(distFolder, 'sealer', { ...variables, SEAL_AFTER_SECONDS }),
+        everyMs: seal.everyMs,
+        sealer: loadBackground(distFolder, 'sealer', {
+          ...variables,
+          SEAL_AFTER_SECONDS: String(seal.afterSeconds),
+        }),
         store: new DynamoSealReader(client, tables.seals),
         folder: sealFolder(dataFolder),
       })

@@ -3,11 +3,21 @@ import { join } from 'node:path';
 import type { SealReader } from '../../lib/seal/ports.ts';
 import { IN_MEMORY } from './data-folder.ts';
 
-/** Milliseconds. In AWS a schedule does it every minute. */
-const EVERY = 15_000;
+/** How soon the log is sealed. */
+export interface SealingPace {
+  /** In AWS a schedule does it every minute. */
+  readonly everyMs: number;
+  /** How old a record is at least that is sealed. */
+  readonly afterSeconds: number;
+}
+
+/** A machine of one's own has its records on the stream at once. */
+export const LOCAL_PACE: SealingPace = { everyMs: 15_000, afterSeconds: 5 };
+
 const NUMBER_DIGITS = 9;
 
 interface SealingOptions {
+  readonly everyMs: number;
   readonly sealer: (event: unknown) => Promise<unknown>;
   readonly store: Pick<SealReader, 'segment'>;
   /** Where each segment is put once more, as a bucket does in AWS; undefined for nowhere. */
@@ -24,7 +34,7 @@ export const sealFolder = (dataFolder: string): string | undefined =>
   dataFolder === IN_MEMORY ? undefined : join(dataFolder, 'seals');
 
 /** Seals the log every few seconds with the built bundle. */
-export function startSealing({ sealer, store, folder }: SealingOptions): LocalSealing {
+export function startSealing({ everyMs, sealer, store, folder }: SealingOptions): LocalSealing {
   let running: Promise<void> = Promise.resolve();
   const run = async (): Promise<void> => {
     try {
@@ -36,7 +46,7 @@ export function startSealing({ sealer, store, folder }: SealingOptions): LocalSe
   };
   const timer = setInterval(() => {
     running = running.then(run);
-  }, EVERY);
+  }, everyMs);
   return {
     async stop() {
       clearInterval(timer);

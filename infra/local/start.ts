@@ -7,6 +7,7 @@ import { EXAMPLES, linesToCopy } from './lines-to-copy.ts';
 import { announce } from './running.ts';
 import { loadSample } from './sample.ts';
 import { everyHour } from './schedule.ts';
+import { LOCAL_PACE } from './sealing.ts';
 import { type Stack, startStack } from './stack.ts';
 import { StartFailure } from './start-failure.ts';
 
@@ -43,7 +44,7 @@ async function start(): Promise<void> {
     port,
     issuerPort,
     dataFolder,
-    feeds: { receive: eventsTo(dataFolder), meter: true, seal: true },
+    feeds: { receive: eventsTo(dataFolder), meter: true, seal: LOCAL_PACE },
   });
   const { url, issuerUrl, endpoint, checkLogTable } = stack;
   await loadSample({ ...stack, now: new Date() });

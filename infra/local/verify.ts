@@ -5,13 +5,17 @@ import { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptsIn } from '../../lib/receipt/receipt-file.ts';
 import { StartFailure } from './start-failure.ts';
 import { reportLog } from './verify-log.ts';
+import { proofIn, reportProof } from './verify-proof.ts';
 import { reportReceipt } from './verify-receipt.ts';
 
 /** `npm run verify -- <file> [--jwks <file>]`: needs no network, no service and no secret. */
 const USAGE = `用法 Usage: npm run verify -- <file> [--jwks <file>]
+          npm run verify -- <proof> [--receipt <file>]… [--jwks <file>]
           npm run verify -- --segment <folder> --log <file> [--head <file>]… [--receipt <file>]… [--jwks <file>]
   <file>  一次核查的答复、回执页或回执原文
           an answer of a check, its printed page, or the signed text
+  <proof> GET /v1/checks/<id>/proof 的答复；与 --receipt 所给回执比对
+          the answer of GET /v1/checks/<id>/proof, held against the receipts that are given
   --segment <folder>  封存段所在文件夹；核对整个日志
           the folder of the seals: holds the whole log against them
   --log <file>        日志逐项导出（npm run export-log，或 DynamoDB 导出）
@@ -67,11 +71,15 @@ async function isGood(): Promise<boolean> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0 || segment !== undefined || log !== undefined)
     throw new StartFailure(USAGE);
-  const kept = receiptsIn(textOf(file));
+  const text = textOf(file);
+  const keys = () => keysIn(jwks ?? join(dirname(file), 'jwks.json'));
+  const proof = proofIn(text);
+  if (proof) return await reportProof(proof, keys(), receipt.map(textOf));
+  const kept = receiptsIn(text);
   if (kept.length === 0) throw new StartFailure(`${file} 中没有回执\nThere is no receipt in ${file}`);
-  const keys = keysIn(jwks ?? join(dirname(file), 'jwks.json'));
+  const published = keys();
   const good: boolean[] = [];
-  for (const each of kept) good.push(await reportReceipt(each, keys));
+  for (const each of kept) good.push(await reportReceipt(each, published));
   return good.every(Boolean);
 }
 

@@ -9,6 +9,7 @@ import { feedbackHandler } from '../../functions/feedback/handler.ts';
 import { grantsHandler } from '../../functions/grants/handler.ts';
 import { listingsHandler } from '../../functions/listings/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
+import { proofHandler } from '../../functions/proof/handler.ts';
 import { publicationsHandler } from '../../functions/publications/handler.ts';
 import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
 import { registersHandler } from '../../functions/registers/handler.ts';
@@ -40,6 +41,7 @@ import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoPublicationReader } from '../../lib/dynamo/publication-reader.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
+import { DynamoSealReader } from '../../lib/dynamo/seal-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
 import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
@@ -51,6 +53,8 @@ import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { type ApiClient, startSampleStack } from '../api-client.ts';
+
+const SEALED_WITHIN_MS = 300_000;
 
 /** What a test turns. */
 export interface TestClock {
@@ -81,7 +85,7 @@ export async function startClockedStack(start: Date, options: Partial<StackOptio
 }
 
 function functionsOn(
-  { endpoint, registryTable, checkLogTable, personKeyring, recordKey, signingKeys }: Stack,
+  { endpoint, registryTable, checkLogTable, sealsTable, personKeyring, recordKey, signingKeys }: Stack,
   clock: Clock,
 ) {
   const client = dynamoClient({ endpoint, region: LOCAL_REGION });
@@ -131,6 +135,13 @@ function functionsOn(
       ring,
       recordKey: key,
       clock,
+    }),
+    proof: proofHandler({
+      log,
+      looks,
+      seals: new DynamoSealReader(client, sealsTable),
+      clock,
+      sealedWithin: SEALED_WITHIN_MS,
     }),
     determination: determinationHandler({
       log,

@@ -23,6 +23,13 @@ const Document = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
+const Described = z.looseObject({ description: z.string() });
+const Proved = z.looseObject({
+  content: z.object({
+    'application/json': z.object({ schema: z.looseObject({ properties: z.record(z.string(), Described) }) }),
+  }),
+});
+
 describe('/openapi.json', () => {
   const document = Document.parse(JSON.parse(JSON.stringify(openApiDocument())));
 
@@ -52,6 +59,15 @@ describe('/openapi.json', () => {
     const said = JSON.stringify(document.paths['/v1/checks']?.post);
     for (const word of ['While it lies ahead', 'first role where it is left out', 'heaviest first'])
       expect(said).toContain(word);
+  });
+
+  it('says what every field of a proof means', () => {
+    const said = Proved.parse(document.paths['/v1/checks/{id}/proof']?.get?.responses['200']);
+    const { properties } = said.content['application/json'].schema;
+    expect(Object.keys(properties).toSorted()).toEqual(
+      ['checkId', 'count', 'digest', 'head', 'index', 'leaf', 'path', 'seal'].toSorted(),
+    );
+    expect(Object.values(properties).filter(({ description }) => description === '')).toEqual([]);
   });
 
   it('tells of every status that checking can have', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEngine } from '../../infra/local/engine.ts';
 import { localClient } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
@@ -12,6 +12,8 @@ import { compactReceipt, receiptPayload } from '../../lib/check/receipt.ts';
 import type { CheckRecord, RecordDetail } from '../../lib/check/record.ts';
 import type { SealHead } from '../../lib/check/seal-head.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
+import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
+import { type Proof, proofOf as proofFrom } from '../../lib/seal/proof.ts';
 import { headOf, type Segment, sealSegment, verifySeal } from '../../lib/seal/seal.ts';
 import { KEYS, SIGNING } from '../seal/history.ts';
 import { SealedLog } from '../seal/sealed-log.ts';
@@ -75,8 +77,11 @@ function verify(
   const inBase64 = (_: string, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
   writeFileSync(join(folder, 'log.jsonl'), log.map((line) => JSON.stringify(line, inBase64)).join('\n'));
-  const command = ['--import', join(ROOT, 'infra/node24.mjs'), join(ROOT, 'infra/local/verify.ts')];
-  const args = [...command, '--segment', 'seals', '--log', 'log.jsonl', ...more];
+  return command('--segment', 'seals', '--log', 'log.jsonl', ...more);
+}
+
+function command(...given: string[]): Promise<{ code: unknown; out: string }> {
+  const args = ['--import', join(ROOT, 'infra/node24.mjs'), join(ROOT, 'infra/local/verify.ts'), ...given];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: folder, env: {} }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, out: stdout + stderr }),
@@ -145,6 +150,49 @@ test('a log that was signed anew as a whole, with the key itself, is named by a 
   const { code, out } = await verify({ log, seals }, '--receipt', 'receipt.jws');
   expect([code, out]).toEqual([1, expect.stringContaining('✗ re-signed\n')]);
   expect(out).toContain('第 1 封存段');
+});
+
+describe('a proof', () => {
+  const proofOf = (id: string | undefined): Proof => {
+    const [, { seal, leaves } = { seal: '', leaves: null }] = segments;
+    const proof = proofFrom(id ?? '', { seal, leaves: leaves ?? [], head: headOf(2, seal) });
+    if (!proof) throw new Error('no proof');
+    return proof;
+  };
+  const held = (proof: Proof) => {
+    writeFileSync(join(folder, 'proof.json'), JSON.stringify(proof));
+    writeFileSync(join(folder, 'receipt.jws'), receipt);
+    return command('proof.json', '--receipt', 'receipt.jws');
+  };
+
+  test('leads to its seal, and from the receipt', async () => {
+    const { code, out } = await held(proofOf(records[4]?.id));
+    expect([code, out]).toEqual([0, expect.stringMatching(/✓ 证明成立.*\n✓ 与回执相符/)]);
+    expect(out).toContain(String(records[4]?.id));
+  });
+
+  test('of another record is named, good as it is', async () => {
+    const { code, out } = await held(proofOf(records[5]?.id));
+    expect([code, out]).toEqual([1, expect.stringMatching(/✗ 证明属于另一核查.*\n +The proof is of another check/)]);
+    expect(out).toContain(String(records[4]?.id));
+    expect(out).toContain(String(records[5]?.id));
+  });
+
+  test('of another record that is passed off as this one’s leads nowhere', async () => {
+    const { checkId, digest } = proofOf(records[4]?.id);
+    const { code, out } = await held({ ...proofOf(records[5]?.id), checkId, digest });
+    expect([code, out]).toEqual([1, expect.stringContaining('✗ 证明不成立')]);
+  });
+
+  test('under a key that was not given proves nothing, nor does it beside a forged receipt', async () => {
+    const other = parseSigningKeys(Buffer.alloc(32, 9).toString('base64'));
+    writeFileSync(join(folder, 'other.json'), JSON.stringify({ keys: other.published }));
+    writeFileSync(join(folder, 'proof.json'), JSON.stringify(proofOf(records[4]?.id)));
+    expect(await command('proof.json', '--jwks', 'other.json')).toMatchObject({ code: 1 });
+    writeFileSync(join(folder, 'forged.jws'), receipt.slice(0, -4));
+    const { code, out } = await command('proof.json', '--receipt', 'forged.jws');
+    expect([code, out]).toEqual([1, expect.stringContaining('signature-invalid')]);
+  });
 });
 
 test('what is no log, no seal or no order is said to be none', async () => {
