@@ -75,11 +75,37 @@ export const listed = (fact: ListingFact, today: CalendarDate): StandingEvent[] 
 /** What a happening does to the standing of the subject that it names. */
 export function eventsOf(happening: Exclude<Happening, { alias: unknown }>, today: CalendarDate): StandingEvent[] {
   if ('list' in happening) return listed(happening.list, today);
+  if ('propose' in happening)
+    return listingsOf(happening.propose, today).map((listing) => ({
+      type: 'proposed',
+      listing: { ...listing, state: 'candidate' },
+    }));
+  if ('step' in happening) return [stepOf(happening, today)];
   if ('end' in happening) return [{ type: 'ended', listingId: happening.end, reason: happening.reason }];
   const { cause } = happening;
   return 'suspend' in happening
     ? [{ type: 'suspended', listingId: happening.suspend, cause }]
     : [{ type: 'resumed', listingId: happening.resume, cause }];
+}
+
+function stepOf({ step, of, until }: Extract<Happening, { step: string }>, today: CalendarDate): StandingEvent {
+  const listingId = of;
+  const last = addDays(today, until ?? 0);
+  switch (step) {
+    case 'publicised':
+    case 'notified':
+      return { type: step, listingId, until: last };
+    case 'decided':
+      return { type: step, listingId };
+    case 'activated':
+      return { type: step, listingId, from: today, until: until === undefined ? null : last };
+    case 'lowered':
+      return { type: step, listingId, grade: 'ordinary', measures: [] };
+    case 'proceedings':
+      return { type: step, listingId, pending: true };
+    case 'changed-term':
+      return { type: 'corrected', listingId, until: last };
+  }
 }
 
 /** Days of a patch are relative, as everywhere in a scenario. */

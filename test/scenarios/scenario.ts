@@ -72,6 +72,15 @@ const Happening = z.union([
   z.strictObject({ who: z.string(), suspend: z.string(), cause: Suspension.shape.cause }),
   z.strictObject({ who: z.string(), resume: z.string(), cause: Suspension.shape.cause }),
   z.strictObject({ who: z.string(), end: z.string(), reason: EndReason }),
+  /** A candidate: proposed, and nothing more. */
+  z.strictObject({ who: z.string(), propose: ListingFact }),
+  z.strictObject({
+    who: z.string(),
+    step: z.enum(['publicised', 'notified', 'decided', 'activated', 'lowered', 'proceedings', 'changed-term']),
+    of: z.string(),
+    /** The last day of the hearing, or of the term. */
+    until: z.optional(Days),
+  }),
   z.strictObject({ alias: Alias }),
 ]);
 export type Happening = z.infer<typeof Happening>;
