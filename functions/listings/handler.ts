@@ -1,6 +1,7 @@
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
 import { see } from '../../lib/listing/move.ts';
 import { activation, decision, mark, propose, publicity, revocation } from './life.ts';
 import { accept as acceptObjection, object, resolve } from './objections.ts';
@@ -48,7 +49,14 @@ async function events(request: ApiRequest, { store }: ListingPorts): Promise<Api
   const { listing, file } = await see(request.path.id ?? '', store);
   const items = (await store.history(file.subject)).flatMap(({ version, at, by, event }) => {
     const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
-    return id === listing.id ? [{ version, at, by, event }] : [];
+    return id === listing.id ? [{ version, at, by, event: withoutKeys(event) }] : [];
   });
   return { status: 200, body: { listingId: listing.id, items } };
+}
+
+/** A person's key is nobody's to see. */
+function withoutKeys(event: StandingEvent): StandingEvent {
+  if (event.type !== 'activated') return event;
+  const { links: _, ...rest } = event;
+  return rest;
 }

@@ -1,3 +1,4 @@
+import { ruleOf } from '../../lib/catalogue/list-rule.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -22,9 +23,10 @@ import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
-import { assertOwn, signatureOf } from '../../lib/listing/signer.ts';
+import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import type { SubjectKey } from '../../lib/subject/key.ts';
 import { type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
 import { shown } from './shown.ts';
 
@@ -33,11 +35,13 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
   const desk = await deskFor(request, ports, SCOPES.steward);
   const proposal = readBody(request, ListingProposal);
   const { signer, keeping, catalogue } = desk;
-  const rule = keeping.rules.find(({ domain, list }) => domain === proposal.domain && list === proposal.list);
-  assertOwn(signer, proposal.domain, undefined);
-  if (rule && !rule.authorities.includes(signer.authority ?? '')) {
+  const rule = ruleOf(keeping, proposal.domain, proposal.list);
+  if (!signer.domains.includes(proposal.domain) || (rule && !rule.authorities.includes(signer.authority ?? ''))) {
     await record(desk, proposal, 'unauthorised-finding', ports);
-    throw new Problem('forbidden', { zh: '该部门无权认定这种名单', en: 'The authority may not keep this list.' });
+    throw new Problem('forbidden', {
+      zh: '令牌所载的部门无权在该领域认定这种名单',
+      en: "The token's authority may not keep this list in this domain.",
+    });
   }
   const now = ports.clock();
   let proposed: Proposed;
@@ -49,8 +53,8 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
       await record(desk, proposal, 'uncatalogued-measure', ports);
     throw error;
   }
-  const { listing, entry, key } = proposed;
-  const standing = await written(proposed, signatureOf(signer), now, ports);
+  const { listing, entry } = proposed;
+  const { standing, key } = await written(proposed, signatureOf(signer), now, ports);
   return {
     status: 201,
     body: shown({ file: { listingId: listing.id, subject: key, entry, cases: [] }, standing }, listing),
@@ -63,26 +67,53 @@ const ATTEMPTS = 8;
 
 /** Writes the candidate on the standing as it is then; a red one only where no black listing is in force. */
 async function written(
-  { key, subject, listing, entry, names }: Proposed,
+  { keys, subject, listing, entry, names }: Proposed,
   by: Signature,
   now: Instant,
   { store }: ListingPorts,
-): Promise<Standing> {
+): Promise<{ standing: Standing; key: SubjectKey }> {
   for (let attempt = 1; ; attempt += 1) {
-    const before = (await store.standings([key])).get(key) ?? unknownSubject(subject);
-    if (listing.list === 'red') assertNoBlack(before, now);
+    const known = await store.standings(keys);
+    if (listing.list === 'red') for (const standing of known.values()) assertNoBlack(standing, now);
+    // A person may stand under an older key: there is one standing of them, and it is that one.
+    const key = keys.find((each) => known.has(each)) ?? keys[0];
+    const before = subjectAs(subject, known.get(key));
     const change = advance(before, [{ type: 'proposed', listing }], by, now);
     try {
       await store.commit([
         { key, change, documents: [{ listingId: listing.id, subject: key, fields: {}, entry }], names },
       ]);
-      return change.after;
+      return { standing: change.after, key };
     } catch (error) {
       if (!(error instanceof StandingMoved)) throw error;
       if (attempt === ATTEMPTS)
         throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
     }
   }
+}
+
+/**
+ * The subject as it is known from now on: its first full code and name.
+ * @throws Problem `conflict` where another full code of the same 主体标识码 is known, which only a steward's alias settles
+ */
+function subjectAs(given: Standing['subject'], known: Standing | undefined): Standing {
+  if (!known) return unknownSubject(given);
+  const { code, confirmedCodes, name } = known.subject;
+  if (given.code !== undefined && code !== undefined && given.code !== code && !confirmedCodes?.includes(given.code))
+    throw new Problem('conflict', {
+      zh: '该主体标识码已对应另一统一社会信用代码，须先以 POST /v1/aliases 确认为同一主体',
+      en: 'Another full code is known under this 主体标识码: confirm them as one subject with POST /v1/aliases first.',
+    });
+  const first = code ?? given.code;
+  const firstName = name ?? given.name;
+  return {
+    ...known,
+    subject: {
+      ...known.subject,
+      ...(first !== undefined && { scheme: 'uscc', code: first }),
+      ...(firstName !== undefined && { name: firstName }),
+    },
+  };
 }
 
 /** What the rules forbid is refused and stays known (H21(二)). */
@@ -125,7 +156,7 @@ export async function activation(request: ApiRequest, ports: ListingPorts): Prom
   readBody(request, ActivationRequest);
   return act(request, ports, (seen) => {
     ruleFor(seen, desk);
-    return activate(seen, desk.catalogue, desk.keeping, desk.signer, ports.clock());
+    return activate(seen, { ...desk, now: ports.clock(), newId: ports.newId });
   });
 }
 
@@ -136,7 +167,7 @@ export async function revocation(request: ApiRequest, ports: ListingPorts): Prom
   return act(request, ports, (seen) => {
     ownRule(seen, desk);
     return desk.signer.scopes.has(SCOPES.approve)
-      ? signRevocation(seen, desk.signer, ports.clock())
+      ? signRevocation(seen, body, desk.signer, ports.clock())
       : proposeRevocation(seen, body, desk.workingDays, desk.signer, ports.clock());
   });
 }

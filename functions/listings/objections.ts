@@ -39,7 +39,7 @@ export async function accept(request: ApiRequest, ports: ListingPorts): Promise<
 
 /** `POST /v1/objections/{id}/resolution`: upheld, corrected, rejected or withdrawn. */
 export async function resolve(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
-  const desk = await deskFor(request, ports, SCOPES.steward);
+  const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, ResolutionRequest);
   return act(request, ports, (seen, objection) =>
     resolveObjection(seen, objection, body, desk.catalogue, answering(seen, desk, ports.clock())),

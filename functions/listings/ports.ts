@@ -2,7 +2,7 @@ import { addWorkingDays, type Calendars } from '../../lib/calendar/working-days.
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
 import { type ApiRequest, signing } from '../../lib/edge/request.ts';
-import type { Scope } from '../../lib/edge/scopes.ts';
+import { SCOPES, type Scope } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { EventRecord } from '../../lib/listing/event.ts';
@@ -38,7 +38,8 @@ export interface Desk {
  * @throws Problem `forbidden`
  */
 export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scopes: readonly Scope[]): Promise<Desk> {
-  const signer = signing(request, ...scopes);
+  const signed = signing(request, ...scopes);
+  const signer = { ...signed, onlySigns: !signed.scopes.has(SCOPES.steward) };
   const [catalogue, keeping, calendars] = await Promise.all([ports.catalogue(), ports.keeping(), ports.calendars()]);
   if (!keeping)
     throw new Problem('conflict', {
@@ -50,8 +51,10 @@ export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scope
 
 /** The rule of a listing that the signer may act on. */
 export function ownRule({ listing, file }: Seen, { keeping, signer }: Desk): ListRule | undefined {
-  assertOwn(signer, listing.domain, file.entry?.keeper);
-  return ruleOf(keeping, listing.domain, listing.list);
+  const rule = ruleOf(keeping, listing.domain, listing.list);
+  const authorities = keeping.rules.flatMap((each) => (each.domain === listing.domain ? each.authorities : []));
+  assertOwn(signer, { domain: listing.domain, keeper: file.entry?.keeper, authorities });
+  return rule;
 }
 
 /**
@@ -71,5 +74,12 @@ export function ruleFor(seen: Seen, desk: Desk): ListRule {
 export function answering(seen: Seen, desk: Desk, now: Answering['now']): Answering {
   const rule = ownRule(seen, desk);
   const owner = seen.file.entry?.keeper ?? rule?.authorities[0] ?? desk.signer.authority ?? '';
-  return { terms: desk.keeping.terms, workingDays: desk.workingDays, signer: desk.signer, owner, now };
+  return {
+    terms: desk.keeping.terms,
+    workingDays: desk.workingDays,
+    signer: desk.signer,
+    owner,
+    documentTypes: rule?.documentTypes ?? [],
+    now,
+  };
 }

@@ -1,3 +1,4 @@
+import { ruleOf } from '../../lib/catalogue/list-rule.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -34,7 +35,15 @@ export async function decide(given: ApiRequest, ports: ListingPorts): Promise<Ap
   const desk = await deskFor(given, ports, SCOPES.approve);
   const body = readBody(given, RepairDecision);
   return act(given, ports, (seen, repair) =>
-    decideRepair(seen, repair, body, ownRule(seen, desk), desk.catalogue, answering(seen, desk, ports.clock())),
+    decideRepair(
+      seen,
+      repair,
+      body,
+      ownRule(seen, desk),
+      ruleOf(desk.keeping, seen.listing.domain, 'ordinary'),
+      desk.catalogue,
+      answering(seen, desk, ports.clock()),
+    ),
   );
 }
 

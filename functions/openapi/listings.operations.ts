@@ -22,7 +22,9 @@ const ListingShown = z.object({
   ...z.omit(Listing, { links: true }).shape,
   phase: z.string(),
   allows: z.array(z.string()),
-  ...z.partial(z.omit(ListingEntry, { linked: true, from: true })).shape,
+  ...z.partial(z.omit(ListingEntry, { linked: true, from: true, subject: true })).shape,
+  /** Of a person who came with a file, the scheme alone is known. */
+  subject: z.partial(ListingEntry.shape.subject),
   linkedPersons: z.optional(z.array(z.looseObject({ role: z.string(), citation: z.string() }))),
   cases: z.array(CaseShown),
 });
@@ -31,7 +33,13 @@ const Events = z.object({
   items: z.array(z.omit(EventRecord, { subject: true })),
 });
 
-const PROBLEMS: readonly ProblemCode[] = ['invalid-request', 'forbidden', 'not-found', 'conflict'];
+const PROBLEMS: readonly ProblemCode[] = [
+  'invalid-request',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'registry-unavailable',
+];
 
 const onListing = (id: string, summary: string, body: z.ZodMiniType, ...scopes: string[]): Operation => ({
   id,
@@ -47,11 +55,11 @@ const onCase = (
   summary: string,
   schema: typeof ObjectionCase | typeof RepairCase,
   body: z.ZodMiniType,
-  scope: string,
+  ...scopes: string[]
 ): Operation => ({
   id,
   summary,
-  scopes: [scope],
+  scopes,
   body,
   answers: { [status]: { description: 'The case as it is now.', schema } },
   problems: PROBLEMS,
@@ -141,6 +149,7 @@ export const LISTINGS: Operations = {
     ObjectionCase,
     ResolutionRequest,
     SCOPES.steward,
+    SCOPES.approve,
   ),
   'POST /v1/listings/{id}/repairs': onCase(
     201,

@@ -81,13 +81,14 @@ function noticesOn({ suspensions = [], objections = [], proceedings }: Listing):
   ];
 }
 
-function fieldsOf({ listing, papers, fields, catalogue, language }: Publishing): Partial<PublicEntry> {
+function fieldsOf({ key, listing, papers, fields, catalogue, language }: Publishing): Partial<PublicEntry> {
   const domain = catalogue.domains.find(({ code }) => code === listing.domain);
   const shown: Partial<PublicEntry> = {};
   for (const field of fields)
     switch (field) {
       case 'document':
-        shown.document = listing.document;
+        // The number of a case leads to the person.
+        if (key.startsWith('o:')) shown.document = listing.document;
         break;
       case 'grade':
         if (listing.grade) shown.grade = listing.grade;

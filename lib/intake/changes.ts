@@ -107,6 +107,8 @@ function faultOf(
     return codeConflict();
   if (before?.state !== 'ended' || before.ended?.reason === 'withdrawn-by-source') return undefined;
   if (digests.get(before.id) === digest) return undefined;
+  if (before?.settled && digests.get(listingId) !== digest) return settledHere();
+  if (before?.state !== 'ended' || digests.get(listingId) === digest) return undefined;
   return {
     column: '',
     code: 'ended-here',
@@ -116,6 +118,16 @@ function faultOf(
     },
   };
 }
+
+/** What was lowered or corrected here is not made heavier again by a file. */
+const settledHere = (): RowFault => ({
+  column: '',
+  code: 'settled-here',
+  advice: {
+    zh: '该记录已在本系统降级或更正，来源仍在变更，请与来源核对',
+    en: 'the listing was lowered or corrected here and its source still changes it: settle it with the source',
+  },
+});
 
 /** The full code once one is known; the name by which the subject was known first. */
 function merge(known: Standing['subject'] | undefined, given: Standing['subject']): Standing['subject'] {

@@ -26,6 +26,7 @@ export type QuarantineCode =
   | 'code-conflict'
   | 'ended-here'
   | 'not-written';
+  | 'settled-here';
 
 /** One thing that is wrong with a row. Advice never repeats what stands in a cell: it may be a person's number. */
 export interface RowFault {

@@ -31,12 +31,22 @@ export const keptText = (max: number) =>
  * of trades that work with these are not meant.
  */
 const FORBIDDEN_ATTRIBUTE =
-  /宗教信仰|信仰[^，。；]{0,4}教|信教|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型|病史|疾病(?!预防|控制|防治)|患有|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|medical history)\b/i;
+  /宗教信仰|信仰[^，。；]{0,4}教|信教|(?:佛|道|基督|天主|伊斯兰|东正)教(?:徒|信徒|信仰)?|穆斯林|教徒|信徒|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型|(?:AB|[ABO])型血|病史|病历|疾病(?!预防|控制|防治)|患有|确诊|艾滋|乙肝|肝炎|HIV|糖尿病|癌症|肿瘤(?!医院)|精神病|精神分裂|抑郁症|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|diabetes|cancer|medical history)\b/i;
+
+/** A mobile number leads to a person as its resident number does. */
+const MOBILE = /(?<!\d)1[3-9]\d{9}(?!\d)/;
+const SPACES = /[\s\u200b-\u200d\ufeff]+/g;
+
+const isStatable = (value: string): boolean => {
+  const plain = value.normalize('NFKC');
+  return !FORBIDDEN_ATTRIBUTE.test(plain) && !FORBIDDEN_ATTRIBUTE.test(plain.replace(SPACES, ''));
+};
 
 /** Text that a steward writes of a subject: as {@link keptText}, and none of what the law lets nobody gather. */
 export const statedText = (max: number) =>
   keptText(max).check(
-    z.refine((value) => !FORBIDDEN_ATTRIBUTE.test(value.normalize('NFKC')), { error: 'forbidden-attribute' }),
+    z.refine(isStatable, { error: 'forbidden-attribute' }),
+    z.refine((value) => !MOBILE.test(value.normalize('NFKC')), { error: 'personal-number' }),
   );
 
 /** A stable code: lower-case kebab, as on the wire. */

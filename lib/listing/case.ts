@@ -75,7 +75,7 @@ export const Revocation = z.strictObject({
   kind: z.literal('revocation'),
   ...common,
   reason: z.enum(['revoked', 'withdrawn-by-subject']),
-  state: z.enum(['proposed', 'signed']),
+  state: z.enum(['proposed', 'signed', 'declined']),
   proposed: Decided,
   signed: z.optional(Decided),
 });

@@ -31,11 +31,12 @@ const blacklisted = (listingId: string, by: string): StandingEvent => ({
   by,
 });
 
-/** Those whose own term has passed meanwhile, or beside which another black listing stands, stay ended. */
-function reinstatements({ id, list }: Listing, after: Standing, at: Instant): StandingEvent[] {
+/** Of those that a wrong black listing ended; not where another one stands, and not those whose own term has passed. */
+function reinstatements({ list }: Listing, after: Standing, at: Instant): StandingEvent[] {
   if (list === 'red' || blackInForce(after, at)) return [];
+  const wrong = new Set(after.listings.flatMap(({ id, ended }) => (ended?.reason === 'objection-upheld' ? [id] : [])));
   return after.listings
-    .filter(({ ended, until }) => ended?.reason === 'blacklisted' && ended.by === id && inTerm(until, at))
+    .filter(({ ended, until }) => ended?.reason === 'blacklisted' && wrong.has(ended.by ?? '') && inTerm(until, at))
     .map(({ id: listingId }) => ({ type: 'reinstated', listingId }));
 }
 

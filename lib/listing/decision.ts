@@ -7,9 +7,10 @@ import { statedText } from '../kernel/text.ts';
 import { type Hearing, nextCaseId, type Revocation } from './case.ts';
 import { blackInForce } from './consequence.ts';
 import type { Seen, Step } from './move.ts';
+import { phaseOf } from './phase.ts';
 import { promotionOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import type { Standing } from './standing.ts';
+import type { Listing, Standing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/publicity`: opens the publicity, or says how the notice was served. */
@@ -36,7 +37,8 @@ export function openHearing(
   if (!byNotice && (service !== undefined || servedOn !== undefined))
     throw invalid('/service', 'not-allowed', '该名单以公示告知', 'this list is heard in public: nothing is served');
   const from = servedOn ?? today;
-  if (from > today || from < listing.document.issuedOn)
+  const deliberated = file.entry?.recognition?.at(-1)?.on ?? listing.document.issuedOn;
+  if (from > today || from < listing.document.issuedOn || from < deliberated)
     throw invalid(
       '/servedOn',
       'wrong-date',
@@ -83,6 +85,11 @@ export function decideListing(
   const by = signatureOf(signer, ground.slice(0, 500));
   const hearing = file.cases.find((each): each is Hearing => each.kind === 'hearing');
   const closed = hearing ? [withoutDeadline(hearing)] : [];
+  if (decision === 'drop' && (listing.state === 'active' || listing.state === 'ended'))
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${phaseOf(listing)}，不能再放弃认定；撤销须由经办人提出`,
+      en: `The listing is ${phaseOf(listing)}: it cannot be dropped any more; a steward proposes its revocation.`,
+    });
   if (decision === 'drop')
     return { events: [{ type: 'ended', listingId: listing.id, reason: 'revoked' }], cases: closed, by };
   const until = hearing && later(hearing.until, workingDays(hearing.from, count).day);
@@ -110,14 +117,19 @@ export function assertNoBlack(standing: Standing, now: Instant): void {
 /** The body of `POST /v1/listings/<id>/activation`. */
 export const ActivationRequest = z.strictObject({});
 
+/** What an activation is made with. */
+interface Activation {
+  readonly catalogue: Catalogue;
+  readonly keeping: ListKeeping;
+  readonly signer: Signer;
+  readonly now: Instant;
+  /** Ids of linked persons' listings say nothing of whose listing they are linked to. */
+  readonly newId: () => string;
+}
+
 /** In force from today or the later first day that was proposed, and no longer than the list itself. */
-export function activate(
-  { file, listing, standing }: Seen,
-  catalogue: Catalogue,
-  keeping: ListKeeping,
-  signer: Signer,
-  now: Instant,
-): Step {
+export function activate({ file, listing, standing }: Seen, activation: Activation): Step {
+  const { catalogue, keeping, signer, now, newId } = activation;
   if (listing.list === 'red') assertNoBlack(standing, now);
   const today = dateOf(now);
   const from = later(listing.from, today);
@@ -129,7 +141,7 @@ export function activate(
       en: `The listing's term ended on ${until}: it cannot come into force.`,
     });
   const linked = file.entry?.linked ?? [];
-  const links = linked.map(({ key: subject }, index) => ({ subject, listingId: `${listing.id}.p${index + 1}` }));
+  const links = linked.map(({ key: subject }) => ({ subject, listingId: newId() }));
   const watch = promotionOf(standing, listing, file, keeping, catalogue, now);
   return {
     events: [
@@ -146,6 +158,8 @@ export function activate(
 export const RevocationRequest = z.strictObject({
   reason: z.optional(z.enum(['revoked', 'withdrawn-by-subject'])),
   ground: z.optional(statedText(1_000)),
+  /** Of the person who signs: whether they do; they do when it is absent. */
+  decision: z.optional(z.enum(['sign', 'decline'])),
 });
 
 /** 行政处罚法 48: a penalty that was revoked is withdrawn within three days, which by article 85 are working days. */
@@ -186,7 +200,12 @@ export function proposeRevocation(
   return { events: [moved], cases: [proposed], by };
 }
 
-export function signRevocation({ file, listing }: Seen, signer: Signer, now: Instant): Step {
+export function signRevocation(
+  { file, listing }: Seen,
+  { decision = 'sign', ground }: z.infer<typeof RevocationRequest>,
+  signer: Signer,
+  now: Instant,
+): Step {
   const open = openRevocation(file.cases);
   if (!open)
     throw new Problem('conflict', {
@@ -194,13 +213,36 @@ export function signRevocation({ file, listing }: Seen, signer: Signer, now: Ins
       en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
     });
   assertAnother(signer, open.proposed.by);
-  const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const { deadline: _, ...rest } = open;
+  if (decision === 'decline') {
+    if (ground === undefined) throw invalid('/ground', 'missing', '须说明理由', 'says why');
+    const declined = signatureOf(signer, ground.slice(0, 500));
+    const moved = { type: 'case-moved', listingId: listing.id, caseId: open.id, state: 'declined' } as const;
+    return {
+      events: [moved],
+      cases: [{ ...rest, state: 'declined', signed: { at: toIso(now), by: declined, ground } }],
+      by: declined,
+    };
+  }
+  assertNotUnderObjection(listing);
+  const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   return {
     events: [{ type: 'ended', listingId: listing.id, reason: open.reason }],
     cases: [{ ...rest, state: 'signed', signed: { at: toIso(now), by } }],
     by,
   };
+}
+
+/**
+ * Whether a listing was wrong is answered before it ends otherwise: who was refused by it is owed a remedy.
+ * @throws Problem `conflict`
+ */
+export function assertNotUnderObjection(listing: Listing): void {
+  if (!listing.objections?.some(({ accepted }) => accepted)) return;
+  throw new Problem('conflict', {
+    zh: `该名单记录的状态为 ${phaseOf(listing)}，有已受理的异议，须先处理异议；措施现已暂停`,
+    en: `The listing is ${phaseOf(listing)} with an accepted objection, which is answered first; its measures rest meanwhile.`,
+  });
 }
 
 const openRevocation = (cases: Seen['file']['cases']): Revocation | undefined =>

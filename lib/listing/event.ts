@@ -24,8 +24,8 @@ export const StandingEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('listed'), listing: Listing }),
   /** The authority's own file, or a correction, says something new of a listing that it already gave. */
   z.strictObject({ type: z.literal('changed'), listing: Listing }),
-  onListing('suspended', { cause: Suspension.shape.cause }),
-  onListing('resumed', { cause: Suspension.shape.cause }),
+  onListing('suspended', { cause: Suspension.shape.cause, linked: Suspension.shape.linked }),
+  onListing('resumed', { cause: Suspension.shape.cause, linked: Suspension.shape.linked }),
   onListing('objected', { objectionId: z.string(), ground: kebab }),
   onListing('objection-accepted', { objectionId: z.string() }),
   onListing('objection-closed', { objectionId: z.string(), outcome: z.enum([...ObjectionOutcome.options, 'refused']) }),
@@ -39,7 +39,7 @@ export const StandingEvent = z.discriminatedUnion('type', [
     until: z.optional(CalendarDate),
   }),
   /** Repaired in part: from black to ordinary, with the measures that the catalogue has for that. */
-  onListing('lowered', { grade: Grade, measures: z.array(kebab) }),
+  onListing('lowered', { grade: Grade, measures: z.array(kebab), until: z.optional(CalendarDate) }),
   /** A step on a case that by itself changes nothing for a check. */
   onListing('case-moved', { caseId: z.string(), state: kebab }),
   onListing('proceedings', { pending: z.boolean() }),

@@ -4,6 +4,7 @@ import type { SubjectKey } from '../subject/key.ts';
 import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
+import { linkedEvent } from './linked.ts';
 import { allowedIn, phaseOf } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
 import type { Listing, Standing } from './standing.ts';
@@ -102,9 +103,11 @@ const withCases = (before: readonly Case[], changed: readonly Case[]): Case[] =>
  * @throws Problem `not-found`
  */
 export async function see(listingId: string, store: ListingStore): Promise<Seen> {
-  const file = await store.file(listingId);
-  const standing = file && (await store.standings([file.subject])).get(file.subject);
+  const first = await store.file(listingId);
+  const standing = first && (await store.standings([first.subject])).get(first.subject);
   const listing = standing?.listings.find(({ id }) => id === listingId);
+  // The papers once more, behind the standing: cases that are newer than it fail the write, older ones would be lost.
+  const file = listing && (await store.file(listingId));
   if (file && standing && listing) return { file, standing, listing };
   throw new Problem('not-found', { zh: '没有该名单记录', en: 'No such listing.' });
 }
@@ -129,46 +132,15 @@ async function changesOf(
 
   const standings = await store.standings(links.map(({ subject }) => subject));
   for (const link of links) {
-    const shared = events.flatMap((event) => forLinked(event, after, link.listingId, file.entry));
-    if (shared.length === 0) continue;
     const person = file.entry?.linked.find(({ key }) => key === link.subject);
     const before = standings.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
     const known = before.listings.find(({ id }) => id === link.listingId);
-    // One that has gone its own way (an objection of the person's own was upheld) is not brought back by the main one.
-    if (known?.state === 'ended') continue;
+    const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, known));
+    if (shared.length === 0) continue;
     const documents = known ? [] : documentsOf(link.listingId, link.subject, file, person?.shown);
     changes.push({ key: link.subject, change: advance(before, shared, by, now), documents, names: [] });
   }
   return changes;
-}
-
-/** What an event of the main listing is for a linked person's; nothing where it is the main one's alone. */
-function forLinked(
-  event: StandingEvent,
-  after: Listing,
-  listingId: string,
-  entry: ListingEntry | undefined,
-): StandingEvent[] {
-  switch (event.type) {
-    case 'activated': {
-      const { links: _, objections: __, hearingUntil: ___, heardGrounds: ____, ...shared } = after;
-      const index = (after.links ?? []).findIndex((link) => link.listingId === listingId);
-      const person = entry?.linked[index];
-      if (!person) return [];
-      const { role, citation } = person;
-      return [
-        { type: 'listed', listing: { ...shared, id: listingId, linkedTo: { listingId: after.id, role, citation } } },
-      ];
-    }
-    case 'suspended':
-    case 'resumed':
-    case 'corrected':
-    case 'lowered':
-    case 'ended':
-      return [{ ...event, listingId }];
-    default:
-      return [];
-  }
 }
 
 const documentsOf = (
@@ -192,7 +164,7 @@ function refusing<T>(listing: Listing, transition: () => T): T {
   } catch (error) {
     if (!(error instanceof TransitionRefused)) throw error;
     const phase = phaseOf(listing);
-    const allows = (error.allows.length > 0 ? error.allows : allowedIn(phase)).join(', ') || '—';
+    const allows = allowedIn(phase, error.event).join(', ') || '—';
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${phase}（${error.state}），可以：${allows}`,
       en: `The listing is ${phase} (${error.state}), which allows: ${allows}.`,

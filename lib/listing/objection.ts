@@ -10,7 +10,7 @@ import { ObjectionOutcome, type StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
 import { Evidence } from './proposal.ts';
 import { measureFaults } from './proposed-measures.ts';
-import { type Signer, signatureOf } from './signer.ts';
+import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import type { Listing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
@@ -40,12 +40,14 @@ export const AcceptanceRequest = z.strictObject({ accepted: z.boolean(), ground:
 export type AcceptanceRequest = z.infer<typeof AcceptanceRequest>;
 
 /** What a listing that was wrong in part is corrected to: lighter or shorter, never heavier. */
-const Correction = z.strictObject({
-  document: z.optional(z.strictObject({ number: keptText(200), type: kebab, issuedOn: CalendarDate })),
-  grade: z.optional(Grade),
-  measures: z.optional(z.array(kebab)),
-  until: z.optional(CalendarDate),
-});
+const Correction = z
+  .strictObject({
+    document: z.optional(z.strictObject({ number: keptText(200), type: kebab, issuedOn: CalendarDate })),
+    grade: z.optional(Grade),
+    measures: z.optional(z.array(kebab)),
+    until: z.optional(CalendarDate),
+  })
+  .check(z.refine((correction) => Object.values(correction).some((each) => each !== undefined)));
 
 /** The body of `POST /v1/objections/<id>/resolution`. */
 export const ResolutionRequest = z.strictObject({
@@ -61,6 +63,8 @@ export interface Answering {
   readonly signer: Signer;
   /** The authority that owes the answer. */
   readonly owner: string;
+  /** Kinds of document that the list can rest on. */
+  readonly documentTypes: readonly string[];
   readonly now: Instant;
 }
 
@@ -109,7 +113,7 @@ export function acceptObjection(
     };
   }
   const events: StandingEvent[] = [{ type: 'objection-accepted', listingId, objectionId }];
-  const rests = listing.suspensions?.some(({ cause }) => cause === 'objection') ?? false;
+  const rests = restsByOwn(listing);
   if (listing.state === 'active' && !rests) events.push({ type: 'suspended', listingId, cause: 'objection' });
   const reply = deadline('objection-reply', terms.objectionReply, answering);
   return { events, cases: [{ ...rest, state: 'accepted', acceptance, deadline: reply }], by };
@@ -120,10 +124,13 @@ export function resolveObjection(
   objection: ObjectionCase,
   { outcome, ground, correction }: z.infer<typeof ResolutionRequest>,
   catalogue: Catalogue,
-  { signer, now, owner }: Answering,
+  { signer, now, owner, documentTypes }: Answering,
 ): Step {
   if (outcome !== 'withdrawn') assertState(objection, 'accepted');
   else if (objection.state !== 'filed') assertState(objection, 'accepted');
+  // What an authority found by itself, another person finds right.
+  if (objection.by === 'own-discovery' && (outcome === 'upheld' || outcome === 'corrected'))
+    assertAnother(signer, objection.filed.by);
   const { id: objectionId, listingId } = objection;
   const by = signatureOf(signer, ground.slice(0, 500));
   const events: StandingEvent[] = [{ type: 'objection-closed', listingId, objectionId, outcome }];
@@ -138,7 +145,7 @@ export function resolveObjection(
       ),
     ]);
   if (correction) {
-    const faults = correctionFaults(listing, correction, catalogue, now);
+    const faults = correctionFaults(listing, correction, documentTypes, catalogue, now);
     if (faults.length > 0) throw invalid(faults);
     const { document, grade, measures, until } = correction;
     events.push({
@@ -151,7 +158,7 @@ export function resolveObjection(
     });
   }
   const others = (listing.objections ?? []).some(({ id, accepted }) => id !== objectionId && accepted);
-  const rests = listing.suspensions?.some(({ cause }) => cause === 'objection') ?? false;
+  const rests = restsByOwn(listing);
   if (outcome !== 'upheld' && rests && !others) events.push({ type: 'resumed', listingId, cause: 'objection' });
   const wasWrong = outcome === 'upheld' || outcome === 'corrected';
   const { deadline: _, ...rest } = objection;
@@ -170,19 +177,33 @@ export function resolveObjection(
   };
 }
 
+/** Of a linked person: for an objection of its own, and not because the main listing rests. */
+const restsByOwn = ({ suspensions = [] }: Listing): boolean =>
+  suspensions.some(({ cause, linked }) => cause === 'objection' && !linked);
+
 const HEAVINESS = { minor: 0, ordinary: 1, serious: 2 } as const;
 
 function correctionFaults(
   listing: Listing,
   { document, grade, measures, until }: z.infer<typeof Correction>,
+  documentTypes: readonly string[],
   catalogue: Catalogue,
   now: Instant,
 ): Fault[] {
   const faults: Fault[] = [];
   const heavier = (pointer: string) =>
     faults.push(fault(pointer, 'heavier', '更正不得加重', 'a correction makes nothing heavier'));
-  if (document && document.issuedOn > dateOf(now))
-    faults.push(fault('/correction/document/issuedOn', 'future-document', '文书日期在将来', 'is in the future'));
+  // A later date would count as a later start: of the term, and of the time for repair.
+  if (document && document.issuedOn > listing.document.issuedOn) heavier('/correction/document/issuedOn');
+  if (document && document.type !== listing.document.type && !documentTypes.includes(document.type))
+    faults.push(
+      fault(
+        '/correction/document/type',
+        'document-not-allowed',
+        '该名单不得依据此类文书',
+        'this list does not rest on such a document',
+      ),
+    );
   if (grade && (!listing.grade || HEAVINESS[grade] > HEAVINESS[listing.grade])) heavier('/correction/grade');
   if (until && listing.until !== null && until > listing.until) heavier('/correction/until');
   if (until && until < listing.from)

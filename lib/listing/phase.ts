@@ -49,9 +49,14 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   reinstated: { from: ['ended'], to: 'active' },
 };
 
-/** What a phase allows, in the order of the table. */
-export const allowedIn = (phase: Phase): string[] =>
-  Object.entries(TRANSITIONS).flatMap(([type, { from }]) => (from.includes(phase) ? [type] : []));
+/** What nobody asks for: it follows from something else, or comes with a file. */
+const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['listed', 'changed', 'case-moved', 'reinstated']);
+
+/** What a phase allows of what can be asked for, in the order of the table; `refused` is known not to be possible. */
+export const allowedIn = (phase: Phase, refused?: string): string[] =>
+  Object.entries(TRANSITIONS).flatMap(([type, { from }]) =>
+    from.includes(phase) && type !== refused && !NOT_ASKED_FOR.has(type) ? [type] : [],
+  );
 
 /** The table as a Mermaid state diagram, for the documentation. */
 export function stateDiagram(): string {

@@ -31,7 +31,7 @@ export const ListingProposal = z.strictObject({
   list: ListKind,
   domain: kebab,
   /** The effective legal document that the listing rests on (H21#2). */
-  document: z.strictObject({ number: keptText(200), type: kebab, issuer: keptText(200), issuedOn: CalendarDate }),
+  document: z.strictObject({ number: statedText(200), type: kebab, issuer: statedText(200), issuedOn: CalendarDate }),
   grade: z.optional(Grade),
   facts: statedText(4_000),
   measures: z.array(kebab).check(z.maxLength(50)),
@@ -57,7 +57,7 @@ export const ListingProposal = z.strictObject({
   ),
   /** Of a local list: within the region of its regulation. */
   region: z.optional(Region),
-  sectors: z.optional(z.array(keptText(64)).check(z.minLength(1), z.maxLength(50))),
+  sectors: z.optional(z.array(statedText(64)).check(z.minLength(1), z.maxLength(50))),
   leniency: z.optional(z.array(Leniency).check(z.minLength(1))),
   /** Persons whom a provision holds responsible for the act, each in their part (H21#10). */
   linkedPersons: z.optional(

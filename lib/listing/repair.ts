@@ -5,9 +5,11 @@ import { addMonths, dateOf, toIso } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
 import { kebab, statedText } from '../kernel/text.ts';
 import { nextCaseId, type RepairCase } from './case.ts';
+import { assertNotUnderObjection } from './decision.ts';
 import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
 import { type AcceptanceRequest, type Answering, deadline, groundRequired } from './objection.ts';
+import { phaseOf } from './phase.ts';
 import { Evidence } from './proposal.ts';
 import { measuresFor } from './proposed-measures.ts';
 import { assertAnother, signatureOf } from './signer.ts';
@@ -45,8 +47,8 @@ export function requestRepair(
   const today = dateOf(now);
   if (today < earliest || today > latest)
     throw new Problem('conflict', {
-      zh: `该名单记录的修复申请期为 ${earliest} 至 ${latest}`,
-      en: `A repair of this listing is taken from ${earliest} until ${latest}.`,
+      zh: `该名单记录的状态为 ${phaseOf(listing)}，修复申请期为 ${earliest} 至 ${latest}`,
+      en: `The listing is ${phaseOf(listing)}; a repair of it is taken from ${earliest} until ${latest}.`,
     });
   const faults = methodFaults(methods, repair);
   if (faults.length > 0)
@@ -90,6 +92,7 @@ export function decideRepair(
   repair: RepairCase,
   { decision, leadsTo, ground }: z.infer<typeof RepairDecision>,
   rule: ListRule | undefined,
+  lowerRule: ListRule | undefined,
   catalogue: Catalogue,
   { signer, now }: Answering,
 ): Step {
@@ -100,13 +103,17 @@ export function decideRepair(
   const decided = { at: toIso(now), by, ground };
   if (decision === 'refused')
     return { events: [closed(repair, 'refused')], cases: [{ ...rest, state: 'refused', decision: decided }], by };
+  assertNotUnderObjection(listing);
   const to = destination(repairRule(listing, rule), leadsTo);
   const events: StandingEvent[] = [closed(repair, to)];
   if (to === 'ended') events.push({ type: 'ended', listingId: listing.id, reason: 'repaired' });
   else {
     const lower = { list: 'ordinary', domain: listing.domain, grade: 'ordinary' } as const;
     const measures = measuresFor(listing.measures, lower, catalogue, now);
-    events.push({ type: 'lowered', listingId: listing.id, grade: 'ordinary', measures });
+    const latest = lowerRule?.repair.find(({ grade }) => grade === 'ordinary')?.latestMonths;
+    const last = latest === undefined ? undefined : addMonths(listing.document.issuedOn, latest);
+    const until = last !== undefined && (listing.until === null || last < listing.until) ? last : undefined;
+    events.push({ type: 'lowered', listingId: listing.id, grade: 'ordinary', measures, ...(until && { until }) });
   }
   return { events, cases: [{ ...rest, state: 'approved', leadsTo: to, decision: decided }], by };
 }

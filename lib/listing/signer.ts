@@ -5,8 +5,10 @@ import type { Signature } from './event.ts';
 export interface Signer {
   readonly actor: string;
   readonly person: string;
-  /** Code of the authority that the person acts for; an approver of several has none. */
+  /** Code of the authority that the person acts for; one who only signs, for several, has none. */
   readonly authority?: string;
+  /** The token proposes nothing: it is an approver's. */
+  readonly onlySigns: boolean;
   /** Domains whose lists the person may keep. */
   readonly domains: readonly string[];
 }
@@ -19,12 +21,20 @@ export const signatureOf = ({ actor, person, authority }: Signer, ground?: strin
   ...(ground !== undefined && { ground }),
 });
 
+/** Whose a listing is: the authority that made it here, or those of its list's rule for one from a file. */
+export interface Ownership {
+  readonly domain: string;
+  readonly keeper: string | undefined;
+  readonly authorities: readonly string[];
+}
+
 /**
- * An authority acts only on its own listings, in its own domains.
+ * An authority acts only on its own listings, in its own domains. Who only signs may do so for several authorities.
  * @throws Problem `forbidden`
  */
-export function assertOwn({ authority, domains }: Signer, domain: string, keeper: string | undefined): void {
-  const mine = authority === undefined || keeper === undefined || authority === keeper;
+export function assertOwn({ authority, domains, onlySigns }: Signer, { domain, keeper, authorities }: Ownership): void {
+  const owners = keeper === undefined ? authorities : [keeper];
+  const mine = authority === undefined ? onlySigns : owners.includes(authority);
   if (mine && domains.includes(domain)) return;
   throw new Problem('forbidden', {
     zh: '该名单不属于令牌所载的认定部门或领域',

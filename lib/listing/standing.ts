@@ -17,6 +17,8 @@ const LegalDocument = z.strictObject({
 export const Suspension = z.strictObject({
   cause: z.enum(['objection', 'reorganisation']),
   since: z.iso.datetime(),
+  /** Of a linked person: it rests because the listing that it is linked to does, whatever its own case says. */
+  linked: z.optional(z.literal(true)),
 });
 
 export const EndReason = z.enum([
@@ -78,6 +80,8 @@ export const Listing = z.strictObject({
   objections: z.optional(z.array(OpenObjection)),
   /** Grounds on which an objection has been decided: each is heard once. */
   heardGrounds: z.optional(z.array(kebab)),
+  /** Lowered or corrected here: what its source says of it since then is to be settled with the source first. */
+  settled: z.optional(z.literal(true)),
   /** The repair that is under way. */
   repairId: z.optional(z.string()),
   /** Persons whom the law holds responsible (H21#10), listed with this listing and ended with it. */

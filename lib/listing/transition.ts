@@ -1,19 +1,19 @@
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
-import { allowedIn, type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
+import { type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
 import type { Listing, Standing } from './standing.ts';
 
-/** A transition that the state of a listing does not allow: `state` is what stood in the way, `allows` what is possible. */
+/** A transition that the state of a listing does not allow: `state` is what stood in the way. */
 export class TransitionRefused extends Error {
+  readonly event: StandingEvent['type'];
   readonly state: string;
-  readonly allows: readonly string[];
 
-  constructor(event: StandingEvent['type'], state: string, allows: readonly string[] = []) {
+  constructor(event: StandingEvent['type'], state: string) {
     super(`${event} is not possible: the listing is ${state}`);
     this.name = 'TransitionRefused';
+    this.event = event;
     this.state = state;
-    this.allows = allows;
   }
 }
 
@@ -43,8 +43,7 @@ function moved(listings: readonly Listing[], event: ListingEvent, at: Instant): 
   const id = 'listing' in event ? event.listing.id : event.listingId;
   const before = listings.find((listing) => listing.id === id);
   const phase = phaseOf(before);
-  if (!TRANSITIONS[event.type].from.includes(phase))
-    throw new TransitionRefused(event.type, refusal(event, phase), allowedIn(phase));
+  if (!TRANSITIONS[event.type].from.includes(phase)) throw new TransitionRefused(event.type, refusal(event, phase));
   if (event.type === 'proposed' || event.type === 'listed') return [...listings, event.listing];
   return listings.map((listing) => (listing === before ? after(listing, event, at) : listing));
 }
@@ -74,11 +73,12 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
     case 'changed':
       return event.listing;
     case 'suspended': {
-      const others = (listing.suspensions ?? []).filter(({ cause }) => cause !== event.cause);
-      return { ...listing, suspensions: [...others, { cause: event.cause, since: toIso(at) }] };
+      const { cause, linked } = event;
+      const others = (listing.suspensions ?? []).filter((each) => !isOf(each, event));
+      return { ...listing, suspensions: [...others, { cause, since: toIso(at), ...(linked && { linked }) }] };
     }
     case 'resumed': {
-      const rest = (listing.suspensions ?? []).filter(({ cause }) => cause !== event.cause);
+      const rest = (listing.suspensions ?? []).filter((each) => !isOf(each, event));
       if (rest.length === (listing.suspensions ?? []).length) throw new TransitionRefused('resumed', 'not suspended');
       return withSuspensions(listing, rest);
     }
@@ -119,17 +119,24 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
         measures = listing.measures,
         until = listing.until,
       } = event;
-      return { ...listing, document, measures, until, ...(grade !== undefined && { grade }) };
+      return { ...listing, document, measures, until, settled: true, ...(grade !== undefined && { grade }) };
     }
     case 'lowered':
       if (listing.list !== 'black') throw new TransitionRefused(event.type, `on the ${listing.list} list`);
-      return { ...listing, list: 'ordinary', grade: event.grade, measures: event.measures };
+      return {
+        ...listing,
+        list: 'ordinary',
+        grade: event.grade,
+        measures: event.measures,
+        until: event.until ?? listing.until,
+        settled: true,
+      };
     case 'proceedings': {
       const { proceedings: _, ...rest } = listing;
       return event.pending ? { ...rest, proceedings: true } : rest;
     }
     case 'ended': {
-      const { objections: _, repairId: __, ...rest } = listing;
+      const { objections: _, repairId: __, suspensions: ___, ...rest } = listing;
       const ended = { reason: event.reason, at: toIso(at), ...(event.by !== undefined && { by: event.by }) };
       return { ...rest, state: 'ended', ended };
     }
@@ -147,6 +154,12 @@ function openObjection(listing: Listing, { type, objectionId }: { type: Standing
   if (!objection) throw new TransitionRefused(type, 'not under this objection');
   return objection;
 }
+
+/** A linked person's listing rests for its own cause and for the main one's side by side. */
+const isOf = (
+  { cause, linked }: NonNullable<Listing['suspensions']>[number],
+  event: Pick<NonNullable<Listing['suspensions']>[number], 'cause' | 'linked'>,
+): boolean => cause === event.cause && linked === event.linked;
 
 /** A list of nothing is no field: two standings that say the same are the same text. */
 const withObjections = ({ objections: _, ...rest }: Listing, open: NonNullable<Listing['objections']>): Listing =>

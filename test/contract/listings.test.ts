@@ -10,6 +10,7 @@ import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { gb11643CheckCharacter } from '../../lib/subject/gb11643.ts';
 import { parseIdentifier } from '../../lib/subject/identifier.ts';
 import { parseKeyring, personKeys } from '../../lib/subject/key.ts';
+import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
 import { type ApiClient, organisation, type Reply, SAMPLE } from '../api-client.ts';
 import { listingsOf } from '../scenarios/facts.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
@@ -89,6 +90,9 @@ const Answer = z.looseObject({
   verdicts: z.array(z.looseObject({ notices: z.array(z.looseObject({ code: z.string() })) })),
 });
 const Shown = z.looseObject({ id: z.string(), phase: z.string(), allows: z.array(z.string()) });
+const Linked = z.looseObject({
+  linkedPersons: z.array(z.looseObject({ name: z.string().optional(), listingId: z.string() })),
+});
 const Case = z.looseObject({ id: z.string(), state: z.string() });
 
 /** A black listing that is in force: proposed, told, decided by another, activated. */
@@ -193,8 +197,11 @@ describe('a black listing', () => {
     });
     const shown = await api.get(`/v1/listings/${listing}`, 'steward-tax');
     expect(shown.text).not.toContain('11010519491231002X');
-    expect(shown.json).toMatchObject({ linkedPersons: [{ name: '张**', listingId: `${listing}.p1` }] });
-    expect((await api.get(`/v1/listings/${listing}.p1`, 'auditor')).json).toMatchObject({
+    const linked = Linked.parse(shown.json).linkedPersons[0];
+    expect(linked?.name).toBe('张**');
+    // Its id does not say whose listing it is linked to.
+    expect(linked?.listingId).not.toContain(listing);
+    expect((await api.get(`/v1/listings/${linked?.listingId}`, 'auditor')).json).toMatchObject({
       phase: 'active',
       linkedTo: { listingId: listing, role: 'legal-representative' },
     });
@@ -202,7 +209,7 @@ describe('a black listing', () => {
     expect([proposal.status, proposal.text]).toEqual([200, expect.stringContaining('revocation-signature')]);
     const signed = await post(`/v1/listings/${listing}/revocation`, 'approver');
     expect(signed.json).toMatchObject({ phase: 'ended', ended: { reason: 'revoked' } });
-    expect((await api.get(`/v1/listings/${listing}.p1`, 'auditor')).json).toMatchObject({
+    expect((await api.get(`/v1/listings/${linked?.listingId}`, 'auditor')).json).toMatchObject({
       phase: 'ended',
       ended: { reason: 'revoked' },
     });
@@ -376,9 +383,110 @@ describe('a black listing', () => {
     });
     const objection = Case.parse(objected.json).id;
     await post(`/v1/objections/${objection}/acceptance`, 'steward-tax', { accepted: true });
-    await post(`/v1/objections/${objection}/resolution`, 'steward-tax', { outcome: 'upheld', ground: '查明属实' });
+    const upheld = { outcome: 'upheld', ground: '查明属实' };
+    // What the authority found by itself takes another person.
+    expect((await post(`/v1/objections/${objection}/resolution`, 'steward-tax', upheld)).status).toBe(403);
+    expect((await post(`/v1/objections/${objection}/resolution`, 'approver', upheld)).status).toBe(200);
     expect((await api.get(`/v1/listings/${listing}`, 'steward-tax')).json).toMatchObject({ phase: 'active' });
     expect((await outcomeOf(id)).outcome).toBe('favour');
+  });
+});
+
+describe('what two persons are for', () => {
+  it('an active listing is not dropped by one, and a revocation can be declined', async () => {
+    const id = organisation(960);
+    const listing = await activated(id);
+    const dropped = await post(`/v1/listings/${listing}/decision`, 'approver', {
+      decision: 'drop',
+      ground: '不再需要',
+    });
+    expect([dropped.status, dropped.text]).toEqual([409, expect.stringContaining('active')]);
+    expect((await outcomeOf(id)).outcome).toBe('veto');
+    const imported = await post('/v1/listings/sample-court-1/decision', 'approver', { decision: 'drop', ground: '不' });
+    expect(imported.status).toBe(409);
+    await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚被撤销' });
+    const declined = await post(`/v1/listings/${listing}/revocation`, 'approver', {
+      decision: 'decline',
+      ground: '未见撤销决定',
+    });
+    expect([declined.status, declined.text]).toEqual([200, expect.stringContaining('declined')]);
+    expect((await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '补交撤销决定' })).status).toBe(
+      200,
+    );
+  });
+
+  it('one authority does not act on the listings that another gave', async () => {
+    const objected = { by: 'subject', ground: 'procedure', statement: '程序' };
+    expect((await post('/v1/listings/sample-court-1/objections', 'steward-tax', objected)).status).toBe(403);
+    expect((await post('/v1/listings/sample-court-1/objections', 'steward-court', objected)).status).toBe(201);
+  });
+
+  it('one 主体标识码 with two full codes is a conflict, and no listing of another company', async () => {
+    const first = organisation(961);
+    await activated(first);
+    const other = `92430200${first.slice(8, 17)}`;
+    const wrong = { ...BLACK, subject: { scheme: 'uscc', id: other + usccCheckCharacter(other) } };
+    at('2026-09-18T10:00:00+08:00');
+    const refused = await post('/v1/listings', 'steward-tax', wrong);
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('aliases')]);
+    expect((await outcomeOf(first)).outcome).toBe('pass');
+  });
+});
+
+describe('a linked person', () => {
+  const person = {
+    scheme: 'resident-id',
+    id: '11010519491231002X',
+    name: '张三丰',
+    role: 'legal-representative',
+    citation: '第六十三条',
+  };
+  const stateOf = async (listing: string) =>
+    Shown.parse((await api.get(`/v1/listings/${listing}`, 'auditor')).json).phase;
+  const accepted = async (listing: string, ground: string) => {
+    const objected = await post(`/v1/listings/${listing}/objections`, 'steward-tax', {
+      by: 'subject',
+      ground,
+      statement: '异议',
+    });
+    const { id } = Case.parse(objected.json);
+    expect((await post(`/v1/objections/${id}/acceptance`, 'steward-tax', { accepted: true })).status).toBe(200);
+    return id;
+  };
+  const reject = (objection: string) =>
+    post(`/v1/objections/${objection}/resolution`, 'steward-tax', { outcome: 'rejected', ground: '不成立' });
+
+  it('rests for its own objection and for the main one side by side, in whatever order they are answered', async () => {
+    for (const [number, mainFirst] of [
+      [962, true],
+      [963, false],
+    ] as const) {
+      const main = await activated(organisation(number), { linkedPersons: [person] });
+      const shown = Linked.parse((await api.get(`/v1/listings/${main}`, 'auditor')).json);
+      const own = shown.linkedPersons[0]?.listingId ?? '';
+      const ofMain = await accepted(main, 'wrong-facts');
+      const ofOwn = await accepted(own, 'wrong-facts');
+      expect((await reject(mainFirst ? ofMain : ofOwn)).status).toBe(200);
+      expect(await stateOf(own)).toBe('suspended');
+      expect((await reject(mainFirst ? ofOwn : ofMain)).status).toBe(200);
+      expect([await stateOf(main), await stateOf(own)]).toEqual(['active', 'active']);
+    }
+  });
+
+  it('does not become heavier by a correction of the main listing', async () => {
+    const main = await activated(organisation(964), { linkedPersons: [person] });
+    const own = Linked.parse((await api.get(`/v1/listings/${main}`, 'auditor')).json).linkedPersons[0]?.listingId ?? '';
+    const correct = async (listing: string, correction: object) => {
+      const objection = await accepted(listing, 'wrong-measure');
+      return post(`/v1/objections/${objection}/resolution`, 'steward-tax', {
+        outcome: 'corrected',
+        ground: '更正',
+        correction,
+      });
+    };
+    expect((await correct(own, { measures: [], until: '2026-12-31' })).status).toBe(200);
+    expect((await correct(main, { measures: ['no-government-procurement'], until: '2028-08-01' })).status).toBe(200);
+    expect((await api.get(`/v1/listings/${own}`, 'auditor')).json).toMatchObject({ measures: [], until: '2026-12-31' });
   });
 });
 
@@ -391,7 +499,7 @@ describe('an ordinary listing', () => {
     grade: 'minor',
     document: { ...BLACK.document, number },
     measures: ['strict-review'],
-    until: '2026-12-01',
+    until: '2026-11-20',
     recognition: undefined,
   });
 

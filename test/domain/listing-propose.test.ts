@@ -46,7 +46,7 @@ const ORDINARY = {
   domain: 'general-penalty',
   grade: 'minor',
   measures: ['strict-review'],
-  until: '2027-09-01',
+  until: '2026-11-20',
   recognition: undefined,
   linkedPersons: undefined,
 };
@@ -72,7 +72,7 @@ function proposed(body: object, authority = 'tax'): Proposed {
     catalogue: rest,
     keeping: listKeeping,
     ring,
-    signer: { actor: 'steward', person: 'officer', authority, domains: [] },
+    signer: { actor: 'steward', person: 'officer', authority, domains: [], onlySigns: false },
     id: 'listing-1',
     now: NOW,
   });
@@ -186,12 +186,48 @@ describe('a proposal', () => {
       ['/subject/scheme identifier-required'],
     ],
     ['a wrong code', { ...GOOD, subject: { scheme: 'uscc', id: '91430100MA00001701' } }, ['/subject/id check-digit']],
+    [
+      'the same person twice',
+      {
+        ...GOOD,
+        linkedPersons: ['legal-representative', 'actual-controller'].map((role) => ({
+          ...PERSON,
+          role,
+          citation: '第六十三条',
+        })),
+      },
+      ['/linkedPersons/1 person-twice'],
+    ],
+    [
+      'a child',
+      {
+        ...GOOD,
+        linkedPersons: [{ ...PERSON, id: '110105201812310025', role: 'legal-representative', citation: '第六十三条' }],
+      },
+      ['/linkedPersons/0 minor'],
+    ],
+    ['a person named in words', { ...GOOD, facts: '由张三丰经手' }, ['/facts personal-name']],
+    ['a mobile number in words', { ...GOOD, remedy: '致电 13812345678' }, ['/remedy personal-number']],
+    ['a start in years to come', { ...GOOD, from: '2027-10-01', until: '2028-01-01' }, ['/from starts-too-late']],
+    [
+      'a term beyond what the grade has from its document',
+      { ...ORDINARY, until: '2026-11-21' },
+      ['/until term-too-long'],
+    ],
     ['a fee', { ...GOOD, repair: { repairable: true, fee: 500 } }, ['/repair/fee unknown-field']],
     ['religion', { ...GOOD, facts: '当事人宗教信仰为某教' }, ['/facts forbidden-attribute']],
     ['genes', { ...GOOD, facts: '当事人基因检测结果' }, ['/facts forbidden-attribute']],
     ['fingerprints', { ...GOOD, remedy: '留取指纹后申请' }, ['/remedy forbidden-attribute']],
     ['a blood type', { ...GOOD, exitConditions: '血型为 A' }, ['/exitConditions forbidden-attribute']],
     ['an illness', { ...GOOD, facts: '其妻患有疾病' }, ['/facts forbidden-attribute']],
+    ['an illness by its name', { ...GOOD, facts: '系乙肝携带者' }, ['/facts forbidden-attribute']],
+    ['religion in other words', { ...GOOD, facts: '当事人为基督教信徒' }, ['/facts forbidden-attribute']],
+    ['an attribute with a gap', { ...GOOD, facts: '血 型A' }, ['/facts forbidden-attribute']],
+    [
+      'an attribute in the number of the document',
+      { ...GOOD, document: { ...GOOD.document, number: '血型鉴定1号' } },
+      ['/document/number forbidden-attribute'],
+    ],
     ['an attribute as a field', { ...GOOD, religion: '某教' }, ['/religion unknown-field']],
     ['a resident number in words', { ...GOOD, facts: '法定代表人 11010519491231002X' }, ['/facts personal-number']],
   ])('is refused for %s', (_, body, expected) => {

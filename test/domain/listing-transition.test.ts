@@ -106,3 +106,25 @@ describe('a standing', () => {
     ]);
   });
 });
+
+describe('red beside black', () => {
+  const RED: StandingEvent = { type: 'listed', listing: { ...COURT, id: 'red', list: 'red', measures: ['priority'] } };
+  const other: StandingEvent = { type: 'listed', listing: { ...COURT, id: 'other' } };
+  const upheld = (listingId: string): StandingEvent => ({ type: 'ended', listingId, reason: 'objection-upheld' });
+  const redAfter = (...events: StandingEvent[]) => standingOf(...events).listings.find(({ id }) => id === 'red');
+
+  it('is back once every black listing that stood beside it was wrong', () => {
+    expect(redAfter(RED, LISTED, other, upheld('court'))?.state).toBe('ended');
+    expect(redAfter(RED, LISTED, other, upheld('court'), upheld('other'))?.state).toBe('active');
+  });
+
+  it('is not back where one that was right has ended it, or still stands', () => {
+    expect(redAfter(RED, LISTED, ENDED)?.state).toBe('ended');
+    expect(redAfter(RED, LISTED, ENDED, other, upheld('other'))?.state).toBe('ended');
+  });
+
+  it('is back without what it rested for before', () => {
+    const resting: StandingEvent = { type: 'suspended', listingId: 'red', cause: 'objection' };
+    expect(redAfter(RED, resting, LISTED, upheld('court'))).not.toHaveProperty('suspensions');
+  });
+});

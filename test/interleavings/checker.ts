@@ -22,7 +22,8 @@ function turn(book: Book, deed: Deed, at: number): { book: Book; events: number 
   const line = book.get(deed.id);
   let events = 1;
   const blacks = () => [...next].filter(([, each]) => each.kind === 'black' && each.over === null && runs(each, at));
-  const end = (id: string, each: Line, over: string, by: string | null) => next.set(id, { ...each, over, by });
+  const end = (id: string, each: Line, over: string, by: string | null) =>
+    next.set(id, { ...each, over, by, resting: [] });
 
   if (deed.do === 'list') {
     if (line) return undefined;
@@ -60,8 +61,8 @@ function turn(book: Book, deed: Deed, at: number): { book: Book; events: number 
     case 'uphold':
       end(deed.id, line, 'objection-upheld', null);
       if (line.kind !== 'red' && blacks().length === 0)
-        for (const [id, each] of book)
-          if (each.over === 'blacklisted' && each.by === deed.id && runs(each, at)) {
+        for (const [id, each] of [...next])
+          if (each.over === 'blacklisted' && next.get(each.by ?? '')?.over === 'objection-upheld' && runs(each, at)) {
             next.set(id, { ...each, over: null, by: null });
             events += 1;
           }
