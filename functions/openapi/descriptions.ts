@@ -83,6 +83,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   asked: 'The other parameters of the look, by their names; never an identifier of a person.',
   interceptions: 'Checks whose outcome is a veto. 拦截',
   interceptedSubjects: 'Distinct subjects that were intercepted, each once, however often. 拦截主体',
+  answered: 'Checks that have feedback by now, each once.',
   openDays: 'Days of the period that are not closed: counted live, or still to come.',
   final: 'Every day of the period is closed: the figures do not change any more.',
   countedAt: 'The moment up to which open days are counted.',

@@ -1,4 +1,5 @@
 import { isClosed } from '../../lib/check-log/closing-day.ts';
+import { type AnsweredChecks, feedbackRates } from '../../lib/check-log/feedback-rate.ts';
 import { putOnRecord } from '../../lib/check-log/look.ts';
 import type { LookLog } from '../../lib/check-log/ports.ts';
 import { type Statistics, StatisticsParameters, statisticsOf } from '../../lib/check-log/statistics.ts';
@@ -18,6 +19,7 @@ const MAX_ROWS = 10_000;
 
 export interface StatisticsPorts extends TalliesPorts {
   readonly looks: LookLog;
+  readonly answered: AnsweredChecks;
   readonly clock: Clock;
 }
 
@@ -25,7 +27,7 @@ export interface StatisticsPorts extends TalliesPorts {
 export function statisticsHandler(ports: StatisticsPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const claims = authorise(request, SCOPES.read, SCOPES.audit);
-    const { from, to, by = [], caller: named, scene } = readQuery(request, StatisticsParameters);
+    const { from, to, by = [], caller: named, scene, feedback } = readQuery(request, StatisticsParameters);
     const caller = claims.scopes.has(SCOPES.audit) ? named : claims.client_id;
     if (named !== undefined && named !== caller)
       throw new Problem('forbidden', { zh: '只能查看本单位的统计', en: 'A caller sees its own statistics alone.' });
@@ -38,7 +40,11 @@ export function statisticsHandler(ports: StatisticsPorts) {
     await putOnRecord(
       ports.looks,
       claims,
-      { kind: 'statistics', asked: { from, to, by: by.join(',') || undefined, caller, scene }, results: rows.length },
+      {
+        kind: 'statistics',
+        asked: { from, to, by: by.join(',') || undefined, caller, scene, feedback },
+        results: rows.length,
+      },
       now,
     );
     const openDays = days(from, to).filter((date) => !isClosed(date, now));
@@ -51,6 +57,7 @@ export function statisticsHandler(ports: StatisticsPorts) {
       openDays,
       totals,
       rows,
+      ...(feedback && { feedback: await feedbackRates(tallies, { from, to, caller }, ports.answered) }),
     };
     return { status: 200, body, log: { items: rows.length } };
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DynamoAnsweredChecks } from '../../lib/dynamo/answered-checks.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -25,6 +26,7 @@ export const handler = statisticsHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   tallies: new DynamoTallyStore(client, env.CHECK_LOG_TABLE),
+  answered: new DynamoAnsweredChecks(client, env.REGISTRY_TABLE),
   callers: () => callers.ids(),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,

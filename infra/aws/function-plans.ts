@@ -279,7 +279,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: CHECK_MB,
     timeout: BATCH_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem'] },
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byWaiting'] },
     // What it puts are the looks, and the tallies of closed days.
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import { kebab, keptText } from '../kernel/text.ts';
+import { FeedbackRate } from './feedback-rate.ts';
 import type { Ground, Tally } from './tally.ts';
 
 export const Dimension = z.enum(['scene', 'domain', 'measure', 'caller', 'principal', 'outcome', 'day', 'month']);
@@ -30,11 +31,18 @@ export const StatisticsParameters = z
     by: z.optional(By),
     caller: z.optional(keptText(128)),
     scene: z.optional(kebab),
+    /** Adds how much of the feedback that was asked for has been given. */
+    feedback: z.optional(z.literal('true')),
   })
   .check(
     z.refine(({ from, to }) => from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY_MS, {
       error: 'bad-period',
       path: ['to'],
+    }),
+    // Answered follow-ups are found by caller and time, not by scene.
+    z.refine(({ scene, feedback }) => scene === undefined || feedback === undefined, {
+      error: 'feedback-of-scene',
+      path: ['feedback'],
     }),
   );
 export type StatisticsParameters = z.infer<typeof StatisticsParameters>;
@@ -62,6 +70,8 @@ export const Statistics = z.strictObject({
   openDays: z.array(CalendarDate),
   totals: Figures,
   rows: z.array(z.strictObject({ key: z.record(z.string(), z.nullable(z.string())), ...Figures.shape })),
+  /** Where it is asked for. */
+  feedback: z.optional(z.array(FeedbackRate)),
 });
 export type Statistics = z.infer<typeof Statistics>;
 

@@ -23,6 +23,7 @@ import { LOCAL_REGION, type Stack, type StackOptions } from '../../infra/local/s
 import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoAnsweredChecks } from '../../lib/dynamo/answered-checks.ts';
 import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
@@ -219,6 +220,7 @@ function functionsOn(
       log,
       looks,
       tallies: new DynamoTallyStore(client, checkLogTable),
+      answered: new DynamoAnsweredChecks(client, registryTable),
       callers: () => callers.ids(),
       recordKey: key,
       clock,

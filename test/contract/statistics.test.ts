@@ -85,6 +85,25 @@ describe('counts', () => {
   });
 });
 
+test('how much of the feedback that was asked for has been given, by caller', async () => {
+  const { items } = z
+    .object({ items: z.array(z.object({ id: z.string() })) })
+    .parse((await api.get('/v1/checks?outcome=veto', 'procurement')).json);
+  const [id] = items.map((each) => each.id);
+  const given = { as: 'procurement', body: { carriedOut: true } };
+  for (let times = 0; times < 2; times += 1) await api.call('POST', `/v1/checks/${id}/feedback`, given);
+  const whole = [
+    { caller: 'grants', asked: 1, answered: 0 },
+    { caller: 'procurement', asked: 3, answered: 1 },
+  ];
+  expect((await ask({ feedback: 'true' })).feedback).toEqual(whole);
+  expect((await ask({ feedback: 'true' }, 'procurement')).feedback).toEqual(whole.slice(1));
+  // The newest interception is of the second day.
+  const first = await ask({ to: PERIOD.from, feedback: 'true' });
+  expect(first.feedback).toEqual([{ caller: 'procurement', asked: 2, answered: 0 }]);
+  expect((await ask()).feedback).toBeUndefined();
+});
+
 const get = (query: Record<string, string>, as = 'auditor') =>
   api.get(`/v1/statistics?${new URLSearchParams(query)}`, as);
 
@@ -96,6 +115,7 @@ test.each([
   [{ ...PERIOD, by: 'scene,outcome,day' }, '/by too-large'],
   [{ ...PERIOD, by: 'scene,scene' }, '/by not-allowed'],
   [{ ...PERIOD, sample: '1' }, '/sample unknown-field'],
+  [{ ...PERIOD, feedback: 'true', scene: 'land' }, '/feedback feedback-of-scene'],
   [{ from: '2026-10-31' }, '/to missing'],
 ])('%j is refused', async (query, fault) => {
   const faults = faultsIn(problemIn(await get(query), 400, 'invalid-request'));

@@ -215,7 +215,9 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   statistics: {
     on: {
-      'Registry.Arn': ['dynamodb:GetItem'],
+      ...Object.fromEntries(
+        ['Registry.Arn', 'Registry.Arn/index/byWaiting'].map((arn) => [arn, ['dynamodb:GetItem', 'dynamodb:Query']]),
+      ),
       ...Object.fromEntries(
         [CHECK_LOG, `${CHECK_LOG}/index/byCaller`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
       ),

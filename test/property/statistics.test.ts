@@ -85,6 +85,7 @@ async function startLog(log: readonly Fact[], now: number) {
     log: new DynamoCheckLogReader(client, tables.checkLog),
     looks: { append: async () => undefined },
     tallies: new DynamoTallyStore(client, tables.checkLog),
+    answered: { count: async () => 0 },
     callers: async () => CALLERS,
     recordKey: Buffer.alloc(32, 1),
     clock: () => instant(now),
