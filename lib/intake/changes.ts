@@ -105,10 +105,9 @@ function faultOf(
   const { code } = row.subject;
   if (code !== undefined && who?.code !== undefined && code !== who.code && !who.confirmedCodes?.includes(code))
     return codeConflict();
+  if (before?.state === 'active' && before.settled && digests.get(before.id) !== digest) return settledHere();
   if (before?.state !== 'ended' || before.ended?.reason === 'withdrawn-by-source') return undefined;
   if (digests.get(before.id) === digest) return undefined;
-  if (before?.settled && digests.get(listingId) !== digest) return settledHere();
-  if (before?.state !== 'ended' || digests.get(listingId) === digest) return undefined;
   return {
     column: '',
     code: 'ended-here',

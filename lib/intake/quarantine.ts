@@ -25,7 +25,7 @@ export type QuarantineCode =
   | 'conflicting-duplicate'
   | 'code-conflict'
   | 'ended-here'
-  | 'not-written';
+  | 'not-written'
   | 'settled-here';
 
 /** One thing that is wrong with a row. Advice never repeats what stands in a cell: it may be a person's number. */

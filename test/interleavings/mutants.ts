@@ -2,7 +2,6 @@ import type { DynamoDBClient, TransactWriteItemsCommandInput } from '@aws-sdk/cl
 import type { TableNames } from '../../infra/local/tables.ts';
 import type { RegistryReader, RegistryView } from '../../lib/check/ports.ts';
 import { addDays, dateOf, instant, parseInstant, toIso } from '../../lib/kernel/clock.ts';
-import { consequenceOf } from '../../lib/listing/consequence.ts';
 import type { EventRecord, StandingEvent } from '../../lib/listing/event.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
@@ -174,9 +173,10 @@ export const MUTANTS: readonly Mutant[] = [
     mutate: applying((before, events, at) => {
       const [event] = events;
       if (event?.type !== 'ended') return advance(before, events, SIGNED, at);
-      const ended = apply(before, event, at);
-      const wrong = { ...event, reason: 'objection-upheld' } as const;
-      return bare(before, [event, ...consequenceOf(wrong, ended, at)], at);
+      const back = before.listings
+        .filter(({ ended }) => ended?.reason === 'blacklisted' && ended.by === event.listingId)
+        .map(({ id }): StandingEvent => ({ type: 'reinstated', listingId: id }));
+      return bare(before, [event, ...back], at);
     }),
   },
   {
