@@ -19,12 +19,13 @@ import {
 import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
 import { move, type Seen, type Step } from '../../lib/listing/move.ts';
+import { phaseOf } from '../../lib/listing/phase.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
 import { signatureOf } from '../../lib/listing/signer.ts';
-import type { Standing } from '../../lib/listing/standing.ts';
+import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
 import { type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
@@ -36,7 +37,11 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
   const proposal = readBody(request, ListingProposal);
   const { signer, keeping, catalogue } = desk;
   const rule = ruleOf(keeping, proposal.domain, proposal.list);
-  if (!signer.domains.includes(proposal.domain) || (rule && !rule.authorities.includes(signer.authority ?? ''))) {
+  const kept = keeping.rules.some(({ domain }) => domain === proposal.domain);
+  if (
+    (kept && !signer.domains.includes(proposal.domain)) ||
+    (rule && !rule.authorities.includes(signer.authority ?? ''))
+  ) {
     await record(desk, proposal, 'unauthorised-finding', ports);
     throw new Problem('forbidden', {
       zh: '令牌所载的部门无权在该领域认定这种名单',
@@ -78,6 +83,7 @@ async function written(
     // A person may stand under an older key: there is one standing of them, and it is that one.
     const key = keys.find((each) => known.has(each)) ?? keys[0];
     const before = subjectAs(subject, known.get(key));
+    assertNew(listing, before);
     const change = advance(before, [{ type: 'proposed', listing }], by, now);
     try {
       await store.commit([
@@ -114,6 +120,23 @@ function subjectAs(given: Standing['subject'], known: Standing | undefined): Sta
       ...(firstName !== undefined && { name: firstName }),
     },
   };
+}
+
+/**
+ * One document lists a subject once in a domain: a proposal that was sent twice is not a second ban.
+ * @throws Problem `conflict`
+ */
+function assertNew({ domain, document }: Listing, { listings }: Standing): void {
+  const plain = (number: string) => number.normalize('NFKC').replace(/[\s〔〕[\]()]/g, '');
+  const there = listings.find(
+    (each) =>
+      each.domain === domain && each.state !== 'ended' && plain(each.document.number) === plain(document.number),
+  );
+  if (!there) return;
+  throw new Problem('conflict', {
+    zh: `该主体在该领域已有依据同一文书的名单记录 ${there.id}，状态为 ${phaseOf(there)}`,
+    en: `The subject has a listing by the same document in this domain already: ${there.id}, which is ${phaseOf(there)}.`,
+  });
 }
 
 /** What the rules forbid is refused and stays known (H21(二)). */

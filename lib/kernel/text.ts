@@ -31,7 +31,7 @@ export const keptText = (max: number) =>
  * of trades that work with these are not meant.
  */
 const FORBIDDEN_ATTRIBUTE =
-  /宗教信仰|信仰[^，。；]{0,4}教|信教|(?:佛|道|基督|天主|伊斯兰|东正)教(?:徒|信徒|信仰)?|穆斯林|教徒|信徒|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型|(?:AB|[ABO])型血|病史|病历|疾病(?!预防|控制|防治)|患有|确诊|艾滋|乙肝|肝炎|HIV|糖尿病|癌症|肿瘤(?!医院)|精神病|精神分裂|抑郁症|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|diabetes|cancer|medical history)\b/i;
+  /宗教信仰|信仰[^，。；]{0,4}教|信教|(?:佛|道|基督|天主|伊斯兰|东正)教(?:徒|信徒|信仰)|穆斯林|教徒|信徒|基因(?!科技|技术|工程|生物|检测机构|公司|股份|有限)|指纹(?!锁|科技|识别设备)|血型(?!检测|试剂)|(?:AB|[ABO])型血|病史|病历|疾病(?!预防|控制|防治)|患有|确诊|艾滋|乙肝|肝炎|HIV|糖尿病|癌症|肿瘤(?!医院)|精神病|精神分裂|抑郁症|\b(?:religio(?:n|us)|genetic|genes?|dna|fingerprints?|blood (?:type|group)|illness|disease|diabetes|cancer|medical history)\b/i;
 
 /** A mobile number leads to a person as its resident number does. */
 const MOBILE = /(?<!\d)1[3-9]\d{9}(?!\d)/;

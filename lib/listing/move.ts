@@ -165,9 +165,10 @@ function refusing<T>(listing: Listing, transition: () => T): T {
     if (!(error instanceof TransitionRefused)) throw error;
     const phase = phaseOf(listing);
     const allows = allowedIn(phase, error.event).join(', ') || '—';
+    const why = error.state === phase ? { zh: '', en: '' } : { zh: `（${error.state}）`, en: ` (${error.state})` };
     throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${phase}（${error.state}），可以：${allows}`,
-      en: `The listing is ${phase} (${error.state}), which allows: ${allows}.`,
+      zh: `该名单记录的状态为 ${phase}${why.zh}，可以：${allows}`,
+      en: `The listing is ${phase}${why.en}, which allows: ${allows}.`,
     });
   }
 }

@@ -351,8 +351,9 @@ describe('a black listing', () => {
       until: '2027-07-01',
       recognition: undefined,
     };
+    const second = { ...red, document: { ...red.document, number: '样纳税信用〔2026〕2号' } };
     const listing = Shown.parse((await post('/v1/listings', 'steward-tax', red)).json).id;
-    const other = Shown.parse((await post('/v1/listings', 'steward-tax', red)).json).id;
+    const other = Shown.parse((await post('/v1/listings', 'steward-tax', second)).json).id;
     at('2026-09-18T10:00:00+08:00');
     for (const each of [listing, other]) {
       const shown = await post(`/v1/listings/${each}/publicity`, 'steward-tax');
@@ -413,6 +414,19 @@ describe('what two persons are for', () => {
     expect((await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '补交撤销决定' })).status).toBe(
       200,
     );
+  });
+
+  it('a proposal that is sent twice is one listing', async () => {
+    at('2026-09-18T10:00:00+08:00');
+    const body = { ...BLACK, subject: { scheme: 'uscc', id: organisation(965) } };
+    const { id } = Shown.parse((await post('/v1/listings', 'steward-tax', body)).json);
+    const again = await post('/v1/listings', 'steward-tax', {
+      ...body,
+      document: { ...body.document, number: '样税稽罚[2026] 12号' },
+    });
+    expect([again.status, again.text]).toEqual([409, expect.stringContaining(id)]);
+    const unknown = await post('/v1/listings', 'steward-tax', { ...body, domain: 'foo-bar' });
+    expect([unknown.status, unknown.text]).toEqual([400, expect.stringContaining('unknown-list')]);
   });
 
   it('one authority does not act on the listings that another gave', async () => {

@@ -234,12 +234,14 @@ describe('a proposal', () => {
     expect(faults(body)).toEqual(expected);
   });
 
-  it.each(['样例市疾病预防控制中心出具报告', '与某基因科技有限公司串通投标', 'The pilgrims of the trade'])(
-    'may name a trade: %s',
-    (facts) => {
-      expect(faults({ ...GOOD, facts })).toEqual([]);
-    },
-  );
+  it.each([
+    '样例市疾病预防控制中心出具报告',
+    '向某市佛教协会、某血型检测试剂厂虚开发票',
+    '与某基因科技有限公司串通投标',
+    'The pilgrims of the trade',
+  ])('may name a trade: %s', (facts) => {
+    expect(faults({ ...GOOD, facts })).toEqual([]);
+  });
 
   it('that asks for more than the catalogue has is a violation, other faults are none', () => {
     const of = (body: object) => {
