@@ -6,7 +6,7 @@ import type { Listing } from '../../lib/listing/standing.ts';
 /** A listing as its steward sees it: its state and what that allows, its papers, and what was brought up about it. */
 export function shown({ file, standing }: Pick<Seen, 'file' | 'standing'>, listing: Listing) {
   const { links, ...rest } = listing;
-  const { entry, cases } = file;
+  const { entry, cases, papersDeleted } = file;
   const phase = phaseOf(listing);
   return {
     ...rest,
@@ -37,6 +37,7 @@ export function shown({ file, standing }: Pick<Seen, 'file' | 'standing'>, listi
       })),
     }),
     cases: cases.map(caseShown),
+    ...(papersDeleted && { papersDeleted }),
   };
 }
 

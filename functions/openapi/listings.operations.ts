@@ -27,6 +27,7 @@ const ListingShown = z.object({
   subject: z.partial(ListingEntry.shape.subject),
   linkedPersons: z.optional(z.array(z.looseObject({ role: z.string(), citation: z.string() }))),
   cases: z.array(CaseShown),
+  papersDeleted: z.optional(z.object({ deletedAt: z.iso.datetime(), rule: z.string() })),
 });
 const Events = z.object({
   listingId: z.string(),

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -14,8 +16,12 @@ const env = readEnvironment(
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
-export const handler = sweeperHandler(
-  new DynamoSweepStore(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }),
-  systemClock,
-  BUDGET_MS,
-);
+const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
+
+export const handler = sweeperHandler({
+  records: new DynamoSweepStore(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }),
+  papers: new DynamoPapersStore(client, env.REGISTRY_TABLE),
+  papersRule: () => head.papersRule(),
+  clock: systemClock,
+  budgetMs: BUDGET_MS,
+});

@@ -284,12 +284,15 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
   },
   sweeper: {
-    description: 'Deletes the records whose time has come, each behind a tombstone',
+    description: 'Deletes the records, and the papers of ended listings, whose time has come, each behind a tombstone',
     suffering: 'records are kept longer than the law allows',
     memoryMb: SMALL_MB,
     timeout: SWEEPER_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
-    registry: { actions: ['dynamodb:DeleteItem', 'dynamodb:Query'] },
+    // Of ended listings: a tombstone, their cases, and the papers beside what a source's file is compared with.
+    registry: {
+      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    },
     // What it puts are the tombstones. Nobody else may delete.
     checkLog: { actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'] },
   },

@@ -49,7 +49,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
 }
 
 /** The functions that no route leads to. */
-export type BackgroundFunction = 'meter' | 'outgoing' | 'expiry' | 'witness' | 'sealer';
+export type BackgroundFunction = 'meter' | 'outgoing' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
 
 const BackgroundBundle = z.object({
   handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),

@@ -50,7 +50,11 @@ async function start(): Promise<void> {
   await loadSample({ ...stack, now: new Date() });
   if (stopping) return;
   const expiry = stack.background('expiry');
-  unschedule = everyHour(() => expiry({}));
+  const sweeper = stack.background('sweeper');
+  unschedule = everyHour(async () => {
+    await expiry({});
+    await sweeper({});
+  });
   stack.resumeImports();
   takeBack = announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });
   console.log(`\nGrantgate is ready at ${url}`);

@@ -8,6 +8,8 @@ import { Grade, ListKind, Region } from './vocabulary.ts';
 const MIN_PUBLICITY_WORKING_DAYS = 20;
 /** At least 30 natural days of public comment before a standard may be used (H21#7). */
 const MIN_COMMENT_DAYS = 30;
+/** Years by which a record's own TTL lies beyond its matter's bound. */
+const BACKSTOP_YEARS = 1;
 
 const Months = z.int().check(z.nonnegative());
 const WorkingDays = z.int().check(z.positive());
@@ -98,6 +100,10 @@ const AnsweringTerms = z.strictObject({
 export const ListKeeping = z.strictObject({
   authorities: z.array(z.strictObject({ code: kebab, name: Bilingual })),
   terms: AnsweringTerms,
+  /**
+   * Years after its end for which a listing's papers and cases are kept: not shorter than a check that rests on it may be.
+   */
+  endedPapersYears: z.int().check(z.positive()),
   rules: z.array(ListRule),
 });
 export type ListKeeping = z.infer<typeof ListKeeping>;
@@ -108,13 +114,18 @@ export const ruleOf = ({ rules }: ListKeeping, domain: string, list: ListKind): 
 
 /** What is wrong with the rules beside the catalogue that they belong to: path and message. */
 export function keepingFaults(
-  { rules, authorities }: ListKeeping,
-  { domains, relations }: Pick<Catalogue, 'domains' | 'relations'>,
+  { rules, authorities, endedPapersYears }: ListKeeping,
+  { domains, relations, scenes }: Pick<Catalogue, 'domains' | 'relations' | 'scenes'>,
 ): { path: (string | number)[]; message: string }[] {
   const codes = new Set(authorities.map(({ code }) => code));
   const known = new Set(domains.map(({ code }) => code));
   const roles = new Set(relations.filter(({ kind }) => kind === 'person').map(({ code }) => code));
-  return rules.flatMap((rule, index) => {
+  const longest = Math.max(...scenes.map((scene) => scene.longestMatterYears + scene.retentionYears)) + BACKSTOP_YEARS;
+  const tooShort =
+    endedPapersYears < longest
+      ? [{ path: ['listKeeping', 'endedPapersYears'], message: `a check may be kept for ${longest} years` }]
+      : [];
+  const ofRules = rules.flatMap((rule, index) => {
     const at = (field: string) => ['listKeeping', 'rules', index, field];
     const faults: { path: (string | number)[]; message: string }[] = [];
     const complain = (field: string, message: string) => faults.push({ path: at(field), message });
@@ -150,6 +161,7 @@ export function keepingFaults(
       complain('standard', 'comment, publication and evaluation follow one another');
     return faults;
   });
+  return [...tooShort, ...ofRules];
 }
 
 const DAY_MS = 86_400_000;

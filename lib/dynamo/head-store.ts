@@ -54,6 +54,14 @@ export class DynamoHeadStore {
     return item && ListKeepingItem.parse(item).body;
   }
 
+  /** How long papers of ended listings are kept, by which catalogue; undefined where none says it. */
+  async papersRule(): Promise<{ years: number; catalogueVersion: string } | undefined> {
+    const catalogueVersion = (await this.read())?.catalogueVersion;
+    const item = catalogueVersion === undefined ? undefined : await this.#get(listKeepingKey(catalogueVersion));
+    if (catalogueVersion === undefined || !item) return undefined;
+    return { years: ListKeepingItem.parse(item).body.endedPapersYears, catalogueVersion };
+  }
+
   async #version(): Promise<string> {
     const version = (await this.read())?.catalogueVersion;
     if (version !== undefined) return version;

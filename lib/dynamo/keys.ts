@@ -88,6 +88,16 @@ export const dueKeys = (day: CalendarDate, subject: SubjectKey) => ({
 /** No source has this name: a source's buckets have one separator, these have two. */
 export const dueBucket = (month: string, bucket: number): string => `due#${month}#${bucket}`;
 export const subjectOfDue = (row: string): string => row.slice(row.indexOf('#') + 1);
+/** What ended in one transaction, parted by months: whose papers are to be deleted some day. `which` is one of its versions. */
+export const endedKey = (on: string, which: string): Key => ({
+  pk: endedMonth(on.slice(0, MONTH_LENGTH)),
+  sk: `${on}#${which}`,
+});
+/** Of the versions of one transaction the first: no other transaction makes it. */
+export const endedBy = (subject: SubjectKey, version: number): string => `${subject}#${numbered(version)}`;
+export const endedMonth = (month: string): string => `ENDED#${month}`;
+/** What stays of a listing's papers. */
+export const papersTombstoneKey = (listingId: string): Key => ({ pk: listingKey(listingId).pk, sk: 'T' });
 /** How far abolitions have been carried out. */
 export const abolitionKey: Key = { pk: 'ABOLITION', sk: 'P' };
 /** An import, and what its steps have found piece by piece. */

@@ -7,10 +7,11 @@ import type { OwedAnswer, WrongListing } from '../listing/register.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, jsonText, S, stored, toS } from './attributes.ts';
 import { OwnedLine, readCase } from './case-items.ts';
-import { deadlineOwner, listingKey, wrongOwner } from './keys.ts';
+import { deadlineOwner, listingKey, papersTombstoneKey, wrongOwner } from './keys.ts';
 import { DynamoStandingStore } from './standing-store.ts';
 
 const DocumentItem = stored({ subject: z.pipe(S, SubjectKey), entry: z.optional(jsonText(ListingEntry)) });
+const PapersTombstoneItem = z.object({ deletedAt: S, rule: S });
 const SortKey = z.object({ sk: S });
 const DeadlineKind = z.pick(Deadline, { kind: true, due: true });
 
@@ -38,8 +39,15 @@ export class DynamoListingStore extends DynamoStandingStore implements ListingSt
     const document = Items.find((item) => SortKey.parse(item).sk === 'L');
     if (!document) return undefined;
     const { subject, entry } = DocumentItem.parse(document);
-    const cases = Items.filter((item) => item !== document).map(readCase);
-    return { listingId, subject, ...(entry && { entry }), cases };
+    const cases = Items.filter((item) => SortKey.parse(item).sk.startsWith('K#')).map(readCase);
+    const tombstone = Items.find((item) => SortKey.parse(item).sk === papersTombstoneKey(listingId).sk);
+    return {
+      listingId,
+      subject,
+      ...(entry && { entry }),
+      cases,
+      ...(tombstone && { papersDeleted: PapersTombstoneItem.parse(tombstone) }),
+    };
   }
 
   /** What an authority owes, soonest first. */

@@ -6,6 +6,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { bucketOf } from '../kernel/buckets.ts';
+import { dateOf, parseInstant } from '../kernel/clock.ts';
 import { EventRecord } from '../listing/event.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { Standing } from '../listing/standing.ts';
@@ -20,6 +21,8 @@ import {
   domainBucket,
   domainRow,
   dueKeys,
+  endedBy,
+  endedKey,
   type Key,
   listingKey,
   sourceBucket,
@@ -73,13 +76,27 @@ export class DynamoStandingStore implements StandingStore {
   }
 
   async commit(changes: readonly SubjectChange[]): Promise<void> {
-    const TransactItems = changes.flatMap((change) => this.#itemsOf(change));
+    const TransactItems = [...changes.flatMap((change) => this.#itemsOf(change)), ...this.#endedIn(changes)];
     try {
       await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
     } catch (error) {
       if (error instanceof TransactionCanceledException && hasMoved(error)) throw new StandingMoved();
       throw error;
     }
+  }
+
+  /** Under the day on which something of them ended, subjects are found again when the papers of that are to be deleted. */
+  #endedIn(changes: readonly SubjectChange[]): TransactWriteItem[] {
+    const ended = changes.flatMap(({ key, change }) => {
+      const record = change.records.find(({ event }) => event.type === 'ended');
+      return record ? [{ key, record }] : [];
+    });
+    const [first] = ended;
+    if (!first) return [];
+    const on = dateOf(parseInstant(first.record.at));
+    const subjects = { SS: [...new Set(ended.map(({ key }) => key))] };
+    const at = endedKey(on, endedBy(first.key, first.record.version));
+    return [{ Put: { TableName: this.#table, Item: { ...keyItem(at), v: toN(VERSION), on: toS(on), subjects } } }];
   }
 
   #itemsOf({ key, change, documents, names, cases = [], withdrawn = [] }: SubjectChange): TransactWriteItem[] {

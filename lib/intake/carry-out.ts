@@ -75,7 +75,8 @@ const itemsOf = (writes: readonly SubjectChange[]): number =>
   writes.reduce(
     (sum, { change, documents, names, withdrawn = [] }) =>
       sum + 1 + change.records.length + documents.length + names.length + withdrawn.length,
-    0,
+    // What ends is found again by one item for all.
+    writes.some(({ change }) => change.records.some(({ event }) => event.type === 'ended')) ? 1 : 0,
   );
 
 function idsNow({ subject, rows, end }: Unit, standings: ReadonlyMap<SubjectKey, Standing>): string[] {

@@ -17,6 +17,8 @@ export interface ListingFile {
   /** Absent for one that came from a source's file. */
   readonly entry?: ListingEntry;
   readonly cases: readonly Case[];
+  /** When they were deleted, and by which rule: the listing had ended long before. */
+  readonly papersDeleted?: { readonly deletedAt: string; readonly rule: string };
 }
 
 /** Where files are kept, beside the standings. */
@@ -84,7 +86,8 @@ function assertOneTransaction(changes: readonly SubjectChange[]): void {
       ({ change, documents, names, cases = [] }) =>
         1 + change.records.length + documents.length + names.length + cases.length,
     )
-    .reduce((sum, each) => sum + each, 0);
+    // What ends is found again by one more.
+    .reduce((sum, each) => sum + each, 1);
   if (items <= MAX_ITEMS) return;
   throw new Problem('conflict', {
     zh: '关联人员的红名单记录过多，须先终止其中一部分，再一并办理',

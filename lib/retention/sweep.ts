@@ -1,9 +1,8 @@
-import { addDays, type CalendarDate, type Clock, dateOf, parseInstant, toIso } from '../kernel/clock.ts';
+import { type Clock, dateOf, parseInstant, toIso } from '../kernel/clock.ts';
 import type { Matter } from './matter.ts';
+import { monthsUpTo } from './months.ts';
 import type { DueEntry, SweepStore } from './ports.ts';
 
-/** Months that are looked back: more than the longest that a schedule can stand still unnoticed. */
-const MONTHS_BACK = 13;
 const ENTRIES_AT_ONCE = 100;
 
 export interface SweepReport {
@@ -96,14 +95,3 @@ const ruleOf = ({ closing, boundOn }: Matter): string =>
   closing
     ? `closed ${closing.closedOn}, kept ${closing.keepYears} years by ${closing.catalogueVersion}`
     : `unclosed, kept to its bound ${boundOn}`;
-
-/** `YYYY-MM` of this month and those before it, oldest first. */
-function monthsUpTo(today: CalendarDate): string[] {
-  const months = [today.slice(0, 7)];
-  for (let day = today; months.length <= MONTHS_BACK; ) {
-    // The day before the first of the month.
-    day = addDays(day, -Number(day.slice(8)));
-    months.unshift(day.slice(0, 7));
-  }
-  return months;
-}

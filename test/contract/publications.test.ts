@@ -59,6 +59,7 @@ const ALL = ['document', 'grade', 'measures', 'facts', 'repair', 'remedy'];
 const listKeeping = {
   authorities: [{ code: 'sample', name: { zh: '样例部门', en: 'Sample' } }],
   terms: { objectionAcceptance: 3, objectionReply: 7, repairAcceptance: 3, repairResult: 10 },
+  endedPapersYears: 21,
   rules: [
     rule('court-defaulters', 'black', { publication: { fields: ALL, exitDays: 30 } }),
     rule('research-misconduct', 'black', { publication: { fields: ['document'], exitDays: 10 } }),

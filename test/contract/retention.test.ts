@@ -10,7 +10,9 @@ import { type StreamPoller, startStreamPoller } from '../../infra/local/stream-p
 import { streamPosition } from '../../infra/local/stream-position.ts';
 import { recordDigest } from '../../lib/check/digest.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
+import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
 import { instant } from '../../lib/kernel/clock.ts';
@@ -92,8 +94,14 @@ const close = (matter: string, closedOn: string, as = 'procurement') =>
 function sweepOn(date: string) {
   clock.now = on(date);
   const { registryTable, checkLogTable } = api.stack;
-  const store = new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable });
-  return sweeperHandler(store, () => instant(clock.now), BUDGET)();
+  const head = new DynamoHeadStore(client, registryTable);
+  return sweeperHandler({
+    records: new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable }),
+    papers: new DynamoPapersStore(client, registryTable),
+    papersRule: () => head.papersRule(),
+    clock: () => instant(clock.now),
+    budgetMs: BUDGET,
+  })();
 }
 
 const isThere = async (id: string) => (await api.get(`/v1/checks/${id}`, 'auditor')).status === 200;

@@ -226,7 +226,13 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   sweeper: {
     on: {
-      'Registry.Arn': ['dynamodb:DeleteItem', 'dynamodb:Query'],
+      'Registry.Arn': [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
       ...Object.fromEntries(
         [CHECK_LOG, `${CHECK_LOG}/index/byMatter`].map((arn) => [
           arn,
