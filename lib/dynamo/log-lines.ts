@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { CheckRecord } from '../check/record.ts';
 import { type Item, S } from './attributes.ts';
 import { itemsOf, recordIn } from './check-log-items.ts';
-import { itemOf } from './log-stream.ts';
+import { itemInImage } from './stream-image.ts';
 
 /** One line of the CheckLog as DynamoDB itself exports a table to S3: an item in its own JSON. */
 const Line = z.object({ Item: z.record(z.string(), z.unknown()) });
@@ -25,7 +25,7 @@ export async function recordsIn(lines: AsyncIterable<string>): Promise<LoggedRec
   const byRecord = new Map<string, Item[]>();
   for await (const line of lines) {
     if (line.trim() === '') continue;
-    const item = itemOf(Line.parse(JSON.parse(line)).Item);
+    const item = itemInImage(Line.parse(JSON.parse(line)).Item);
     const [pk, sk] = [S.parse(item.pk), S.parse(item.sk)];
     if (!pk.startsWith(PREFIX) || !/^(R$|P$|M#)/.test(sk)) continue;
     const items = byRecord.get(pk);

@@ -1,19 +1,9 @@
 import * as z from 'zod/mini';
 import { type Leaf, leafOf } from '../seal/leaf.ts';
 import { Tombstone } from '../seal/tombstone.ts';
-import { type Item, jsonText, stored } from './attributes.ts';
+import { jsonText, stored } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
-
-/** An attribute as Lambda delivers it: JSON, with bytes in base64. */
-const Delivered = z.union([
-  z.pipe(
-    z.object({ B: z.string() }),
-    z.transform(({ B }) => ({ B: Buffer.from(B, 'base64') })),
-  ),
-  z.object({ S: z.string() }),
-  z.object({ N: z.string() }),
-  z.object({ L: z.array(z.object({ S: z.string() })) }),
-]);
+import { itemInImage } from './stream-image.ts';
 
 /** One change of the CheckLog as its stream tells it. */
 export const LogChange = z.object({
@@ -33,12 +23,8 @@ const TombstoneItem = stored({ body: jsonText(Tombstone) });
  */
 export function sealable({ eventName, dynamodb: { Keys, NewImage } }: LogChange): Leaf | undefined {
   if (eventName !== 'INSERT' || !NewImage || !Keys.pk.S.startsWith('C#')) return undefined;
-  if (Keys.sk.S === 'T') return { kind: 'tombstone', ...TombstoneItem.parse(itemOf(NewImage)).body };
+  if (Keys.sk.S === 'T') return { kind: 'tombstone', ...TombstoneItem.parse(itemInImage(NewImage)).body };
   if (Keys.sk.S !== 'R') return undefined;
-  const record = recordIn([itemOf(NewImage)]);
+  const record = recordIn([itemInImage(NewImage)]);
   return record && leafOf(record);
 }
-
-/** An item from JSON, its attributes as Lambda and exports write them. */
-export const itemOf = (image: Record<string, unknown>): Item =>
-  Object.fromEntries(Object.entries(image).map(([name, value]) => [name, Delivered.parse(value)]));

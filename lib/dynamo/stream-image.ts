@@ -12,6 +12,6 @@ const Delivered = z.union([
   z.object({ L: z.array(z.object({ S: z.string() })) }),
 ]);
 
-/** An item from an image of a table's stream. Throws a $ZodError for an attribute that no item of the log has. */
+/** An item from an image of a table's stream, or from a line of its export. Throws a $ZodError for an attribute that no item of the log has. */
 export const itemInImage = (image: Readonly<Record<string, unknown>>): Item =>
   Object.fromEntries(Object.entries(image).map(([name, value]) => [name, Delivered.parse(value)]));
