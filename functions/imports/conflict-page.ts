@@ -5,7 +5,7 @@ import { Problem } from '../../lib/kernel/problem.ts';
 
 const USUAL_PAGE = 50;
 // The place of an item: holds the kind, and a key that names nobody.
-const PLACE = /^[a-z-]+#[^#]{1,200}#[0-9a-f]{16}$/;
+const PLACE = /^[a-z-]+#[^#]{0,200}#[0-9a-f]{16}$/;
 
 type Conflicts = (
   kind: string,

@@ -104,6 +104,11 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   rowsPerSecond: 'What each worker writes at most.',
   black: 'Black listings in force that start, change or end: another person approves them.',
   basedOn: 'The last import of the source that the plan knows of; after another one it holds no more.',
+  stillDelivered:
+    'Rows whose listing was repaired, upheld against or revoked here: it stays ended, whatever its source delivers.',
+  blacklisted: 'Red rows taken in and ended at once, as a black listing of their subject is in force.',
+  hoursAfterExit: 'How long after its exit the source still delivers a listing, at its last import.',
+  lines: 'Where it stands in the file, if it is one between its rows.',
   kept: 'Rows of the source that the file does not contain, and that stay.',
   ended: 'Rows of the source that a full file no longer contained.',
   merged: 'Rows that say what another row of the file has said.',

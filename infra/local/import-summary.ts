@@ -33,6 +33,9 @@ export function summaryLines(answer: ImportAnswer): string[] {
   }
   if (counts.kept > 0)
     lines.push(labelled('文件中没有的原有记录  kept', `${counts.kept}（不因缺少而终止  not ended by their absence）`));
+  if (counts.stillDelivered > 0)
+    lines.push(labelled('本系统已终止仍报送  still delivered', `${counts.stillDelivered}（保持终止  stay ended）`));
+  if (counts.blacklisted > 0) lines.push(labelled('红名单遇黑名单即止  black listing in force', counts.blacklisted));
   if (plan?.needsApproval) {
     const { start, change, end } = plan.black;
     lines.push(labelled('黑名单  black listings', `起 start ${start}, 变 change ${change}, 止 end ${end}`));

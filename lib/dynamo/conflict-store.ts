@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { Conflict } from '../intake/conflict.ts';
 import { type Instant, toIso } from '../kernel/clock.ts';
 import { jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
@@ -20,7 +15,7 @@ export interface ListedConflict extends Conflict {
   readonly place: string;
 }
 
-/** Contradictions that imports have found, each kept once. */
+/** Contradictions that imports have found, each kept once: since when, and as the last import found it. */
 export class ConflictStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -32,22 +27,19 @@ export class ConflictStore {
 
   async recordConflicts(conflicts: readonly Conflict[], at: Instant): Promise<void> {
     for (const conflict of conflicts) {
-      try {
-        await this.#client.send(
-          new PutItemCommand({
-            TableName: this.#table,
-            Item: {
-              ...keyItem(conflictKey(conflict.kind, conflict.subject, digestOf(conflict))),
-              v: toN(VERSION),
-              at: toS(toIso(at)),
-              body: toText(JSON.stringify(conflict)),
-            },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: keyItem(conflictKey(conflict.kind, conflict.subject ?? '', digestOf(conflict))),
+          UpdateExpression: 'SET v = :v, #at = if_not_exists(#at, :at), body = :body',
+          ExpressionAttributeNames: { '#at': 'at' },
+          ExpressionAttributeValues: {
+            ':v': toN(VERSION),
+            ':at': toS(toIso(at)),
+            ':body': toText(JSON.stringify(conflict)),
+          },
+        }),
+      );
     }
   }
 

@@ -1,10 +1,12 @@
 import { bucketOf } from '../kernel/buckets.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import { ConflictFinder } from './conflicts.ts';
+import { fileConflicts } from './file-conflicts.ts';
 import { FileFault } from './file-fault.ts';
 import { allows, type Import } from './import.ts';
-import { Spool } from './lines.ts';
+import { Spool, writeLines } from './lines.ts';
 import { partOf, partsFor, pieceName } from './piece.ts';
-import { objectNames } from './ports.ts';
+import { objectNames, READING } from './ports.ts';
 import { sourceOf } from './profile-check.ts';
 import { PROFILES } from './profiles.ts';
 import { readList } from './read-list.ts';
@@ -54,6 +56,7 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   const pieces = new Spool(objects, (piece, sequence) => objectNames.rows(id, piece, sequence), HELD_CHARACTERS);
   const bad = new Spool(objects, (_, sequence) => objectNames.bad(id, sequence), HELD_CHARACTERS);
   const found: Omit<Reading, 'pieces' | 'badObjects'> = { rows: 0, bad: 0, parts, faults: {}, unknownSubjects: 0 };
+  const finder = new ConflictFinder();
   const { encoding, given = {} } = order.options ?? {};
   const context = { profile, catalogue, ring, encoding, given, resolve: ports.resolve };
   const rows = readList(objects.read(objectNames.upload(id)), context);
@@ -61,6 +64,7 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
     const older = await storedUnderOlderKeys(ports, taken.source, chunk);
     for (const each of chunk) {
       found.rows += 1;
+      finder.see(each);
       if (each.ok) {
         const subject = older.get(each.row) ?? each.row.keys[0];
         await pieces.add(pieceOf(subject, parts), { row: { ...each.row, keys: [subject] } });
@@ -76,6 +80,7 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   }
   await pieces.end();
   await bad.end();
+  await writeLines(objects, objectNames.conflicts(id, READING), fileConflicts(taken.source, finder.report()));
   return { ...found, pieces: pieces.written, badObjects: bad.written[''] ?? 0 };
 }
 

@@ -36,15 +36,8 @@ export async function carryOut(
   clock: Clock,
   attempt = 1,
 ): Promise<Carried[]> {
-  const { store, index } = registry;
-  const standings = await store.standings(units.map(({ subject }) => subject));
-  const listings = units.flatMap((unit) => idsNow(unit, standings));
-  // Only a listing that is there already can be the same: a first import asks for nothing here.
-  const digests = listings.length > 0 ? await index.digestsOf(listings) : new Map<string, string>();
-  const carried = units.map((unit) => {
-    const before = standings.get(unit.subject);
-    return { unit, before, outcome: changeOf(unit, before, digests, by, clock()) };
-  });
+  const { store } = registry;
+  const carried = await changesNow(units, registry, by, clock);
   const writes = carried.flatMap(({ outcome }) => outcome.change ?? []);
   // A black listing ends red ones, so that there may be more to write than there are rows.
   if (itemsOf(writes) > MAX_ITEMS && units.length > 1) return await inHalves(units, registry, by, clock, attempt);
@@ -57,6 +50,23 @@ export async function carryOut(
   }
   if (units.length === 1) return await carryOut(units, registry, by, clock, attempt + 1);
   return await inHalves(units, registry, by, clock, attempt);
+}
+
+/** What units would do to the standings as they are. */
+export async function changesNow(
+  units: readonly Unit[],
+  { store, index }: Registry,
+  by: Signature,
+  clock: Clock,
+): Promise<Carried[]> {
+  const standings = await store.standings(units.map(({ subject }) => subject));
+  const listings = units.flatMap((unit) => idsNow(unit, standings));
+  // Only a listing that is there already can be the same: a first import asks for nothing here.
+  const digests = listings.length > 0 ? await index.digestsOf(listings) : new Map<string, string>();
+  return units.map((unit) => {
+    const before = standings.get(unit.subject);
+    return { unit, before, outcome: changeOf(unit, before, digests, by, clock()) };
+  });
 }
 
 async function inHalves(

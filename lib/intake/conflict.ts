@@ -1,10 +1,6 @@
 import * as z from 'zod/mini';
-import { dateOf, type Instant } from '../kernel/clock.ts';
 import { kebab } from '../kernel/text.ts';
-import type { Listing } from '../listing/standing.ts';
-import { foldName } from '../subject/fold.ts';
 import { SubjectKey } from '../subject/key.ts';
-import type { Carried } from './carry-out.ts';
 
 const ConflictKind = z.enum([
   'one-code-two-names',
@@ -12,17 +8,26 @@ const ConflictKind = z.enum([
   'one-body-two-prefixes',
   'sources-disagree',
   'term-differs',
+  'still-delivered',
+  'name-only',
+  'registration-no-untied',
+  'one-number-two-subjects',
 ]);
-type ConflictKind = z.infer<typeof ConflictKind>;
+export type ConflictKind = z.infer<typeof ConflictKind>;
 
 /** Two things that cannot both be right. It is listed for a steward, and nobody guesses. Holds nothing of a person. */
 export const Conflict = z.strictObject({
   kind: ConflictKind,
-  subject: SubjectKey,
+  /** Absent where nobody is known: a name alone. */
+  subject: z.optional(SubjectKey),
   /** Whose file has shown it. */
   source: kebab,
   /** What stands against what: names, codes, subjects, or listings with their terms. */
   values: z.array(z.string()).check(z.minLength(1)),
+  /** Where it stands in the file, if it is one between its rows. */
+  lines: z.optional(z.array(z.int())),
+  /** How long after its exit the source still delivers a listing, at its last import. */
+  hoursAfterExit: z.optional(z.int()),
 });
 export type Conflict = z.infer<typeof Conflict>;
 
@@ -32,57 +37,3 @@ export const ConflictQuery = z.strictObject({
   limit: z.optional(z.string().check(z.regex(/^([1-9]|[1-9]\d|100)$/))),
   cursor: z.optional(z.string().check(z.maxLength(1_000))),
 });
-
-/** What a written unit contradicts: the name or code on record, another subject of the same name, another source. */
-export function conflictsOf(
-  { unit: { source, subject, rows }, before, outcome }: Carried,
-  named: ReadonlyMap<string, readonly SubjectKey[]>,
-  now: Instant,
-): Conflict[] {
-  const conflict = (kind: ConflictKind, ...values: string[]): Conflict => ({ kind, subject, source, values });
-  const written = [...outcome.added, ...outcome.changed];
-  const known = before?.subject;
-  const names = written.flatMap(({ row }) =>
-    known?.name !== undefined && row.foldedName !== undefined && foldName(known.name) !== row.foldedName
-      ? [conflict('one-code-two-names', known.name, row.subject.name ?? row.foldedName)]
-      : [],
-  );
-  const homonyms = written.flatMap(({ row }) => {
-    const others = (named.get(row.foldedName ?? '') ?? []).filter((key) => key !== subject);
-    return others.length > 0 ? [conflict('one-name-two-codes', row.foldedName ?? '', ...others)] : [];
-  });
-  const refused = new Set(
-    outcome.refused.filter(({ faults }) => faults.some(({ code }) => code === 'code-conflict')).map(({ line }) => line),
-  );
-  const prefixes = rows.flatMap(({ row }) =>
-    refused.has(row.line) ? [conflict('one-body-two-prefixes', known?.code ?? '', row.subject.code ?? '')] : [],
-  );
-  const listings = (outcome.change?.change.records ?? []).flatMap(({ event }) =>
-    event.type === 'listed' || event.type === 'changed' ? [event.listing] : [],
-  );
-  const elsewhere = (before?.listings ?? []).filter(
-    (other) => other.source !== source && other.state === 'active' && inForce(other, now),
-  );
-  const against = listings.flatMap((listing) =>
-    elsewhere.flatMap((other) => {
-      const values = [`${listing.id} ${listing.until ?? '-'}`, `${other.id} ${other.until ?? '-'}`] as const;
-      return kindsBetween(listing, other).map((kind) => conflict(kind, ...values));
-    }),
-  );
-  return [...names, ...homonyms, ...prefixes, ...against];
-}
-
-const inForce = ({ until }: Listing, now: Instant): boolean => until === null || until >= dateOf(now);
-
-/** H21#5: the term that a source publishes is the authority's. A red listing beside a black one is no source's to keep. */
-function kindsBetween(one: Listing, other: Listing): ('sources-disagree' | 'term-differs')[] {
-  const sameDocument = one.domain === other.domain && foldName(one.document.number) === foldName(other.document.number);
-  if (!sameDocument) {
-    const lists = new Set([one.list, other.list]);
-    return lists.has('red') && lists.has('black') ? ['sources-disagree'] : [];
-  }
-  return [
-    ...(one.until === other.until ? [] : (['term-differs'] as const)),
-    ...(one.list === other.list && one.grade === other.grade ? [] : (['sources-disagree'] as const)),
-  ];
-}

@@ -1,6 +1,7 @@
 import { dateOf } from '../kernel/clock.ts';
 import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import type { Conflict } from './conflict.ts';
 import { emptyResult, type Import, type PieceResult } from './import.ts';
 import { renew } from './lease.ts';
 import { readLines, writeLines } from './lines.ts';
@@ -10,11 +11,14 @@ import { objectNames, type SourceRow } from './ports.ts';
 import type { Quarantined } from './quarantine.ts';
 import type { ReadRow } from './row.ts';
 import { type IntakePorts, importOf } from './step.ts';
+import { stillDelivered } from './still-delivered.ts';
 import { PieceLine } from './stored-row.ts';
 import { countBlack, countTerms, faultsByCode } from './tally.ts';
 import { unitsOf } from './transactions.ts';
 
 const SUBJECTS_A_READ = 100;
+/** Of one range: a source that follows no exit at all is not told a steward case by case. */
+const MAX_STILL = 1_000;
 
 /** Compares a range of the file's buckets with those of the source, part by part, and writes down what is to be done. */
 export async function diff(ports: IntakePorts, id: string, range: string): Promise<void> {
@@ -23,16 +27,20 @@ export async function diff(ports: IntakePorts, id: string, range: string): Promi
   const { parts = 1 } = taken.reading ?? {};
   const result = emptyResult();
   const refused: Quarantined[] = [];
+  const still: Conflict[] = [];
   for (const bucket of bucketsIn(range)) {
     const known = await rowsKnown(ports, taken.source, bucket, parts);
     for (let part = 0; part < parts; part += 1) {
       const ofPart = known.get(part) ?? new Map<string, SourceRow>();
       result.known += ofPart.size;
-      refused.push(...(await diffPart(ports, taken, pieceName(bucket, part), ofPart, result)));
+      const found = await diffPart(ports, taken, pieceName(bucket, part), ofPart, result);
+      refused.push(...found.refused);
+      still.push(...found.still.slice(0, MAX_STILL - still.length));
     }
   }
   refused.sort((one, other) => one.line - other.line);
   if (refused.length > 0) await writeLines(ports.objects, objectNames.refused(id, 'diff', range), refused);
+  await writeLines(ports.objects, objectNames.conflicts(id, range), still);
   await ports.imports.savePiece(id, 'diff', range, { ...result, done: true });
 }
 
@@ -42,12 +50,14 @@ async function diffPart(
   piece: string,
   known: ReadonlyMap<string, SourceRow>,
   result: PieceResult,
-): Promise<readonly Quarantined[]> {
+): Promise<{ readonly refused: readonly Quarantined[]; readonly still: readonly Conflict[] }> {
   const { rows, shielded } = await readPiece(ports, id, piece, reading?.pieces[piece] ?? 0);
   const plan = planImport(source, rows, known, { mode: order.mode, shielded });
   count(result, plan);
   const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
   countBlack(result.black, plan, await standingsOf(ports, touched), ports.clock());
+  const still = await stillDeliveredIn(ports, plan);
+  result.counts.stillDelivered += still.length;
   countTerms(result.terms, dateOf(ports.clock()), plan.unchanged);
   for (const each of plan.quarantined) faultsByCode(result.faults, each);
   const units = unitsOf(source, [...plan.add, ...plan.changed], plan.end);
@@ -55,7 +65,21 @@ async function diffPart(
     result.work[piece] = plan.add.length + plan.changed.length + plan.end.length;
     await writeLines(ports.objects, objectNames.plan(id, piece), units);
   }
-  return plan.quarantined;
+  return { refused: plan.quarantined, still };
+}
+
+/** Rows that nobody writes: what became of their listings here is looked up, some subjects at a time. */
+async function stillDeliveredIn(ports: IntakePorts, { source, unchanged }: Plan): Promise<Conflict[]> {
+  const found: Conflict[] = [];
+  for (let start = 0; start < unchanged.length; start += SUBJECTS_A_READ) {
+    const rows = unchanged.slice(start, start + SUBJECTS_A_READ);
+    const standings = await standingsOf(
+      ports,
+      rows.map(({ subject }) => subject),
+    );
+    found.push(...rows.flatMap((row) => stillDelivered(source, row, standings.get(row.subject), ports.clock()) ?? []));
+  }
+  return found;
 }
 
 function count({ counts }: PieceResult, plan: Plan): void {

@@ -1,5 +1,9 @@
 import { parseInstant, toIso } from '../kernel/clock.ts';
-import { addTo, type Counts, sumOf } from './import.ts';
+import { Conflict } from './conflict.ts';
+import { addTo, type Counts, type Import, sumOf } from './import.ts';
+import { readLines } from './lines.ts';
+import { bucketRanges } from './piece.ts';
+import { objectNames, READING } from './ports.ts';
 import { writeQuarantine } from './quarantine-file.ts';
 import { takenIn } from './source-state.ts';
 import { following, type IntakePorts, importOf, isFinished, type StepResult } from './step.ts';
@@ -21,11 +25,14 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
     merged: planned.counts.merged,
     quarantined: (taken.reading?.bad ?? 0) + planned.counts.quarantined + done.counts.quarantined,
     ended: done.counts.ended,
-    kept: planned.counts.kept,
+    kept: planned.counts.kept + done.counts.kept,
+    stillDelivered: planned.counts.stillDelivered + done.counts.stillDelivered,
+    blacklisted: done.counts.blacklisted,
   };
   const { faults, terms } = sumOf([planned, done]);
   addTo(faults, taken.reading?.faults ?? {});
   if (counts.quarantined > 0) await writeQuarantine(ports, taken);
+  await keepConflicts(ports, taken);
   const asOf = parseInstant(taken.asOf);
   await refresh(taken.source, asOf);
   await imports.changeSource(taken.source, (before) =>
@@ -49,4 +56,13 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
     quarantineFile: counts.quarantined > 0,
   }));
   return following(id, 'end');
+}
+
+/** What reading and comparing have found to contradict itself; what writing finds is kept there and then. */
+async function keepConflicts({ imports, objects, clock }: IntakePorts, { id, order }: Import): Promise<void> {
+  for (const part of [READING, ...bucketRanges(order.file.size)]) {
+    const open: Conflict[] = [];
+    for await (const conflict of readLines(objects, objectNames.conflicts(id, part), Conflict)) open.push(conflict);
+    await imports.recordConflicts(open, clock());
+  }
 }

@@ -53,6 +53,10 @@ export const Counts = z.strictObject({
   ended: Count,
   /** Rows of the source that the file does not contain, and that stay. */
   kept: Count,
+  /** Rows whose listing was repaired, upheld against or revoked here: it stays ended, whatever its source delivers. */
+  stillDelivered: Count,
+  /** Red rows taken in and ended at once, as a black listing of their subject is in force. */
+  blacklisted: Count,
 });
 export type Counts = z.infer<typeof Counts>;
 
@@ -130,6 +134,8 @@ const NO_COUNTS: Counts = {
   quarantined: 0,
   ended: 0,
   kept: 0,
+  stillDelivered: 0,
+  blacklisted: 0,
 };
 
 /** What one piece has come to, and whether it is all of it. */

@@ -2,7 +2,10 @@ import type { Listing, Standing } from '../listing/standing.ts';
 
 /** The listings that one row of a source has made, oldest first: a new one each time after the source had withdrawn it. */
 export const lineageOf = (listingId: string, standing: Standing | undefined): Listing[] =>
-  standing?.listings.filter(({ id }) => id === listingId || id.startsWith(`${listingId}-`)) ?? [];
+  standing?.listings.filter(({ id }) => isOfRow(listingId, id)) ?? [];
+
+/** Whether a listing is one that this row has made. */
+export const isOfRow = (listingId: string, id: string): boolean => id === listingId || id.startsWith(`${listingId}-`);
 
 /** What the row's next listing is called. */
 export const nextId = (listingId: string, lineage: readonly Listing[]): string =>

@@ -31,11 +31,16 @@ export interface IntakeObjects {
   write(name: string, bytes: Uint8Array, kind: 'lines' | 'csv'): Promise<void>;
 }
 
+/** The part of an import that reads its file. */
+export const READING = 'reading';
+
 /** What objects are called. */
 export const objectNames = {
   upload: (id: string) => `uploads/${id}`,
   rows: (id: string, piece: string, sequence: number) => `work/${id}/rows/${piece}/${sequence}`,
   bad: (id: string, sequence: number) => `work/${id}/bad/${sequence}`,
+  /** What contradicts itself: found by reading, or by comparing a range of buckets. */
+  conflicts: (id: string, part: string) => `work/${id}/conflicts/${part}`,
   plan: (id: string, piece: string) => `work/${id}/plan/${piece}`,
   refused: (id: string, step: 'diff' | 'work', piece: string) => `work/${id}/refused/${step}/${piece}`,
   quarantine: (id: string) => `quarantine/${id}.csv`,

@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Bilingual } from '../kernel/text.ts';
+import type { EventRecord } from '../listing/event.ts';
 import type { StandingStore } from '../listing/ports.ts';
-import type { PersonKeyring } from '../subject/key.ts';
+import type { PersonKeyring, SubjectKey } from '../subject/key.ts';
 import type { Conflict } from './conflict.ts';
 import type { Import, PieceResult } from './import.ts';
 import type { IntakeObjects, NameIndex, SourceIndex } from './ports.ts';
@@ -64,7 +65,10 @@ export interface ImportStore {
 export interface IntakePorts {
   readonly imports: ImportStore;
   readonly objects: IntakeObjects;
-  readonly store: StandingStore;
+  readonly store: StandingStore & {
+    /** Everything that has happened to a subject, oldest first. */
+    history(key: SubjectKey): Promise<readonly EventRecord[]>;
+  };
   readonly index: SourceIndex;
   readonly names: NameIndex;
   /** Whose a registration number is, or a code that fails its check: only where a steward has tied them. */

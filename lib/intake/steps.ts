@@ -2,9 +2,10 @@ import { begin } from './begin.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
 import { finish } from './finish.ts';
+import { giveUp } from './give-up.ts';
 import { lease } from './lease.ts';
 import { following, type IntakePorts, importOf, refuse, type StepOrder, type StepResult } from './step.ts';
-import { giveUp, work } from './work.ts';
+import { work } from './work.ts';
 
 /**
  * Takes one step of an import. Each step may be taken again after it was broken off anywhere, and then ends in the same

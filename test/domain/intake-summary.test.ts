@@ -4,7 +4,10 @@ import { progressOn } from '../../infra/local/import-progress.ts';
 import { summaryLines } from '../../infra/local/import-summary.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
 
-const counts = { read: 29, added: 28, changed: 0, unchanged: 0, merged: 0, quarantined: 1, ended: 2, kept: 3 };
+const counts = {
+  ...{ read: 29, added: 28, changed: 0, unchanged: 0, merged: 0, quarantined: 1, ended: 2, kept: 3 },
+  ...{ stillDelivered: 5, blacklisted: 6 },
+};
 const plan = {
   counts,
   known: 31,
@@ -34,6 +37,8 @@ it('sums up in both languages, and says who approved', () => {
     /out of term today +4$/m,
     /not yet in force +1$/m,
     /kept +3/,
+    /still delivered +5/,
+    /black listing in force +6/,
     /start 28, .*end 2$/m,
   ])
     expect(text).toMatch(line);

@@ -3,9 +3,10 @@ import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { Import } from '../../lib/intake/import.ts';
 import { objectNames, type SourceIndex } from '../../lib/intake/ports.ts';
 import { approved } from '../../lib/intake/propose.ts';
+import type { IntakePorts } from '../../lib/intake/step.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
 import { instant } from '../../lib/kernel/clock.ts';
-import { StandingMoved, type StandingStore } from '../../lib/listing/ports.ts';
+import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance, fold } from '../../lib/listing/transition.ts';
 import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
 import {
@@ -105,8 +106,9 @@ describe('an import', () => {
   it('gives way to whoever wrote a standing first, and reads it again', async () => {
     await fresh();
     let disturbed = false;
-    const store: StandingStore = {
+    const store: IntakePorts['store'] = {
       standings: (wanted) => to.store.standings(wanted),
+      history: (key) => to.store.history(key),
       commit: async (changes) => {
         const [first] = changes;
         const [record] = first?.change.records ?? [];
@@ -125,11 +127,28 @@ describe('an import', () => {
     expect(await listings()).toHaveLength(80);
   });
 
+  it('counts what it has written itself, though the answer to every write was lost', async () => {
+    await fresh();
+    await bringIn(to, listOf(ROWS));
+    const lossy: IntakePorts['store'] = {
+      standings: (wanted) => to.store.standings(wanted),
+      history: (key) => to.store.history(key),
+      commit: async (changes) => {
+        await to.store.commit(changes);
+        if (changes.some(({ change }) => change.records.length > 0)) throw new StandingMoved();
+      },
+    };
+    const more = { subject: 3, number: '新' };
+    const report = await bringIn(to, listOf([...changedRows.slice(1), more]), { mode: 'full' }, { store: lossy });
+    expect(numbers(report)).toEqual({ ...NONE, read: 80, added: 1, changed: 7, unchanged: 72, ended: 1 });
+  });
+
   it('puts what cannot be written into quarantine, and the rest into the lists', async () => {
     await fresh();
     const id = await propose(to, listOf(ROWS));
-    const store: StandingStore = {
+    const store: IntakePorts['store'] = {
       standings: (wanted) => to.store.standings(wanted),
+      history: (key) => to.store.history(key),
       commit: (changes) =>
         changes.some(({ key }) => key === keys[0]) ? Promise.reject(new StandingMoved()) : to.store.commit(changes),
     };

@@ -16,7 +16,7 @@ export interface ListRow {
   readonly subject: number;
   readonly number: string;
   readonly authority?: string;
-  readonly list?: 'ordinary' | 'black' | 'watch';
+  readonly list?: 'ordinary' | 'black' | 'watch' | 'red';
   readonly name?: string;
   readonly until?: string;
 }
@@ -25,8 +25,9 @@ const KINDS = {
   ordinary: 'ordinary,general-penalty,minor',
   black: 'black,court-defaulters,serious',
   watch: 'watch,abnormal-operation,',
+  red: 'red,tax-a-grade,',
 };
-const MEASURES = { ordinary: 'strict-review', black: '', watch: '' };
+const MEASURES = { ordinary: 'strict-review', black: '', watch: '', red: '' };
 
 /** A file of the generic format. */
 export const listOf = (rows: readonly ListRow[]): string =>

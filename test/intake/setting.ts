@@ -85,7 +85,11 @@ const PROPOSER = { actor: 'proposer', person: 'one' };
 export const APPROVER = { actor: 'approver', person: 'other' };
 
 /** Proposes an import and uploads its file. */
-export async function propose(to: Setting, text: string, order: Partial<ImportOrder> = {}): Promise<string> {
+export async function propose(
+  to: Setting,
+  text: string | Uint8Array,
+  order: Partial<ImportOrder> = {},
+): Promise<string> {
   const whole: ImportOrder = {
     profile: 'generic',
     source: SOURCE,
@@ -114,7 +118,7 @@ export async function drive(to: IntakePorts, id: string, first: Step = 'begin'):
 /** From the file to its end, with the second person's signature where one is needed. */
 export async function bringIn(
   to: Setting,
-  text: string,
+  text: string | Uint8Array,
   order: Partial<ImportOrder> = {},
   ports: Partial<IntakePorts> = {},
 ): Promise<Import> {
@@ -140,6 +144,10 @@ export async function stateOf({ store }: Setting, keys: readonly SubjectKey[]) {
     [...standings].map(async ([key, standing]) => ({ key, standing, history: await store.history(key) })),
   );
 }
+
+/** What is kept for a steward, without the moment and the place. */
+export const conflictsOf = async ({ imports }: Setting) =>
+  (await imports.conflicts('', undefined, 100)).map(({ since: _, place: __, ...conflict }) => conflict);
 
 export async function rowsOf({ index }: Setting): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];

@@ -1,0 +1,72 @@
+import { dateOf, type Instant } from '../kernel/clock.ts';
+import type { Listing } from '../listing/standing.ts';
+import { foldName } from '../subject/fold.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import type { Carried } from './carry-out.ts';
+import type { Conflict, ConflictKind } from './conflict.ts';
+import type { QuarantineCode, Quarantined } from './quarantine.ts';
+import { stillDelivered } from './still-delivered.ts';
+
+/** What a written unit contradicts: the name or code on record, another subject of the same name, another source. */
+export function conflictsOf(
+  { unit: { source, subject, rows }, before, outcome }: Carried,
+  named: ReadonlyMap<string, readonly SubjectKey[]>,
+  now: Instant,
+): Conflict[] {
+  const conflict = (kind: ConflictKind, ...values: string[]): Conflict => ({ kind, subject, source, values });
+  const written = [...outcome.added, ...outcome.changed];
+  const known = before?.subject;
+  const names = written.flatMap(({ row }) =>
+    known?.name !== undefined && row.foldedName !== undefined && foldName(known.name) !== row.foldedName
+      ? [conflict('one-code-two-names', known.name, row.subject.name ?? row.foldedName)]
+      : [],
+  );
+  const homonyms = written.flatMap(({ row }) => {
+    const others = (named.get(row.foldedName ?? '') ?? []).filter((key) => key !== subject);
+    return others.length > 0 ? [conflict('one-name-two-codes', row.foldedName ?? '', ...others)] : [];
+  });
+  const refused = linesWith(outcome.refused, 'code-conflict');
+  const prefixes = rows.flatMap(({ row }) =>
+    refused.has(row.line) ? [conflict('one-body-two-prefixes', known?.code ?? '', row.subject.code ?? '')] : [],
+  );
+  const listings = (outcome.change?.change.records ?? []).flatMap(({ event }) =>
+    event.type === 'listed' || event.type === 'changed' ? [event.listing] : [],
+  );
+  const elsewhere = (before?.listings ?? []).filter(
+    (other) => other.source !== source && other.state === 'active' && inForce(other, now),
+  );
+  const against = listings.flatMap((listing) =>
+    elsewhere.flatMap((other) => {
+      const values = [`${listing.id} ${listing.until ?? '-'}`, `${other.id} ${other.until ?? '-'}`] as const;
+      return kindsBetween(listing, other).map((kind) => conflict(kind, ...values));
+    }),
+  );
+  const published = written.flatMap(({ listingId, row: { decision, publishedUntil: said } }) =>
+    said === undefined || said === decision.until
+      ? []
+      : [conflict('term-differs', `${listingId} ${decision.until ?? '-'}`, `published ${said}`)],
+  );
+  const staying = linesWith(outcome.refused, 'ended-here');
+  const delivered = rows.flatMap((planned) =>
+    staying.has(planned.row.line) ? (stillDelivered(source, planned, before, now) ?? []) : [],
+  );
+  return [...names, ...homonyms, ...prefixes, ...against, ...published, ...delivered];
+}
+
+const linesWith = (refused: readonly Quarantined[], code: QuarantineCode): Set<number> =>
+  new Set(refused.filter(({ faults }) => faults.some((fault) => fault.code === code)).map(({ line }) => line));
+
+const inForce = ({ until }: Listing, now: Instant): boolean => until === null || until >= dateOf(now);
+
+/** H21#5: the term that a source publishes is the authority's. A red listing beside a black one is no source's to keep. */
+function kindsBetween(one: Listing, other: Listing): ('sources-disagree' | 'term-differs')[] {
+  const sameDocument = one.domain === other.domain && foldName(one.document.number) === foldName(other.document.number);
+  if (!sameDocument) {
+    const lists = new Set([one.list, other.list]);
+    return lists.has('red') && lists.has('black') ? ['sources-disagree'] : [];
+  }
+  return [
+    ...(one.until === other.until ? [] : (['term-differs'] as const)),
+    ...(one.list === other.list && one.grade === other.grade ? [] : (['sources-disagree'] as const)),
+  ];
+}

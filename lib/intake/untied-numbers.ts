@@ -1,0 +1,23 @@
+import type { Carried } from './carry-out.ts';
+import type { Conflict } from './conflict.ts';
+import { type AliasReference, type Resolve, referenceId } from './resolve.ts';
+
+/**
+ * Registration numbers that stand beside a code and lead nowhere yet, for a steward to tie; and those that lead to
+ * another subject than the code does.
+ */
+export async function untiedNumbers(carried: readonly Carried[], resolve: Resolve): Promise<Conflict[]> {
+  const written = carried.flatMap(({ unit: { source, subject }, outcome }) =>
+    [...outcome.added, ...outcome.changed].flatMap(({ row: { registrationNo } }) =>
+      registrationNo === undefined ? [] : [{ source, subject, value: registrationNo }],
+    ),
+  );
+  if (written.length === 0) return [];
+  const reference = (value: string): AliasReference => ({ scheme: 'registration-no', value });
+  const tied = await resolve(written.map(({ value }) => reference(value)));
+  return written.flatMap(({ source, subject, value }): Conflict[] => {
+    const owner = tied.get(referenceId(reference(value)));
+    if (owner === undefined) return [{ kind: 'registration-no-untied', subject, source, values: [value] }];
+    return owner === subject ? [] : [{ kind: 'one-number-two-subjects', subject, source, values: [value, owner] }];
+  });
+}
