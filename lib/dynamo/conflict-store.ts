@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { Conflict } from '../intake/conflict.ts';
 import { type Instant, toIso } from '../kernel/clock.ts';
 import { jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
@@ -8,6 +14,10 @@ import { conflictKey } from './keys.ts';
 const ConflictItem = stored({ sk: S, at: S, body: jsonText(Conflict) });
 
 const DIGEST_LENGTH = 16;
+const ONLY_NEW = {
+  ConditionExpression: 'attribute_not_exists(pk)',
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+} as const;
 
 /** A conflict as a steward sees it: since when it is known, and the place behind it in the list. */
 export interface ListedConflict extends Conflict {
@@ -27,19 +37,26 @@ export class ConflictStore {
 
   async recordConflicts(conflicts: readonly Conflict[], at: Instant): Promise<void> {
     for (const conflict of conflicts) {
-      await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: keyItem(conflictKey(conflict.kind, conflict.subject ?? '', digestOf(conflict))),
-          UpdateExpression: 'SET v = :v, #at = if_not_exists(#at, :at), body = :body',
-          ExpressionAttributeNames: { '#at': 'at' },
-          ExpressionAttributeValues: {
-            ':v': toN(VERSION),
-            ':at': toS(toIso(at)),
-            ':body': toText(JSON.stringify(conflict)),
-          },
-        }),
-      );
+      const put = (since: string, more: Partial<PutItemCommandInput>) =>
+        this.#client.send(
+          new PutItemCommand({
+            TableName: this.#table,
+            Item: {
+              ...keyItem(conflictKey(conflict.kind, conflict.subject ?? '', digestOf(conflict))),
+              v: toN(VERSION),
+              at: toS(since),
+              body: toText(JSON.stringify(conflict)),
+            },
+            ...more,
+          }),
+        );
+      try {
+        await put(toIso(at), ONLY_NEW);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+        const { at: since, body } = ConflictItem.parse(error.Item);
+        if (JSON.stringify(body) !== JSON.stringify(conflict)) await put(since, {});
+      }
     }
   }
 

@@ -105,9 +105,11 @@ function faultOf(
   const { code } = row.subject;
   if (code !== undefined && who?.code !== undefined && code !== who.code && !who.confirmedCodes?.includes(code))
     return codeConflict();
-  if (before?.state === 'active' && before.settled && digests.get(before.id) !== digest) return settledHere();
-  if (before?.state !== 'ended' || before.ended?.reason === 'withdrawn-by-source') return undefined;
-  if (digests.get(before.id) === digest) return undefined;
+  const gone = before?.ended?.reason === 'withdrawn-by-source';
+  const same = before !== undefined && digests.get(before.id) === digest;
+  // Nor may it come back heavier, once its source has dropped it.
+  if (before?.settled && (gone || (before.state === 'active' && !same))) return settledHere();
+  if (before?.state !== 'ended' || gone || same) return undefined;
   return {
     column: '',
     code: 'ended-here',

@@ -21,6 +21,7 @@ export const Decision = z.omit(Listing, {
   repairId: true,
   links: true,
   linkedTo: true,
+  settled: true,
 });
 export type Decision = z.infer<typeof Decision>;
 
