@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { ALERT_EVENTS } from './alert-events.ts';
 import { breakingChanges, type JsonSchema } from './compatibility.ts';
 import { EVENT_VERSION, LISTING_EVENTS } from './listing-events.ts';
 
@@ -14,7 +15,7 @@ const Json = z.record(z.string(), z.unknown());
 /** The JSON Schema of today's events, by type. Unknown fields are allowed: a receiver has to bear new ones. */
 export const published = (): Record<string, JsonSchema> =>
   Object.fromEntries(
-    Object.entries(LISTING_EVENTS).map(([type, schema]) => [
+    Object.entries({ ...LISTING_EVENTS, ...ALERT_EVENTS }).map(([type, schema]) => [
       type,
       {
         $id: `urn:grantgate:event:${type}:${EVENT_VERSION}`,

@@ -66,6 +66,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   findings: 'The lines that are not fine: by their number in the list, as a subject may be a person.',
   broken: 'The lines that could not be read, and what is wrong with each; they are counted in nothing else.',
   coverage: 'How many were granted, and how many of them checked before, whatever came of it. 应用率',
+  raisedAt: 'When the listing changed.',
+  acknowledgement: 'Who has seen the alert and acted on it; absent while it is open.',
   carriedOut: 'Whether what the outcome obliged to was carried out.',
   why: 'Why it was not carried out.',
   dueAt: 'When the feedback was due: the term of the scene after the check.',

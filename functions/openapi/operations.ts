@@ -1,3 +1,4 @@
+import { ALERTS } from './alerts.operations.ts';
 import { ALIASES } from './aliases.operations.ts';
 import { CALLERS } from './callers.operations.ts';
 import { CATALOGUE } from './catalogue.operations.ts';
@@ -27,6 +28,7 @@ export const OPERATIONS: Operations = {
   ...PROOFS,
   ...GRANTS,
   ...FEEDBACK,
+  ...ALERTS,
   ...CATALOGUE,
   ...CALLERS,
   ...ALIASES,

@@ -35,13 +35,18 @@ export interface AlarmsProps {
   readonly functions: Readonly<Record<DeployedFunction, IFunction>>;
   readonly unexamined: IQueue;
   readonly untold: IQueue;
+  readonly unalerted: IQueue;
   readonly unnoted: IQueue;
   readonly topic: ITopic;
 }
 
 /** Alarms, each named after what a user suffers. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { api, functions, unexamined, untold, unnoted, topic }: AlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { api, functions, unexamined, untold, unalerted, unnoted, topic }: AlarmsProps,
+  ) {
     super(scope, id);
     const sufferings = [
       ...CHECKING,
@@ -49,6 +54,7 @@ export class Alarms extends Construct {
       ...apiSufferings(api),
       ...watchSufferings(functions.meter, unexamined),
       ...eventSufferings(functions.outgoing, untold),
+      ...alertSufferings(functions.alerter, unalerted),
       ...sealSufferings(functions.witness, unnoted),
       ...EXITS,
       ...functionSufferings(functions),
@@ -199,6 +205,39 @@ const eventSufferings = (outgoing: IFunction, untold: IQueue): readonly Sufferin
       'Some changes of listings were given up on and not told, so receivers still act on what they had. The queue says ' +
       'where in the stream they are: the stream keeps them for half a day more.',
     metric: untold.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+];
+
+const alertSufferings = (alerter: IFunction, unalerted: IQueue): readonly Suffering[] => [
+  {
+    name: 'alerts-unmade',
+    description:
+      'A change of a listing, or a check that it concerns, could not be read: its caller is not alerted. The log of the ' +
+      'function alerter has the sequence number in the stream of the Registry, or the check.',
+    metric: own('AlertUnmade', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
+    name: 'alerts-late',
+    description:
+      'Callers hear more than five minutes late who was listed after they had checked. A subject with very many checks ' +
+      'takes its time; otherwise look at the log of the function alerter.',
+    metric: alerter.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE }),
+    threshold: STREAM_BEHIND_MS,
+    bad: 3,
+    of: 5,
+  },
+  {
+    name: 'alerts-untold',
+    description:
+      'Some changes of listings were given up on before their callers were alerted. The queue says where in the stream ' +
+      'they are: the stream keeps them for half a day more.',
+    metric: unalerted.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
     threshold: 1,
     bad: 1,
     of: 1,

@@ -9,6 +9,7 @@ export type DeployedFunction =
   | FunctionName
   | 'meter'
   | 'outgoing'
+  | 'alerter'
   | 'expiry'
   | 'sweeper'
   | 'witness'
@@ -51,6 +52,8 @@ const SWEEPER_TIMEOUT = Duration.minutes(5);
 const METER_TIMEOUT = Duration.seconds(30);
 /** After an outage there is a day to seal; what one run does not reach, the next one does. */
 const SEALER_TIMEOUT = Duration.minutes(5);
+/** It ends by its own bound of pages, well before; the wait for the log to settle is five seconds. */
+const ALERTER_TIMEOUT = Duration.seconds(60);
 /** A batch of 100 in groups of ten; a group that is refused is tried four times in at most 14 seconds, and is the last. */
 const OUTGOING_TIMEOUT = Duration.seconds(60);
 /** As long as a function may run: a run ends by its own limits, well before. */
@@ -159,6 +162,15 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], indexes: ['byWaiting'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+  },
+  alerts: {
+    description: 'Shows alerts, and takes their acknowledgements',
+    suffering: 'callers do not see who was listed after they had checked',
+    ...usual,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byWaiting'] },
+    // What it puts are the looks.
+    checkLog: { actions: ['dynamodb:PutItem'] },
   },
   violations: {
     description: 'Shows the register of violations',
@@ -334,6 +346,16 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: SMALL_MB,
     timeout: OUTGOING_TIMEOUT,
     variables: ['EVENT_BUS'],
+    bus: { actions: ['events:PutEvents'] },
+  },
+  alerter: {
+    description: 'Raises alerts to the callers whose checks a change of a listing concerns',
+    suffering: 'callers do not hear who was listed after they had checked, or freed after a veto',
+    memoryMb: SMALL_MB,
+    timeout: ALERTER_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'EVENT_BUS'],
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:Query'], indexes: ['bySubject'] },
     bus: { actions: ['events:PutEvents'] },
   },
   expiry: {

@@ -13,9 +13,9 @@ import { ExpirySchedule } from './expiry-schedule.ts';
 import { LeastFunction } from './function.ts';
 import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
 import { flowArn, Intake, IntakeBucket } from './intake.ts';
-import { OutgoingFeed } from './outgoing-feed.ts';
 import { type BucketAccess, bucketStatements, streamStatements, tableStatements } from './permissions.ts';
 import { Sealing } from './sealing.ts';
+import { StandingFeed } from './standing-feed.ts';
 import { Sweeping } from './sweeping.ts';
 import type { RetainedTable } from './table.ts';
 
@@ -59,6 +59,8 @@ export class ServiceStack extends Stack {
     const meter = this.#consumer('meter', data.checkLog, unexamined);
     const untold = new DeadLetters(this, 'Untold');
     const outgoing = this.#consumer('outgoing', data.registry, untold);
+    const unalerted = new DeadLetters(this, 'Unalerted');
+    const alerter = this.#consumer('alerter', data.registry, unalerted);
     const unnoted = new DeadLetters(this, 'Unnoted');
     const witness = this.#consumer('witness', data.checkLog, unnoted);
     const sealing = this.#function('sealer');
@@ -79,6 +81,7 @@ export class ServiceStack extends Stack {
       reconciliation: this.#function('reconciliation').function,
       listings: this.#function('listings').function,
       registers: this.#function('registers').function,
+      alerts: this.#function('alerts').function,
       feedback: this.#function('feedback').function,
       violations: this.#function('violations').function,
       receipt: this.#function('receipt').function,
@@ -91,6 +94,7 @@ export class ServiceStack extends Stack {
       openapi: this.#function('openapi').function,
       meter,
       outgoing,
+      alerter,
       expiry: this.#function('expiry').function,
       sweeper: this.#function('sweeper').function,
       witness,
@@ -99,7 +103,8 @@ export class ServiceStack extends Stack {
     new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter, unexamined });
     new ExpirySchedule(this, 'Expiry', { expiry: functions.expiry });
     new Sweeping(this, 'Sweeping', { sweeper: functions.sweeper });
-    new OutgoingFeed(this, 'Outgoing', { registry: data.registry, outgoing, untold });
+    new StandingFeed(this, 'Outgoing', { registry: data.registry, consumer: outgoing, givenUp: untold });
+    new StandingFeed(this, 'Alerting', { registry: data.registry, consumer: alerter, givenUp: unalerted });
     new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer });
     new Intake(this, 'Intake', { bucket: this.#intakeBucket, worker: functions.intake });
     const { http } = new Api(this, 'Api', {
@@ -108,7 +113,7 @@ export class ServiceStack extends Stack {
       functions,
     });
     const topic = new AlarmTopic(this, 'Alarmed');
-    new Alarms(this, 'Alarms', { api: http, functions, unexamined, untold, unnoted, topic });
+    new Alarms(this, 'Alarms', { api: http, functions, unexamined, untold, unalerted, unnoted, topic });
 
     new CfnOutput(this, 'ApiAddress', { value: http.apiEndpoint });
     new CfnOutput(this, 'EventBusName', { value: this.#bus.eventBusName, description: 'For the rules of receivers' });

@@ -37,6 +37,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
     listings: load('listings'),
     registers: load('registers'),
     feedback: load('feedback'),
+    alerts: load('alerts'),
     violations: load('violations'),
     receipt: load('receipt'),
     replay: load('replay'),
@@ -50,6 +51,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
 
 /** The functions that no route leads to. */
 export type BackgroundFunction = 'meter' | 'outgoing' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
+export type BackgroundFunction = 'meter' | 'outgoing' | 'alerter' | 'expiry' | 'witness' | 'sealer';
 
 const BackgroundBundle = z.object({
   handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),

@@ -14,6 +14,8 @@ export interface FeedsWanted {
   readonly receive: (event: ReceivedEvent) => void | Promise<void>;
   /** Whether the CheckLog is watched, and callers are metered. */
   readonly meter: boolean;
+  /** Raises alerts. */
+  readonly alerts?: true;
   /** Seals the log, at this pace. */
   readonly seal?: SealingPace;
 }
@@ -34,7 +36,7 @@ const BUS_NAME = 'grantgate';
  * consume them. The returned function stops it all.
  */
 export async function startFeeds(options: FeedsOptions): Promise<() => Promise<void>> {
-  const { endpoint, client, tables, dataFolder, distFolder, receive, meter, seal } = options;
+  const { endpoint, client, tables, dataFolder, distFolder, receive, meter, alerts, seal } = options;
   const streams = new DynamoDBStreamsClient({
     endpoint,
     region: 'local',
@@ -52,6 +54,7 @@ export async function startFeeds(options: FeedsOptions): Promise<() => Promise<v
     });
   const pollers = [
     await consume('outgoing', tables.registry),
+    ...(alerts ? [await consume('alerter', tables.registry)] : []),
     ...(meter ? [await consume('meter', tables.checkLog)] : []),
     ...(seal ? [await consume('witness', tables.checkLog)] : []),
   ];

@@ -44,7 +44,7 @@ async function start(): Promise<void> {
     port,
     issuerPort,
     dataFolder,
-    feeds: { receive: eventsTo(dataFolder), meter: true, seal: LOCAL_PACE },
+    feeds: { receive: eventsTo(dataFolder), meter: true, alerts: true, seal: LOCAL_PACE },
   });
   const { url, issuerUrl, endpoint, checkLogTable } = stack;
   await loadSample({ ...stack, now: new Date() });

@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { AlertEvent } from '../../events/alert-events.ts';
 import { EVENT_SOURCE, type ListingEvent } from '../../events/listing-events.ts';
 
 /** What one request takes. */
 const MAX_ENTRIES = 10;
 /** Milliseconds before each further attempt with what was not taken. */
 const PAUSES = [100, 300, 900];
+
+type OutgoingEvent = ListingEvent | AlertEvent;
 
 /** Puts events on a bus of EventBridge's. */
 export class EventBridgeBus {
@@ -22,9 +25,21 @@ export class EventBridgeBus {
    * listing's standing has been taken. Resolves with how many, from the first, have been taken for sure; it stops at
    * those that were refused time and again. Never rejects for a refusal or a lost answer: what was sent may have arrived.
    */
-  async send(events: readonly ListingEvent[]): Promise<number> {
+  send(events: readonly ListingEvent[]): Promise<number> {
+    return this.#sendGroups(inGroups(events));
+  }
+
+  /** Sends events that need no order, and stops at those that were refused time and again, as {@link send} does. */
+  sendAlerts(events: readonly AlertEvent[]): Promise<number> {
+    const groups = Array.from({ length: Math.ceil(events.length / MAX_ENTRIES) }, (_, index) =>
+      events.slice(index * MAX_ENTRIES, (index + 1) * MAX_ENTRIES),
+    );
+    return this.#sendGroups(groups);
+  }
+
+  async #sendGroups(groups: readonly (readonly OutgoingEvent[])[]): Promise<number> {
     let sent = 0;
-    for (const group of inGroups(events)) {
+    for (const group of groups) {
       const taken = await this.#sendGroup(group);
       sent += taken;
       if (taken < group.length) break;
@@ -33,7 +48,7 @@ export class EventBridgeBus {
   }
 
   /** Up to ten events; how many of them, from the first, were taken. */
-  async #sendGroup(group: readonly ListingEvent[]): Promise<number> {
+  async #sendGroup(group: readonly OutgoingEvent[]): Promise<number> {
     let pending = group.map((event, index) => ({ index, entry: this.#entryOf(event) }));
     for (const pause of [...PAUSES, undefined]) {
       const refused = await this.#refusedOf(pending.map(({ entry }) => entry));
@@ -54,7 +69,7 @@ export class EventBridgeBus {
     }
   }
 
-  #entryOf({ type, detail }: ListingEvent): PutEventsRequestEntry {
+  #entryOf({ type, detail }: OutgoingEvent): PutEventsRequestEntry {
     return {
       EventBusName: this.#bus,
       Source: EVENT_SOURCE,

@@ -21,6 +21,7 @@ const LookKind = z.enum([
   'standing',
   'subject-access',
   'remedies',
+  'alerts',
   'matters',
   'forecast',
   'looks',

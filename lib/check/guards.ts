@@ -11,7 +11,7 @@ export interface GuardContext {
   readonly catalogue: Catalogue;
   readonly head: Head;
   readonly scene: Scene;
-  readonly matter: CheckQuestion['matter'];
+  readonly matter: Pick<CheckQuestion['matter'], MatterFact>;
   readonly today: CalendarDate;
   /** The part that the subject plays in the matter. */
   readonly role: string;

@@ -66,6 +66,18 @@ export const followUpKey = (checkId: string): Key => ({ pk: `FU#${part(checkId)}
 export const openFor = (caller: string): string => `feedback#${part(caller)}`;
 export const answeredBy = (caller: string): string => `answered#${part(caller)}`;
 
+/** An alert, beside the others of its matter: the parts of its id. */
+export const alertKey = (matterPart: string, ownPart: string): Key => ({
+  pk: alertsPartition(matterPart),
+  sk: ownPart,
+});
+export const alertsPartition = (matterPart: string): string => `ALERT#${matterPart}`;
+/** How far the checks of a change of a listing have been looked at. */
+export const alertingKey = (changeId: string): Key => ({ pk: `ALERTING#${part(changeId)}`, sk: 'P' });
+// Partitions of index `byWaiting`.
+export const alertsOpenFor = (caller: string): string => `alert#${part(caller)}`;
+export const alertsAnsweredBy = (caller: string): string => `alerted#${part(caller)}`;
+
 /** 违规登记, newest last: refusals and findings are few, and read as one list. */
 export const violationsPartition = 'VIOLATIONS';
 export const violationKey = (at: string, digest: string): Key => ({ pk: violationsPartition, sk: `${at}#${digest}` });
@@ -130,9 +142,10 @@ export const grantKey = (caller: string, reference: string): Key => ({
 });
 /** The same grant under each subject that it was made to, newest last. */
 export const subjectGrantKey = (subject: string, grantedAt: string, caller: string, reference: string): Key => ({
-  pk: `GS#${part(subject)}`,
+  pk: subjectGrants(subject),
   sk: `${grantedAt}#${part(caller)}#${part(reference)}`,
 });
+export const subjectGrants = (subject: string): string => `GS#${part(subject)}`;
 /** What stays of a record that was deleted because its time had come. */
 export const tombstoneKey = (id: string): Key => ({ pk: recordKey(id).pk, sk: 'T' });
 

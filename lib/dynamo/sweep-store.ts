@@ -6,13 +6,15 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { alertsOfMatter } from '../alert/alert.ts';
 import { recordDigest } from '../check/digest.ts';
 import type { Matter } from '../retention/matter.ts';
 import type { DueEntry, SweepStore } from '../retention/ports.ts';
 import { Tombstone } from '../seal/tombstone.ts';
+import { AlertItem } from './alert-items.ts';
 import { type Item, keyItem, S, toN, toS, toText, VERSION } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
-import { callerMatter, matterKey, recordKey, sweepKey, tombstoneKey } from './keys.ts';
+import { alertsPartition, callerMatter, matterKey, recordKey, sweepKey, tombstoneKey } from './keys.ts';
 import { DynamoMatterStore } from './matter-store.ts';
 
 /** Records of a matter at once. */
@@ -65,11 +67,17 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     for (const sk of [...beside, own.sk]) await this.#delete(this.#tables.checkLog, { pk: toS(own.pk), sk: toS(sk) });
   }
 
+  async unanswered(caller: string, matter: string): Promise<boolean> {
+    return (await this.#alertsOf(caller, matter)).some(({ body }) => body.acknowledgement === undefined);
+  }
+
   async dropEntry({ on, caller, matter }: DueEntry): Promise<void> {
     await this.#delete(this.#tables.registry, keyItem(sweepKey(on, caller, matter)));
   }
 
   async dropMatter({ caller, matter }: Matter, revision: number): Promise<void> {
+    for (const { pk, sk } of await this.#alertsOf(caller, matter))
+      await this.#delete(this.#tables.registry, keyItem({ pk, sk }));
     try {
       await this.#client.send(
         new DeleteItemCommand({
@@ -100,19 +108,28 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     }
   }
 
+  async #alertsOf(caller: string, matter: string): Promise<z.infer<typeof AlertItem>[]> {
+    const partition = alertsPartition(alertsOfMatter(caller, matter));
+    return (await this.#partition(this.#tables.registry, partition)).map((item) => AlertItem.parse(item));
+  }
+
   async #delete(table: string, key: Item): Promise<void> {
     await this.#client.send(new DeleteItemCommand({ TableName: table, Key: key }));
   }
 
-  async #itemsOf(id: string): Promise<Item[]> {
+  #itemsOf(id: string): Promise<Item[]> {
+    return this.#partition(this.#tables.checkLog, recordKey(id).pk);
+  }
+
+  async #partition(table: string, pk: string): Promise<Item[]> {
     const items: Item[] = [];
     let from: Item | undefined;
     do {
       const page = await this.#client.send(
         new QueryCommand({
-          TableName: this.#tables.checkLog,
+          TableName: table,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': toS(recordKey(id).pk) },
+          ExpressionAttributeValues: { ':pk': toS(pk) },
           ConsistentRead: true,
           ...(from && { ExclusiveStartKey: from }),
         }),

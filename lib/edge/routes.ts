@@ -22,6 +22,7 @@ export type FunctionName =
   | 'listings'
   | 'registers'
   | 'feedback'
+  | 'alerts'
   | 'violations'
   | 'grants'
   | 'receipt'
@@ -91,6 +92,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/publications', handledBy: 'publications', open: true },
   { method: 'POST', path: '/v1/checks/{id}/feedback', handledBy: 'feedback' },
   { method: 'GET', path: '/v1/feedback/overdue', handledBy: 'feedback' },
+  { method: 'GET', path: '/v1/alerts', handledBy: 'alerts' },
+  { method: 'POST', path: '/v1/alerts/{id}/acknowledgement', handledBy: 'alerts' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'POST', path: '/v1/checks/{id}/replay', handledBy: 'replay' },

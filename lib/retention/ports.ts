@@ -55,8 +55,10 @@ export interface SweepStore extends DueReader {
   digestOf(id: string): Promise<string | undefined>;
   /** Puts the tombstone, then deletes everything of the record, itself last. */
   bury(tombstone: Tombstone): Promise<void>;
+  /** Whether an alert on a check of the matter has not been answered. */
+  unanswered(caller: string, matter: string): Promise<boolean>;
   /** Forgets an entry that has been dealt with. */
   dropEntry(entry: DueEntry): Promise<void>;
-  /** Forgets a matter all whose records are gone, unless it has changed meanwhile. */
+  /** Forgets a matter all whose records are gone, with its alerts, unless it has changed meanwhile. */
   dropMatter(matter: Matter, revision: number): Promise<void>;
 }

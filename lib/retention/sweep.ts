@@ -10,6 +10,8 @@ export interface SweepReport {
   readonly records: number;
   /** Due, and kept by a hold. */
   readonly held: number;
+  /** Due, and kept by an alert that nobody has answered. */
+  readonly alerted: number;
   /** Records that could not be read, and stay. */
   readonly unreadable: number;
   /** Whether there was no time for the rest. */
@@ -18,11 +20,12 @@ export interface SweepReport {
 
 /**
  * Deletes what is due: of each record a tombstone first. What it does not come to before `until` the next run does.
- * Nothing is deleted of a matter that is held, or was checked again since it was last registered.
+ * Nothing is deleted of a matter that is held, has an alert that nobody has answered, or was checked again since it was
+ * last registered.
  */
 export async function sweep(store: SweepStore, clock: Clock, until: number): Promise<SweepReport> {
   const today = dateOf(clock());
-  const report = { matters: 0, records: 0, held: 0, unreadable: 0 };
+  const report = { matters: 0, records: 0, held: 0, alerted: 0, unreadable: 0 };
   for (const month of monthsUpTo(today)) {
     let after: string | undefined;
     do {
@@ -41,7 +44,7 @@ async function sweepEntry(
   entry: DueEntry,
   store: SweepStore,
   clock: Clock,
-  report: { matters: number; records: number; held: number; unreadable: number },
+  report: { matters: number; records: number; held: number; alerted: number; unreadable: number },
 ): Promise<void> {
   const kept = await store.read(entry.caller, entry.matter);
   // Overtaken: the matter stands under the day that counts now.
@@ -49,6 +52,11 @@ async function sweepEntry(
   if (kept.value.holds.length > 0) {
     // The release gives it a place of its own.
     report.held += 1;
+    return;
+  }
+  // So does whoever answers.
+  if (await store.unanswered(entry.caller, entry.matter)) {
+    report.alerted += 1;
     return;
   }
   const { buried, left, unreadable } = await sweepMatter(kept.value, store, clock);

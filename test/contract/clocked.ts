@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { alertsHandler } from '../../functions/alerts/handler.ts';
 import { aliasesHandler } from '../../functions/aliases/handler.ts';
 import { callersHandler } from '../../functions/callers/handler.ts';
 import { catalogueHandler } from '../../functions/catalogue/handler.ts';
@@ -22,6 +23,7 @@ import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack, type StackOptions } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
+import { DynamoAlertBook } from '../../lib/dynamo/alert-book.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoAnsweredChecks } from '../../lib/dynamo/answered-checks.ts';
 import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
@@ -222,6 +224,14 @@ function functionsOn(
       tallies: new DynamoTallyStore(client, checkLogTable),
       answered: new DynamoAnsweredChecks(client, registryTable),
       callers: () => callers.ids(),
+      recordKey: key,
+      clock,
+    }),
+    alerts: alertsHandler({
+      book: new DynamoAlertBook(client, registryTable),
+      matters: new DynamoMatterStore(client, registryTable),
+      callers: () => callers.ids(),
+      looks,
       recordKey: key,
       clock,
     }),

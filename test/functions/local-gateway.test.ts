@@ -35,6 +35,7 @@ const handlers: Handlers = {
   listings: handler,
   registers: handler,
   feedback: handler,
+  alerts: handler,
   violations: handler,
   receipt: handler,
   replay: handler,

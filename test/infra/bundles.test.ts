@@ -17,6 +17,8 @@ describe('the bundles', () => {
 
   it('every function with a folder has a bundle of its own', () => {
     expect(functionNames()).toEqual([
+      'alerter',
+      'alerts',
       'aliases',
       'callers',
       'catalogue',

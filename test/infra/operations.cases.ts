@@ -55,6 +55,21 @@ describe('the feed of events', () => {
   });
 });
 
+describe('the feed of alerts', () => {
+  it('gives every standing to the function as well: the second consumer of the stream, and the last that it bears', () => {
+    expect(propertiesOf(service, 'AlertingMapping')).toMatchObject({
+      EventSourceArn: 'Registry.StreamArn',
+      FunctionName: 'alerterFunction',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      DestinationConfig: { OnFailure: { Destination: 'Unalerted.Arn' } },
+    });
+    const onRegistry = ofType(service, 'AWS::Lambda::EventSourceMapping').filter(
+      ([, { EventSourceArn }]) => EventSourceArn === 'Registry.StreamArn',
+    );
+    expect(onRegistry.map(([name]) => name).sort()).toEqual(['AlertingMapping', 'OutgoingMapping']);
+  });
+});
+
 describe('the schedule', () => {
   it('runs the expiry every hour, after the index has what was written before midnight', () => {
     expect(propertiesOf(service, 'ExpiryRule')).toMatchObject({
@@ -104,6 +119,7 @@ describe('the alarms', () => {
       ['grantgate-record-uncounted', 'RecordTooLate'],
       ['grantgate-record-removed-early', 'RecordRemovedEarly'],
       ['grantgate-events-unmade', 'EventUnmade'],
+      ['grantgate-alerts-unmade', 'AlertUnmade'],
       ['grantgate-record-missing-before-its-seal', 'RecordMissing'],
       ['grantgate-records-unsealable', 'RecordUnsealable'],
       ['grantgate-exits-late', 'ExpiryUnfinished'],
@@ -124,6 +140,8 @@ describe('the alarms', () => {
   it('watch the gateway, the streams and the queues', () => {
     expect(alarms.flatMap(({ Namespace, MetricName }) => (Namespace?.startsWith('AWS/') ? MetricName : []))).toEqual([
       '5xx',
+      'IteratorAge',
+      'ApproximateNumberOfMessagesVisible',
       'IteratorAge',
       'ApproximateNumberOfMessagesVisible',
       'IteratorAge',

@@ -23,6 +23,8 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set([
 
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
+  alerter: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
+  alerts: ['TransactWriteItems', 'UpdateItem'],
   aliases: ['GetItem', 'Query'],
   determination: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
   imports: ['CreateSession', 'TransactWriteItems'],

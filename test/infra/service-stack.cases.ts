@@ -162,6 +162,18 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
+  alerts: {
+    on: {
+      ...Object.fromEntries(
+        ['Registry.Arn', 'Registry.Arn/index/byWaiting'].map((arn) => [
+          arn,
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        ]),
+      ),
+      [CHECK_LOG]: ['dynamodb:PutItem'],
+    },
+    key: { Registry: WRITE, CheckLog: WRITE },
+  },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   receipt: {
     on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
@@ -260,6 +272,17 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
       ]),
     ),
     key: { Registry: WRITE },
+  },
+  alerter: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ...Object.fromEntries([CHECK_LOG, `${CHECK_LOG}/index/bySubject`].map((arn) => [arn, ['dynamodb:Query']])),
+      'Registry.StreamArn': STREAM,
+      [streamsOf('Registry')]: ['dynamodb:ListStreams'],
+      'Unalerted.Arn': ['sqs:SendMessage'],
+      'Events.Arn': ['events:PutEvents'],
+    },
+    key: { Registry: WRITE, CheckLog: READ },
   },
   outgoing: {
     on: {

@@ -98,6 +98,7 @@ export class World {
       listings: none,
       registers: none,
       feedback: none,
+      alerts: none,
       violations: none,
       receipt: none,
       replay: handler('replay'),

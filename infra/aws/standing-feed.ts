@@ -16,20 +16,21 @@ const PARALLEL = 4;
 /** What was not taken is sent again for half a day: the stream keeps it for a whole one, so that a person can look. */
 const GIVEN_UP_AFTER = Duration.hours(12);
 
-export interface OutgoingFeedProps {
+export interface StandingFeedProps {
   readonly registry: Table;
-  readonly outgoing: IFunction;
-  readonly untold: Queue;
+  readonly consumer: IFunction;
+  /** Where it goes on record that something was given up on. */
+  readonly givenUp: Queue;
 }
 
-/** Every write of a standing, given to the function that tells the world. */
-export class OutgoingFeed extends Construct {
-  constructor(scope: Construct, id: string, { registry, outgoing, untold }: OutgoingFeedProps) {
+/** Every write of a standing, given to a function. A stream bears two of them: a third would be throttled. */
+export class StandingFeed extends Construct {
+  constructor(scope: Construct, id: string, { registry, consumer, givenUp }: StandingFeedProps) {
     super(scope, id);
     new EventSourceMapping(this, 'Mapping', {
-      target: outgoing,
+      target: consumer,
       eventSourceArn: registry.tableStreamArn ?? '',
-      // From the oldest: a listing that came into force before the mapping stood is told too.
+      // From the oldest: a listing that came into force before the mapping stood is dealt with too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       // Standings alone have this sort key with this partition; of what else has it, the function makes nothing.
       filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual('S') } } } })],
@@ -39,7 +40,7 @@ export class OutgoingFeed extends Construct {
       bisectBatchOnError: true,
       maxRecordAge: GIVEN_UP_AFTER,
       // CDK's own destination would grant more than sending.
-      onFailure: { bind: () => ({ destination: untold.queueArn }) },
+      onFailure: { bind: () => ({ destination: givenUp.queueArn }) },
     });
   }
 }

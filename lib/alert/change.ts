@@ -1,0 +1,59 @@
+import type { CalendarDate } from '../kernel/clock.ts';
+import { type Move, movesOf } from '../listing/moves.ts';
+import type { EndReason, Listing, Standing } from '../listing/standing.ts';
+import type { SubjectKey } from '../subject/key.ts';
+
+/** What happened to one listing in one write of its subject's standing. */
+export interface Change {
+  /** Of its first move: the same at every delivery. */
+  readonly id: string;
+  readonly subject: SubjectKey;
+  /** Absent where it was not known. */
+  readonly before: Listing | undefined;
+  readonly after: Listing;
+  /** The other listings of the subject, as they are now. */
+  readonly beside: readonly Listing[];
+  /** Found to be wrong, as a whole or in part: whoever it decided about is owed a remedy. */
+  readonly wrong: boolean;
+  readonly ended: EndReason | undefined;
+}
+
+/** The changes between two standings. `corrected` are the listings that an objection corrected in part. */
+export function changesOf(
+  subject: SubjectKey,
+  before: Standing | undefined,
+  after: Standing,
+  corrected: ReadonlySet<string>,
+): Change[] {
+  const byListing = new Map<string, Move[]>();
+  for (const move of movesOf(subject, before, after))
+    byListing.set(move.listing.id, [...(byListing.get(move.listing.id) ?? []), move]);
+  return [...byListing.values()].flatMap((moves) => {
+    const [first] = moves;
+    if (!first) return [];
+    const { id, listing } = first;
+    const withdrawn = moves.some((move) => move.kind === 'corrected' && move.correction === 'withdrawn');
+    return [
+      {
+        id,
+        subject,
+        before: before?.listings.find((each) => each.id === listing.id),
+        after: listing,
+        beside: after.listings.filter((each) => each.id !== listing.id),
+        wrong: withdrawn || corrected.has(listing.id),
+        ended: moves.flatMap((move) => (move.kind === 'ended' ? [move.reason] : []))[0],
+      },
+    ];
+  });
+}
+
+/** Whether it counts by its own state, whatever the day. */
+export const counts = (listing: Listing | undefined): listing is Listing =>
+  listing?.state === 'active' && (listing.suspensions ?? []).length === 0;
+
+/** Whether it may weigh on checks that were made without it, from that day on. */
+export const mayRise = ({ after }: Change, today: CalendarDate): boolean =>
+  counts(after) && after.list !== 'red' && (after.until === null || after.until >= today);
+
+/** Whether checks that rest on it may be otherwise now. */
+export const mayFall = ({ before, wrong }: Change): boolean => wrong || counts(before);
