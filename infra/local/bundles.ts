@@ -50,8 +50,7 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
 }
 
 /** The functions that no route leads to. */
-export type BackgroundFunction = 'meter' | 'outgoing' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
-export type BackgroundFunction = 'meter' | 'outgoing' | 'alerter' | 'expiry' | 'witness' | 'sealer';
+export type BackgroundFunction = 'meter' | 'outgoing' | 'alerter' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
 
 const BackgroundBundle = z.object({
   handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),

@@ -10,6 +10,7 @@ import { streamPosition } from '../../infra/local/stream-position.ts';
 import { Alert } from '../../lib/alert/alert.ts';
 import { alertingPorts } from '../../lib/dynamo/alerting-ports.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
+import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { instant } from '../../lib/kernel/clock.ts';
@@ -416,11 +417,13 @@ describe('an alert', () => {
     const [alert] = await alertsOn(id);
     const { registryTable, checkLogTable } = api.stack;
     const sweep = () =>
-      sweeperHandler(
-        new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable }),
-        () => instant(clock.now),
-        BUDGET,
-      )();
+      sweeperHandler({
+        records: new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable }),
+        papers: new DynamoPapersStore(client, registryTable),
+        papersRule: async () => undefined,
+        clock: () => instant(clock.now),
+        budgetMs: BUDGET,
+      })();
     const isThere = async () => (await api.get(`/v1/checks/${id}`, 'auditor')).status === 200;
     const { value } = (await new DynamoMatterStore(client, registryTable).read('procurement', 'M-1')) ?? {};
     // Two years later than it was due: further back than the sweeper looks.
