@@ -12,9 +12,6 @@ import {
   decideListing,
   HearingRequest,
   openHearing,
-  proposeRevocation,
-  RevocationRequest,
-  signRevocation,
 } from '../../lib/listing/decision.ts';
 import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
@@ -24,6 +21,7 @@ import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
+import { proposeRevocation, RevocationRequest, signRevocation } from '../../lib/listing/revocation.ts';
 import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';

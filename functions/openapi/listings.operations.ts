@@ -2,13 +2,14 @@ import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { ProblemCode } from '../../lib/kernel/problem.ts';
 import { Hearing, ObjectionCase, RepairCase, Revocation } from '../../lib/listing/case.ts';
-import { ActivationRequest, DecisionRequest, HearingRequest, RevocationRequest } from '../../lib/listing/decision.ts';
+import { ActivationRequest, DecisionRequest, HearingRequest } from '../../lib/listing/decision.ts';
 import { ListingEntry } from '../../lib/listing/entry.ts';
 import { EventRecord } from '../../lib/listing/event.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
 import { AcceptanceRequest, ObjectionRequest, ResolutionRequest } from '../../lib/listing/objection.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { RepairDecision, RepairRequest } from '../../lib/listing/repair.ts';
+import { RevocationRequest } from '../../lib/listing/revocation.ts';
 import { Listing } from '../../lib/listing/standing.ts';
 import type { Operation, Operations } from './operation.ts';
 

@@ -4,13 +4,13 @@ import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
-import { type Hearing, nextCaseId, type Revocation } from './case.ts';
+import { type Hearing, nextCaseId } from './case.ts';
 import { blackInForce } from './consequence.ts';
 import type { Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
 import { promotionOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import type { Listing, Standing } from './standing.ts';
+import type { Standing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/publicity`: opens the publicity, or says how the notice was served. */
@@ -153,100 +153,6 @@ export function activate({ file, listing, standing }: Seen, activation: Activati
     by: signatureOf(signer),
   };
 }
-
-/** The body of `POST /v1/listings/<id>/revocation`: a steward proposes, another person signs with an empty body. */
-export const RevocationRequest = z.strictObject({
-  reason: z.optional(z.enum(['revoked', 'withdrawn-by-subject'])),
-  ground: z.optional(statedText(1_000)),
-  /** Of the person who signs: whether they do; they do when it is absent. */
-  decision: z.optional(z.enum(['sign', 'decline'])),
-});
-
-/** 行政处罚法 48: a penalty that was revoked is withdrawn within three days, which by article 85 are working days. */
-const REVOCATION_WORKING_DAYS = 3;
-
-export function proposeRevocation(
-  { file, listing }: Seen,
-  { reason = 'revoked', ground }: z.infer<typeof RevocationRequest>,
-  workingDays: WorkingDays,
-  signer: Signer,
-  now: Instant,
-): Step {
-  if (ground === undefined) throw invalid('/ground', 'missing', '须说明理由', 'says why');
-  if (reason === 'withdrawn-by-subject' && listing.list !== 'red')
-    throw invalid(
-      '/reason',
-      'not-allowed',
-      '仅红名单可由主体申请删除',
-      'only a red listing is withdrawn by its subject',
-    );
-  if (listing.state === 'ended' || openRevocation(file.cases))
-    throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
-      en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
-    });
-  const by = signatureOf(signer, ground.slice(0, 500));
-  const { day: due, provisional } = workingDays(dateOf(now), REVOCATION_WORKING_DAYS);
-  const proposed: Revocation = {
-    kind: 'revocation',
-    id: nextCaseId(listing.id, 'revocation', file.cases),
-    listingId: listing.id,
-    reason,
-    state: 'proposed',
-    proposed: { at: toIso(now), by, ground },
-    deadline: { kind: 'revocation-signature', owner: file.entry?.keeper ?? signer.authority ?? '', due, provisional },
-  };
-  const moved = { type: 'case-moved', listingId: listing.id, caseId: proposed.id, state: 'proposed' } as const;
-  return { events: [moved], cases: [proposed], by };
-}
-
-export function signRevocation(
-  { file, listing }: Seen,
-  { decision = 'sign', ground }: z.infer<typeof RevocationRequest>,
-  signer: Signer,
-  now: Instant,
-): Step {
-  const open = openRevocation(file.cases);
-  if (!open)
-    throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${listing.state}，没有待签署的撤销`,
-      en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
-    });
-  assertAnother(signer, open.proposed.by);
-  const { deadline: _, ...rest } = open;
-  if (decision === 'decline') {
-    if (ground === undefined) throw invalid('/ground', 'missing', '须说明理由', 'says why');
-    const declined = signatureOf(signer, ground.slice(0, 500));
-    const moved = { type: 'case-moved', listingId: listing.id, caseId: open.id, state: 'declined' } as const;
-    return {
-      events: [moved],
-      cases: [{ ...rest, state: 'declined', signed: { at: toIso(now), by: declined, ground } }],
-      by: declined,
-    };
-  }
-  assertNotUnderObjection(listing);
-  const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
-  return {
-    events: [{ type: 'ended', listingId: listing.id, reason: open.reason }],
-    cases: [{ ...rest, state: 'signed', signed: { at: toIso(now), by } }],
-    by,
-  };
-}
-
-/**
- * Whether a listing was wrong is answered before it ends otherwise: who was refused by it is owed a remedy.
- * @throws Problem `conflict`
- */
-export function assertNotUnderObjection(listing: Listing): void {
-  if (!listing.objections?.some(({ accepted }) => accepted)) return;
-  throw new Problem('conflict', {
-    zh: `该名单记录的状态为 ${phaseOf(listing)}，有已受理的异议，须先处理异议；措施现已暂停`,
-    en: `The listing is ${phaseOf(listing)} with an accepted objection, which is answered first; its measures rest meanwhile.`,
-  });
-}
-
-const openRevocation = (cases: Seen['file']['cases']): Revocation | undefined =>
-  cases.find((each): each is Revocation => each.kind === 'revocation' && each.state === 'proposed');
 
 function withoutDeadline({ deadline: _, ...hearing }: Hearing): Hearing {
   return hearing;

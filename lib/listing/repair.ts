@@ -5,13 +5,13 @@ import { addMonths, dateOf, toIso } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
 import { kebab, statedText } from '../kernel/text.ts';
 import { nextCaseId, type RepairCase } from './case.ts';
-import { assertNotUnderObjection } from './decision.ts';
 import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
 import { type AcceptanceRequest, type Answering, deadline, groundRequired } from './objection.ts';
 import { phaseOf } from './phase.ts';
 import { Evidence } from './proposal.ts';
 import { measuresFor } from './proposed-measures.ts';
+import { assertNotUnderObjection } from './revocation.ts';
 import { assertAnother, signatureOf } from './signer.ts';
 
 /** The body of `POST /v1/listings/<id>/repairs`: what was done, each method with its evidence. There is no fee (H21#12). */
