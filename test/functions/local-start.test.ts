@@ -10,7 +10,7 @@ import { onePerInvocation } from '../../infra/local/execution-environment.ts';
 import { close, freePort, listen } from '../../infra/local/listen.ts';
 import { whatRuns } from '../../infra/local/running.ts';
 
-const STOP_LIMIT = 1_000;
+const STOP_LIMIT = 5_000;
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];

@@ -39,11 +39,20 @@ async function interleave(system: System, number: number): Promise<History> {
   const checks: Check[] = [];
   const pause = () => setTimeout(next() * MAX_PAUSE_MS);
 
+  // Every third history is about what rests for which cause: two causes at once are rare elsewhere.
+  const resting = number % 3 === 0;
   const deed = (): Deed => {
-    const id = pick('one', 'two', 'red');
+    const id = resting ? 'one' : pick('one', 'two', 'red');
     const today = dateOf(system.now());
     const until = pick(null, addDays(today, Math.floor(next() * LONGEST_TERM_DAYS)));
     const cause = pick('objection', 'reorganisation');
+    if (resting)
+      return pick<Deed>(
+        { do: 'list', id, kind: 'black', until: null },
+        { do: 'suspend', id, cause },
+        { do: 'suspend', id, cause },
+        { do: 'resume', id, cause },
+      );
     return pick<Deed>(
       { do: 'list', id, kind: id === 'red' ? 'red' : 'black', until },
       { do: 'list', id, kind: id === 'red' ? 'red' : 'black', until },
