@@ -67,6 +67,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   broken: 'The lines that could not be read, and what is wrong with each; they are counted in nothing else.',
   coverage: 'How many were granted, and how many of them checked before, whatever came of it. 应用率',
   raisedAt: 'When the listing changed.',
+  revokedFor:
+    'Why a listing is revoked; required with the reason `revoked`. `annulled-…` and `corrected-by-itself`: it was wrong from the start.',
   acknowledgement: 'Who has seen the alert and acted on it; absent while it is open.',
   carriedOut: 'Whether what the outcome obliged to was carried out.',
   why: 'Why it was not carried out.',

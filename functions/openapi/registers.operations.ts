@@ -18,7 +18,8 @@ export const REGISTERS: Operations = {
   },
   'GET /v1/remedies': {
     id: 'readRemedies',
-    summary: 'Every check that was decided by a listing found to be wrong. 纠正名单',
+    summary:
+      'Every check that was decided by a listing that an objection, or a revocation, found to be wrong. 纠正名单',
     scopes,
     query: PageParameters,
     answers: {

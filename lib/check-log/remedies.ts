@@ -13,7 +13,7 @@ export interface Wrong {
 /** 纠正名单: one check that a wrong listing decided; its caller is owed a remedy (S17(25): 恢复信誉、消除影响). */
 export const Remedy = z.object({
   listingId: z.string(),
-  /** `upheld`, the listing was wrong as a whole; `corrected`, in part. */
+  /** `upheld` or `revoked`, the listing was wrong as a whole; `corrected`, in part. */
   found: z.string(),
   foundAt: z.iso.datetime(),
   owner: z.string(),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Case } from '../listing/case.ts';
+import { Case, foundWrong } from '../listing/case.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { type Item, jsonText, stored, toS, toText } from './attributes.ts';
 import { deadlineOwner, dueOn, wrongOwner } from './keys.ts';
@@ -25,12 +25,9 @@ function ownerOf(each: Case): Item {
       kind: toS(deadline.kind),
       ...(deadline.provisional && { provisional: toS('yes') }),
     };
-  if (each.kind !== 'objection' || each.wrongOf === undefined || !each.resolution) return {};
-  return {
-    owner: toS(wrongOwner(each.wrongOf)),
-    due: toS(dueOn(each.resolution.at, each.id)),
-    kind: toS(each.outcome ?? ''),
-  };
+  const wrong = foundWrong(each);
+  if (!wrong) return {};
+  return { owner: toS(wrongOwner(wrong.owner)), due: toS(dueOn(wrong.at, each.id)), kind: toS(wrong.outcome) };
 }
 
 export const readCase = (item: unknown): Case => CaseItem.parse(item).body;

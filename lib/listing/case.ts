@@ -71,13 +71,32 @@ export const RepairCase = z.strictObject({
 });
 export type RepairCase = z.infer<typeof RepairCase>;
 
+/** What takes back a listing that was wrong from the start: 行政复议, 诉讼, 上级机关监督, 自行纠正. */
+const WRONG_FROM_THE_START = [
+  'annulled-on-reconsideration',
+  'annulled-by-court',
+  'annulled-by-superior',
+  'corrected-by-itself',
+] as const;
+/** What ends one that was right: its document has lapsed, or what it rested on is otherwise by now. */
+const LATER = ['document-lapsed', 'circumstances-changed'] as const;
+export const RevokedFor = z.enum([...WRONG_FROM_THE_START, ...LATER]);
+export type RevokedFor = z.infer<typeof RevokedFor>;
+
+export const wrongFromTheStart = (revokedFor: RevokedFor | undefined): boolean =>
+  WRONG_FROM_THE_START.some((each) => each === revokedFor);
+
 export const Revocation = z.strictObject({
   kind: z.literal('revocation'),
   ...common,
   reason: z.enum(['revoked', 'withdrawn-by-subject']),
+  /** With the reason `revoked`. */
+  revokedFor: z.optional(RevokedFor),
   state: z.enum(['proposed', 'signed', 'declined']),
   proposed: Decided,
   signed: z.optional(Decided),
+  /** The authority whose listing was wrong from the start. */
+  wrongOf: z.optional(z.string()),
 });
 export type Revocation = z.infer<typeof Revocation>;
 
@@ -97,3 +116,12 @@ export const nextCaseId = (listingId: string, kind: Case['kind'], cases: readonl
 /** The listing that a case is about; undefined for what is no case's id. */
 export const listingOfCase = (caseId: string, kind: Case['kind']): string | undefined =>
   new RegExp(`^(.+)\\.${MARK[kind]}\\d+$`).exec(caseId)?.[1];
+
+/** How a case found its listing to be wrong: whose it was, and since when that is known. Undefined where it did not. */
+export function foundWrong(each: Case): { owner: string; at: string; outcome: string } | undefined {
+  if (each.kind !== 'objection' && each.kind !== 'revocation') return undefined;
+  const { wrongOf: owner } = each;
+  const [decided, outcome] = each.kind === 'objection' ? [each.resolution, each.outcome] : [each.signed, each.reason];
+  if (owner === undefined || !decided || outcome === undefined) return undefined;
+  return { owner, at: decided.at, outcome };
+}

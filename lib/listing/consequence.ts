@@ -1,6 +1,6 @@
 import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
-import type { Listing, Standing } from './standing.ts';
+import { type Listing, type Standing, wasWrong } from './standing.ts';
 
 /**
  * What the law attaches to an event, in the same transaction: a black listing in force ends the subject's red ones
@@ -10,7 +10,7 @@ export function consequenceOf(event: StandingEvent, after: Standing, at: Instant
   const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
   const listing = after.listings.find((each) => each.id === id);
   if (!listing) return [];
-  if (event.type === 'ended' && event.reason === 'objection-upheld') return reinstatements(listing, after, at);
+  if (event.type === 'ended' && wasWrong(listing)) return reinstatements(listing, after, at);
   if (listing.state !== 'active') return [];
   if (listing.list === 'black' && inTerm(listing.until, at))
     return after.listings.filter(isActiveRed).map(({ id: listingId }) => blacklisted(listingId, listing.id));
@@ -34,7 +34,7 @@ const blacklisted = (listingId: string, by: string): StandingEvent => ({
 /** Of those that a wrong black listing ended; not where another one stands, and not those whose own term has passed. */
 function reinstatements({ list }: Listing, after: Standing, at: Instant): StandingEvent[] {
   if (list === 'red' || blackInForce(after, at)) return [];
-  const wrong = new Set(after.listings.flatMap(({ id, ended }) => (ended?.reason === 'objection-upheld' ? [id] : [])));
+  const wrong = new Set(after.listings.flatMap((each) => (wasWrong(each) ? [each.id] : [])));
   return after.listings
     .filter(({ ended, until }) => ended?.reason === 'blacklisted' && wrong.has(ended.by ?? '') && inTerm(until, at))
     .map(({ id: listingId }) => ({ type: 'reinstated', listingId }));

@@ -43,8 +43,8 @@ export const StandingEvent = z.discriminatedUnion('type', [
   /** A step on a case that by itself changes nothing for a check. */
   onListing('case-moved', { caseId: z.string(), state: kebab }),
   onListing('proceedings', { pending: z.boolean() }),
-  onListing('ended', { reason: EndReason, by: z.optional(z.string()) }),
-  /** A red listing whose end rested on a black one that was wrong (D7). */
+  onListing('ended', { reason: EndReason, by: z.optional(z.string()), wrong: z.optional(z.literal(true)) }),
+  /** A red listing whose end rested on a black one that was wrong from the start (D7). */
   onListing('reinstated', {}),
   /** A steward has confirmed that another full code with the same 主体标识码 is this subject. */
   z.strictObject({ type: z.literal('code-confirmed'), code: z.string() }),

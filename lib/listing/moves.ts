@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../kernel/canonical.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import type { EndReason, Listing, Standing } from './standing.ts';
+import { type EndReason, type Listing, type Standing, wasWrong } from './standing.ts';
 
 /**
  * What a listing says, as against the state that it is in. A change of one of these, while it is in force, corrects
@@ -89,10 +89,9 @@ function changes(before: Listing | undefined, after: Listing): Kind[] {
 }
 
 /** What its source takes back from active to undecided has left force as well. */
-function exit({ ended }: Listing): Kind[] {
-  const reason = ended?.reason ?? 'withdrawn-by-source';
-  const left = { kind: 'ended' as const, reason };
-  return reason === 'objection-upheld' ? [left, { kind: 'corrected', correction: 'withdrawn' }] : [left];
+function exit(listing: Listing): Kind[] {
+  const left = { kind: 'ended' as const, reason: listing.ended?.reason ?? 'withdrawn-by-source' };
+  return wasWrong(listing) ? [left, { kind: 'corrected', correction: 'withdrawn' }] : [left];
 }
 
 const causesOf = (listing: Listing | undefined): SuspensionCause[] =>

@@ -12,7 +12,7 @@ export interface OwedAnswer extends Deadline {
   readonly subject: SubjectKey;
 }
 
-/** A listing that an objection found to be wrong, in whole (`upheld`) or in part (`corrected`). */
+/** A listing that an objection found to be wrong, in whole (`upheld`) or in part (`corrected`), or that was `revoked` as wrong. */
 export interface WrongListing {
   readonly owner: string;
   /** ISO 8601 UTC. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
-import { nextCaseId, type Revocation } from './case.ts';
+import { nextCaseId, type Revocation, RevokedFor, wrongFromTheStart } from './case.ts';
 import type { Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
@@ -12,6 +12,8 @@ import type { WorkingDays } from './working-days.ts';
 /** The body of `POST /v1/listings/<id>/revocation`: a steward proposes, another person signs with an empty body. */
 export const RevocationRequest = z.strictObject({
   reason: z.optional(z.enum(['revoked', 'withdrawn-by-subject'])),
+  /** Why, by code, of a proposal with the reason `revoked`: whether the listing was wrong from the start follows from it. */
+  revokedFor: z.optional(RevokedFor),
   ground: z.optional(statedText(1_000)),
   /** Of the person who signs: whether they do; they do when it is absent. */
   decision: z.optional(z.enum(['sign', 'decline'])),
@@ -22,7 +24,7 @@ const REVOCATION_WORKING_DAYS = 3;
 
 export function proposeRevocation(
   { file, listing }: Seen,
-  { reason = 'revoked', ground }: z.infer<typeof RevocationRequest>,
+  { reason = 'revoked', revokedFor, ground }: z.infer<typeof RevocationRequest>,
   workingDays: WorkingDays,
   signer: Signer,
   now: Instant,
@@ -35,6 +37,7 @@ export function proposeRevocation(
       '仅红名单可由主体申请删除',
       'only a red listing is withdrawn by its subject',
     );
+  if ((reason === 'revoked') !== (revokedFor !== undefined)) throw needsItsCode(reason);
   if (listing.state === 'ended' || openRevocation(file.cases))
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
@@ -47,6 +50,7 @@ export function proposeRevocation(
     id: nextCaseId(listing.id, 'revocation', file.cases),
     listingId: listing.id,
     reason,
+    ...(revokedFor && { revokedFor }),
     state: 'proposed',
     proposed: { at: toIso(now), by, ground },
     deadline: { kind: 'revocation-signature', owner: file.entry?.keeper ?? signer.authority ?? '', due, provisional },
@@ -57,10 +61,12 @@ export function proposeRevocation(
 
 export function signRevocation(
   { file, listing }: Seen,
-  { decision = 'sign', ground }: z.infer<typeof RevocationRequest>,
+  { decision = 'sign', ground, revokedFor }: z.infer<typeof RevocationRequest>,
   signer: Signer,
   now: Instant,
 ): Step {
+  if (revokedFor !== undefined)
+    throw invalid('/revokedFor', 'not-allowed', '由提出人载明', 'is the proposal’s to say: who signs, signs that');
   const open = openRevocation(file.cases);
   if (!open)
     throw new Problem('conflict', {
@@ -81,11 +87,11 @@ export function signRevocation(
   }
   assertNotUnderObjection(listing);
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
-  return {
-    events: [{ type: 'ended', listingId: listing.id, reason: open.reason }],
-    cases: [{ ...rest, state: 'signed', signed: { at: toIso(now), by } }],
-    by,
-  };
+  const signed = { ...rest, state: 'signed', signed: { at: toIso(now), by } } as const;
+  const ended = { type: 'ended', listingId: listing.id, reason: open.reason } as const;
+  if (!wrongFromTheStart(open.revokedFor)) return { events: [ended], cases: [signed], by };
+  const wrongOf = open.deadline?.owner ?? open.proposed.by.authority ?? '';
+  return { events: [{ ...ended, wrong: true }], cases: [{ ...signed, wrongOf }], by };
 }
 
 /**
@@ -102,6 +108,16 @@ export function assertNotUnderObjection(listing: Listing): void {
 
 const openRevocation = (cases: Seen['file']['cases']): Revocation | undefined =>
   cases.find((each): each is Revocation => each.kind === 'revocation' && each.state === 'proposed');
+
+const needsItsCode = (reason: string): Problem =>
+  reason === 'revoked'
+    ? invalid(
+        '/revokedFor',
+        'missing',
+        `须载明撤销缘由：${RevokedFor.options.join('、')}`,
+        `says why it is revoked: one of ${RevokedFor.options.join(', ')}`,
+      )
+    : invalid('/revokedFor', 'not-allowed', '仅撤销须载明', 'is for the reason revoked only');
 
 const invalid = (pointer: string, code: string, zh: string, en: string): Problem =>
   new Problem('invalid-request', { zh, en }, { errors: [{ pointer, code, message: { zh, en } }] });

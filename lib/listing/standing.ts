@@ -73,6 +73,8 @@ export const Listing = z.strictObject({
       at: z.iso.datetime(),
       /** The black listing that ended this red one. */
       by: z.optional(z.string()),
+      /** Of one that was revoked: it was wrong from the start, as one is that an objection is upheld against. */
+      wrong: z.optional(z.literal(true)),
     }),
   ),
   /** Until when the candidate's publicity or the time to reply to a notice runs; that day counts. */
@@ -90,6 +92,10 @@ export const Listing = z.strictObject({
   linkedTo: z.optional(z.strictObject({ listingId: z.string(), role: kebab, citation: z.string() })),
 });
 export type Listing = z.infer<typeof Listing>;
+
+/** Whether it has ended because it should never have been. */
+export const wasWrong = ({ ended }: Pick<Listing, 'ended'>): boolean =>
+  ended?.reason === 'objection-upheld' || ended?.wrong === true;
 
 /** 主体状态: what is in force for one subject, and why; the fold of its events. */
 export const Standing = z.strictObject({

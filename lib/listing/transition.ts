@@ -137,7 +137,8 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
     }
     case 'ended': {
       const { objections: _, repairId: __, suspensions: ___, ...rest } = listing;
-      const ended = { reason: event.reason, at: toIso(at), ...(event.by !== undefined && { by: event.by }) };
+      const { reason, by, wrong } = event;
+      const ended = { reason, at: toIso(at), ...(by !== undefined && { by }), ...(wrong && { wrong }) };
       return { ...rest, state: 'ended', ended };
     }
     case 'reinstated': {

@@ -268,9 +268,9 @@ describe('the reverse', () => {
   });
 
   test('of a listing that was wrong, as a whole or in part, every check that it decided is owed a remedy', async () => {
-    const [whole, part, changed] = [fresh(), fresh(), fresh()];
+    const [whole, part, changed, annulled] = [fresh(), fresh(), fresh(), fresh()];
     const ids: Record<string, string> = {};
-    for (const [name, code] of Object.entries({ whole, part, changed })) {
+    for (const [name, code] of Object.entries({ whole, part, changed, annulled })) {
       await act(code, listed(`wrong-${name}`));
       ids[name] = (await check(code, { matter: { id: `W-${name}` } })).id;
     }
@@ -279,11 +279,13 @@ describe('the reverse', () => {
     await act(part, { type: 'corrected', listingId: 'wrong-part', grade: 'minor' });
     // Its source says something else of it: nothing was found to be wrong.
     await act(changed, { type: 'changed', listing: Listing.parse({ ...listing('wrong-changed'), grade: 'minor' }) });
+    await act(annulled, { type: 'ended', listingId: 'wrong-annulled', reason: 'revoked', wrong: true });
     await afterwards();
     const kinds = async (name: string) => (await alertsOn(ids[name] ?? '')).map(({ kind }) => kind).sort();
     expect(await kinds('whole')).toEqual(['remedy']);
     expect(await kinds('part')).toEqual(['check-again', 'remedy']);
     expect(await kinds('changed')).toEqual(['check-again']);
+    expect(await kinds('annulled')).toEqual(['check-again', 'remedy']);
   });
 });
 

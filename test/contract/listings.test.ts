@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
 import { localClient } from '../../infra/local/stack.ts';
-import { refreshed } from '../../lib/catalogue/change.ts';
-import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { dateOf, instant } from '../../lib/kernel/clock.ts';
@@ -11,105 +8,27 @@ import { gb11643CheckCharacter } from '../../lib/subject/gb11643.ts';
 import { parseIdentifier } from '../../lib/subject/identifier.ts';
 import { parseKeyring, personKeys } from '../../lib/subject/key.ts';
 import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
-import { type ApiClient, organisation, type Reply, SAMPLE } from '../api-client.ts';
+import { type ApiClient, organisation } from '../api-client.ts';
 import { listingsOf } from '../scenarios/facts.ts';
-import { startClockedStack, type TestClock } from './clocked.ts';
+import type { TestClock } from './clocked.ts';
+import { BLACK, Case, Linked, minor, Shown, START, startKeeping } from './keeping.ts';
 
-const START = new Date('2026-09-18T10:00:00+08:00');
+type Keeping = Awaited<ReturnType<typeof startKeeping>>;
 
 let api: ApiClient;
 let clock: TestClock;
-let heads: DynamoHeadStore;
+let at: Keeping['at'];
+let post: Keeping['post'];
+let outcomeOf: Keeping['outcomeOf'];
+let activated: Keeping['activated'];
 
 beforeAll(async () => {
-  ({ api, clock } = await startClockedStack(START));
-  heads = new DynamoHeadStore(localClient(api.stack.endpoint), api.stack.registryTable);
+  ({ api, clock, at, post, outcomeOf, activated } = await startKeeping());
 });
 afterAll(() => api.stack.stop());
 beforeEach(() => {
   clock.now = START.getTime();
 });
-
-const at = (text: string) => {
-  clock.now = new Date(text).getTime();
-};
-const post = (path: string, as: string, body: unknown = {}): Promise<Reply> => api.call('POST', path, { as, body });
-
-const BLACK = {
-  subject: { scheme: 'uscc', id: '91430100MA00001700', name: '样例新列有限公司' },
-  list: 'black',
-  domain: 'tax-major-violation',
-  document: {
-    number: '样税稽罚〔2026〕12号',
-    type: 'penalty-decision',
-    issuer: '样例省税务局',
-    issuedOn: '2026-08-20',
-  },
-  grade: 'serious',
-  facts: '虚开增值税专用发票',
-  measures: ['no-government-procurement', 'no-fiscal-fund'],
-  until: '2028-09-01',
-  repair: { repairable: true, route: '向税务局申请' },
-  exitConditions: '期满或修复',
-  remedy: '六十日内申请行政复议',
-  recognition: [
-    { step: 'investigation', on: '2026-06-01', record: '检查笔录' },
-    { step: 'standard-comparison', on: '2026-06-20', record: '对照表' },
-    { step: 'fact-finding', on: '2026-07-01', record: '事实认定书' },
-    { step: 'deliberation', on: '2026-08-01', record: '集体审议纪要' },
-  ],
-};
-
-const question = (id: string) => ({
-  scene: 'government-procurement',
-  principal: { scheme: 'uscc', id: SAMPLE.principal },
-  matter: { id: `M-${id}` },
-  subjects: [{ scheme: 'uscc', id }],
-  operator: 'u-1',
-  purpose: '资格审查',
-});
-
-/** As of the test's day, every source has delivered. */
-async function deliver(): Promise<void> {
-  const now = instant(clock.now);
-  await heads.change((head) => {
-    if (!head) throw new Error('the sample has a catalogue');
-    return Object.keys(head.freshAsOf).reduce((next, source) => refreshed(next, source, now), head);
-  });
-}
-
-const outcomeOf = async (id: string) => {
-  await deliver();
-  const { json, text, status } = await api.check(question(id));
-  expect([status, text]).toEqual([201, expect.any(String)]);
-  return Answer.parse(json);
-};
-const Answer = z.looseObject({
-  id: z.string(),
-  outcome: z.string(),
-  verdicts: z.array(z.looseObject({ notices: z.array(z.looseObject({ code: z.string() })) })),
-});
-const Shown = z.looseObject({ id: z.string(), phase: z.string(), allows: z.array(z.string()) });
-const Linked = z.looseObject({
-  linkedPersons: z.array(z.looseObject({ name: z.string().optional(), listingId: z.string() })),
-});
-const Case = z.looseObject({ id: z.string(), state: z.string() });
-
-/** A black listing that is in force: proposed, told, decided by another, activated. */
-async function activated(id: string, changes: object = {}): Promise<string> {
-  at('2026-09-18T10:00:00+08:00');
-  const proposed = await post('/v1/listings', 'steward-tax', { ...BLACK, subject: { scheme: 'uscc', id }, ...changes });
-  expect([proposed.status, proposed.text]).toEqual([201, expect.any(String)]);
-  const listing = Shown.parse(proposed.json).id;
-  const told = await post(`/v1/listings/${listing}/publicity`, 'steward-tax', { service: '直接送达' });
-  expect([told.status, told.text]).toEqual([200, expect.any(String)]);
-  at('2026-10-09T10:00:00+08:00');
-  const decided = await post(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '事实清楚' });
-  expect([decided.status, decided.text]).toEqual([200, expect.any(String)]);
-  const active = await post(`/v1/listings/${listing}/activation`, 'steward-tax');
-  expect([active.status, active.text]).toEqual([200, expect.any(String)]);
-  return listing;
-}
 
 describe('a black listing', () => {
   it('has no effect before it is activated, vetoes then, rests under objection, and is gone when it was wrong', async () => {
@@ -205,7 +124,10 @@ describe('a black listing', () => {
       phase: 'active',
       linkedTo: { listingId: listing, role: 'legal-representative' },
     });
-    const proposal = await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚决定被撤销' });
+    const proposal = await post(`/v1/listings/${listing}/revocation`, 'steward-tax', {
+      ground: '处罚决定被撤销',
+      revokedFor: 'annulled-by-court',
+    });
     expect([proposal.status, proposal.text]).toEqual([200, expect.stringContaining('revocation-signature')]);
     const signed = await post(`/v1/listings/${listing}/revocation`, 'approver');
     expect(signed.json).toMatchObject({ phase: 'ended', ended: { reason: 'revoked' } });
@@ -248,7 +170,10 @@ describe('a black listing', () => {
       [...listed.values()].map(({ listings }) => listings.map(({ state, ended }) => ended?.reason ?? state)),
     ).toEqual(keys.map(() => ['blacklisted', 'active']));
     commits.mockClear();
-    await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚决定被撤销' });
+    await post(`/v1/listings/${listing}/revocation`, 'steward-tax', {
+      ground: '处罚决定被撤销',
+      revokedFor: 'annulled-by-court',
+    });
     expect((await post(`/v1/listings/${listing}/revocation`, 'approver')).status).toBe(200);
     expect(commits).toHaveBeenCalledTimes(2);
     commits.mockRestore();
@@ -405,15 +330,23 @@ describe('what two persons are for', () => {
     expect((await outcomeOf(id)).outcome).toBe('veto');
     const imported = await post('/v1/listings/sample-court-1/decision', 'approver', { decision: 'drop', ground: '不' });
     expect(imported.status).toBe(409);
-    await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚被撤销' });
+    await post(`/v1/listings/${listing}/revocation`, 'steward-tax', {
+      ground: '处罚被撤销',
+      revokedFor: 'annulled-by-court',
+    });
     const declined = await post(`/v1/listings/${listing}/revocation`, 'approver', {
       decision: 'decline',
       ground: '未见撤销决定',
     });
     expect([declined.status, declined.text]).toEqual([200, expect.stringContaining('declined')]);
-    expect((await post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '补交撤销决定' })).status).toBe(
-      200,
-    );
+    expect(
+      (
+        await post(`/v1/listings/${listing}/revocation`, 'steward-tax', {
+          ground: '补交撤销决定',
+          revokedFor: 'annulled-by-court',
+        })
+      ).status,
+    ).toBe(200);
   });
 
   it('a proposal that is sent twice is one listing', async () => {
@@ -505,18 +438,6 @@ describe('a linked person', () => {
 });
 
 describe('an ordinary listing', () => {
-  const minor = (id: string, number: string) => ({
-    ...BLACK,
-    subject: { scheme: 'uscc', id },
-    list: 'ordinary',
-    domain: 'general-penalty',
-    grade: 'minor',
-    document: { ...BLACK.document, number },
-    measures: ['strict-review'],
-    until: '2026-11-20',
-    recognition: undefined,
-  });
-
   it('is repaired in its time, with what is asked for, by two persons and for no fee', async () => {
     const listing = await activated(organisation(904), minor(organisation(904), '样罚1号'));
     const evidence = [{ name: '整改报告', sha256: 'a'.repeat(64) }];

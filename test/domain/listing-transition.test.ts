@@ -116,11 +116,14 @@ describe('red beside black', () => {
   it('is back once every black listing that stood beside it was wrong', () => {
     expect(redAfter(RED, LISTED, other, upheld('court'))?.state).toBe('ended');
     expect(redAfter(RED, LISTED, other, upheld('court'), upheld('other'))?.state).toBe('active');
+    const annulled: StandingEvent = { type: 'ended', listingId: 'court', reason: 'revoked', wrong: true };
+    expect(redAfter(RED, LISTED, other, annulled, upheld('other'))?.state).toBe('active');
   });
 
   it('is not back where one that was right has ended it, or still stands', () => {
     expect(redAfter(RED, LISTED, ENDED)?.state).toBe('ended');
     expect(redAfter(RED, LISTED, ENDED, other, upheld('other'))?.state).toBe('ended');
+    expect(redAfter(RED, LISTED, { ...ENDED, reason: 'revoked' })?.state).toBe('ended');
   });
 
   it('is back without what it rested for before', () => {

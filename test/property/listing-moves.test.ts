@@ -39,7 +39,13 @@ const event: fc.Arbitrary<StandingEvent> = fc.oneof(
   { arbitrary: listing.map((each) => ({ type: 'changed' as const, listing: each })), weight: 2 },
   fc.record({ type: fc.constant('suspended' as const), listingId, cause }),
   fc.record({ type: fc.constant('resumed' as const), listingId, cause }),
-  fc.record({ type: fc.constant('ended' as const), listingId, reason: fc.constantFrom(...EndReason.options) }),
+  fc
+    .record({
+      reason: fc.constantFrom(...EndReason.options),
+      listingId,
+      wrong: fc.boolean(),
+    })
+    .map(({ wrong, ...end }) => ({ type: 'ended' as const, ...end, ...(wrong && { wrong: true as const }) })),
 );
 
 /** Standings one after the other as they are written: each by up to three events at once, of those that are allowed. */
@@ -139,7 +145,9 @@ describe('the moves of listings', () => {
             const exit = moves.filter((move) => move.listing.id === id);
             expect(exit).toMatchObject([
               { kind: 'ended', reason: ended.reason },
-              ...(ended.reason === 'objection-upheld' ? [{ kind: 'corrected', correction: 'withdrawn' }] : []),
+              ...(ended.reason === 'objection-upheld' || ended.wrong
+                ? [{ kind: 'corrected', correction: 'withdrawn' }]
+                : []),
             ]);
           }
       }),
