@@ -42,7 +42,7 @@ export function determinationHandler(ports: DeterminationPorts) {
 }
 
 type Found = NonNullable<Awaited<ReturnType<CheckLogReader['record']>>>;
-type Person = Parameters<typeof determine>[2];
+type Person = Parameters<typeof determine>[3];
 
 /** What the body says is to be appended, to a check that is read later. */
 function appending(request: ApiRequest) {
@@ -50,12 +50,14 @@ function appending(request: ApiRequest) {
     const body = readBody(request, AnnulmentRequest);
     return ({ record, notes }: Found, by: Person, now: ReturnType<Clock>) => ({
       kind: 'annulment' as const,
-      ...annul(record, notesOf(notes, 'annulment').length > 0, body, by, now),
+      ...annul(record, isAnnulled(notes), body, by, now),
     });
   }
   const body = readBody(request, DeterminationRequest);
-  return ({ record }: Found, by: Person, now: ReturnType<Clock>) => ({
+  return ({ record, notes }: Found, by: Person, now: ReturnType<Clock>) => ({
     kind: 'determination' as const,
-    ...determine(record, body, by, now),
+    ...determine(record, isAnnulled(notes), body, by, now),
   });
 }
+
+const isAnnulled = (notes: Found['notes']): boolean => notesOf(notes, 'annulment').length > 0;

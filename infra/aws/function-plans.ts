@@ -12,6 +12,7 @@ export type DeployedFunction =
   | 'alerter'
   | 'expiry'
   | 'sweeper'
+  | 'tallier'
   | 'witness'
   | 'sealer'
   | 'intake';
@@ -58,6 +59,8 @@ const ALERTER_TIMEOUT = Duration.seconds(60);
 const OUTGOING_TIMEOUT = Duration.seconds(60);
 /** As long as a function may run: a run ends by its own limits, well before. */
 const EXPIRY_TIMEOUT = Duration.minutes(15);
+/** As long as Lambda lets: counting a day is one piece, and its records are read once. */
+const TALLIER_TIMEOUT = Duration.minutes(15);
 /** As long as Lambda lets: reading a file is one step. */
 const STEP_TIMEOUT = Duration.minutes(15);
 
@@ -293,6 +296,16 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byWaiting'] },
     // What it puts are the looks, and the tallies of closed days.
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
+  },
+  tallier: {
+    description: 'Counts each day once it is closed',
+    suffering: 'statistics of the last days are counted only when somebody asks for them, and slowly',
+    memoryMb: CHECK_MB,
+    timeout: TALLIER_TIMEOUT,
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
+    registry: { actions: ['dynamodb:GetItem'] },
+    // What it puts are the tallies.
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
   },
   sweeper: {

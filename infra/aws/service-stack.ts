@@ -18,6 +18,7 @@ import { Sealing } from './sealing.ts';
 import { StandingFeed } from './standing-feed.ts';
 import { Sweeping } from './sweeping.ts';
 import type { RetainedTable } from './table.ts';
+import { Tallying } from './tallying.ts';
 
 /** Receivers name it in their rules. */
 const BUS_NAME = 'grantgate';
@@ -97,12 +98,14 @@ export class ServiceStack extends Stack {
       alerter,
       expiry: this.#function('expiry').function,
       sweeper: this.#function('sweeper').function,
+      tallier: this.#function('tallier').function,
       witness,
       sealer,
     };
     new CheckLogWatch(this, 'Watch', { checkLog: data.checkLog, meter, unexamined });
     new ExpirySchedule(this, 'Expiry', { expiry: functions.expiry });
     new Sweeping(this, 'Sweeping', { sweeper: functions.sweeper });
+    new Tallying(this, 'Tallying', { tallier: functions.tallier });
     new StandingFeed(this, 'Outgoing', { registry: data.registry, consumer: outgoing, givenUp: untold });
     new StandingFeed(this, 'Alerting', { registry: data.registry, consumer: alerter, givenUp: unalerted });
     new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer });

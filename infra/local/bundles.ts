@@ -50,7 +50,15 @@ export function loadBundles(distFolder: string, variables: Variables): Handlers 
 }
 
 /** The functions that no route leads to. */
-export type BackgroundFunction = 'meter' | 'outgoing' | 'alerter' | 'expiry' | 'sweeper' | 'witness' | 'sealer';
+export type BackgroundFunction =
+  | 'meter'
+  | 'outgoing'
+  | 'alerter'
+  | 'expiry'
+  | 'sweeper'
+  | 'tallier'
+  | 'witness'
+  | 'sealer';
 
 const BackgroundBundle = z.object({
   handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),

@@ -51,9 +51,11 @@ async function start(): Promise<void> {
   if (stopping) return;
   const expiry = stack.background('expiry');
   const sweeper = stack.background('sweeper');
+  const tallier = stack.background('tallier');
   unschedule = everyHour(async () => {
     await expiry({});
     await sweeper({});
+    await tallier({});
   });
   stack.resumeImports();
   takeBack = announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });

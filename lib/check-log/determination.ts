@@ -20,11 +20,12 @@ export const Determination = z.strictObject({
 export type Determination = z.infer<typeof Determination>;
 
 /**
- * A person's decision on a check, where the check leaves one to make.
+ * A person's decision on a check, where the check leaves one to make: one that was taken back leaves none.
  * @throws Problem `conflict` where it does not
  */
 export function determine(
   record: CheckRecord,
+  annulled: boolean,
   request: z.infer<typeof DeterminationRequest>,
   by: Determination['by'],
   now: Instant,
@@ -33,6 +34,11 @@ export function determine(
     throw new Problem('conflict', {
       zh: `该核查的结论为 ${record.outcome}，只有 indeterminate 可以人工认定`,
       en: `The outcome of this check is ${record.outcome}; only an indeterminate one can be determined.`,
+    });
+  if (annulled)
+    throw new Problem('conflict', {
+      zh: '该核查的状态为已作废，不可再人工认定，请重新核查',
+      en: 'This check is annulled and cannot be determined any more: check again.',
     });
   if (now >= parseInstant(record.expiresAt))
     throw new Problem('conflict', {

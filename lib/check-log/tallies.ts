@@ -42,6 +42,28 @@ export async function talliesOf(
   return days(from, last).flatMap((date) => kept.get(date) ?? []);
 }
 
+/** So far back it is looked for a closed day that nobody has counted; older ones wait for the first question. */
+const LOOKED_BACK_DAYS = 7;
+
+/** Counts the last days that are closed, oldest first, as far as they are not kept yet. */
+export async function closeDays(
+  ports: TalliesPorts,
+  { now, isOver }: { readonly now: Instant; readonly isOver: () => boolean },
+): Promise<{ readonly counted: number; readonly unfinished: boolean }> {
+  const today = dateOf(now);
+  const closed = days(addDays(today, -LOOKED_BACK_DAYS), today).filter((date) => isClosed(date, now));
+  const [first, last] = [closed.at(0), closed.at(-1)];
+  if (first === undefined || last === undefined) return { counted: 0, unfinished: false };
+  const kept = new Set((await ports.tallies.between(first, last)).map(({ date }) => date));
+  const missing = closed.filter((date) => !kept.has(date));
+  const callers = missing.length === 0 ? [] : await ports.callers();
+  for (const [counted, date] of missing.entries()) {
+    if (isOver()) return { counted, unfinished: true };
+    await ports.tallies.keep(await countDay(date, callers, ports));
+  }
+  return { counted: missing.length, unfinished: false };
+}
+
 /** Every day from one to another, both included. */
 export function days(from: CalendarDate, to: CalendarDate): CalendarDate[] {
   const all: CalendarDate[] = [];

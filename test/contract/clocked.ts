@@ -18,6 +18,7 @@ import { retentionHandler } from '../../functions/retention/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
 import { statisticsHandler } from '../../functions/statistics/handler.ts';
+import { tallierHandler } from '../../functions/tallier/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import { LOCAL_REGION, type Stack, type StackOptions } from '../../infra/local/stack.ts';
@@ -58,6 +59,7 @@ import { parseKeyring } from '../../lib/subject/key.ts';
 import { type ApiClient, startSampleStack } from '../api-client.ts';
 
 const SEALED_WITHIN_MS = 300_000;
+const TALLYING_MS = 1_000;
 
 /** What a test turns. */
 export interface TestClock {
@@ -69,6 +71,8 @@ export interface ClockedStack {
   readonly clock: TestClock;
   /** The function of the schedule that ends listings. */
   expire(): Promise<ExpirySummary>;
+  /** The function of the schedule that counts closed days. */
+  tally(): Promise<{ readonly counted: number; readonly unfinished: boolean }>;
 }
 
 /** A sample stack whose functions run in this process, on a clock that the test turns. */
@@ -84,7 +88,16 @@ export async function startClockedStack(start: Date, options: Partial<StackOptio
   const now = () => instant(clock.now);
   functions = functionsOn(api.stack, now);
   const client = dynamoClient({ endpoint: api.stack.endpoint, region: LOCAL_REGION });
-  return { api, clock, expire: expiryHandler(expiryPorts(client, api.stack.registryTable, now)) };
+  const { registryTable, checkLogTable, recordKey } = api.stack;
+  const tally = tallierHandler({
+    log: new DynamoCheckLogReader(client, checkLogTable),
+    tallies: new DynamoTallyStore(client, checkLogTable),
+    callers: () => new DynamoCallerStore(client, registryTable).ids(),
+    recordKey: Buffer.from(recordKey, 'base64'),
+    clock: now,
+    budgetMs: TALLYING_MS,
+  });
+  return { api, clock, expire: expiryHandler(expiryPorts(client, registryTable, now)), tally };
 }
 
 function functionsOn(

@@ -107,6 +107,16 @@ describe('the outcome decides, by the contract’s table', () => {
     const foreign = await api.call('POST', `/v1/checks/${check.id}/annulment`, { as: 'grants', body: { ground: 'x' } });
     problemIn(foreign, 404, 'not-found');
   });
+
+  test('an annulled check is not determined any more, and one that was determined is of no use once annulled', async () => {
+    const body = { decision: 'may-grant', ground: '经核实' };
+    const check = await checked(SAMPLE.indeterminate);
+    expect((await append(check.id, 'determination', body)).status).toBe(201);
+    expect((await append(check.id, 'annulment', { ground: '标段填错' })).status).toBe(201);
+    expect(problemIn(await append(check.id, 'determination', body), 409, 'conflict').detail).toContain('作废');
+    problemIn(await report(grantOn(check)), 409, 'conflict');
+    expect(detailIn(await api.get(`/v1/checks/${check.id}`, 'auditor')).determinations).toHaveLength(1);
+  });
 });
 
 describe('a check of something else', () => {

@@ -6,7 +6,7 @@ import { Statistics } from '../../lib/check-log/statistics.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
 import { type ApiClient, consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
-import { startClockedStack, type TestClock } from './clocked.ts';
+import { type ClockedStack, startClockedStack, type TestClock } from './clocked.ts';
 import { faultsIn, problemIn } from './shapes.ts';
 
 /** 31 October in Beijing. */
@@ -17,8 +17,9 @@ const HOUR = 3_600_000;
 let api: ApiClient;
 let clock: TestClock;
 let client: DynamoDBClient;
+let tally: ClockedStack['tally'];
 beforeAll(async () => {
-  ({ api, clock } = await startClockedStack(START));
+  ({ api, clock, tally } = await startClockedStack(START));
   client = dynamoClient({ endpoint: api.stack.endpoint, region: LOCAL_REGION });
   const checked = async (body: unknown, as = 'procurement') => {
     const { status, text } = await api.check(body, {}, as);
@@ -163,5 +164,23 @@ describe('when the days have closed', () => {
       Statistics.shape.to.parse(month.to),
     );
     expect([tallies.length, items, requests]).toEqual([31, 31, 1]);
+  });
+
+  test('the schedule counts them before anybody asks, each once', async () => {
+    clock.now = Date.parse('2026-12-15T12:00:00+08:00');
+    await api.check(question());
+    clock.now = Date.parse('2026-12-16T00:00:00+08:00') + HOUR - 1;
+    // Of the last week, but for the day that is open until the next millisecond.
+    expect(await tally()).toEqual({ counted: 6, unfinished: false });
+    clock.now += 1;
+    expect(await tally()).toEqual({ counted: 1, unfinished: false });
+    expect(await tally()).toEqual({ counted: 0, unfinished: false });
+
+    const day = { from: '2026-12-15', to: '2026-12-15' };
+    const after = clock.now;
+    clock.now = Date.parse('2026-12-15T13:00:00+08:00');
+    await api.check(question());
+    clock.now = after;
+    expect(await ask(day)).toMatchObject({ final: true, totals: { checks: 1 } });
   });
 });

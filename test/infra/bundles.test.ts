@@ -47,6 +47,7 @@ describe('the bundles', () => {
       'standings',
       'statistics',
       'sweeper',
+      'tallier',
       'violations',
       'witness',
     ]);

@@ -83,6 +83,14 @@ describe('the schedule', () => {
       ],
     });
   });
+
+  it('counts each day of Beijing in the hours after it has closed', () => {
+    expect(propertiesOf(service, 'TallyingSchedule')).toMatchObject({
+      ScheduleExpression: 'cron(10 17-20 * * ? *)',
+      State: 'ENABLED',
+      Targets: [{ Arn: 'tallierFunction.Arn' }],
+    });
+  });
 });
 
 const Alarm = z.object({

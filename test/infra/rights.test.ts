@@ -38,6 +38,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   feedback: ['BatchGetItem', 'TransactWriteItems'],
   review: ['UpdateItem'],
   statistics: ['BatchGetItem', 'UpdateItem'],
+  tallier: ['BatchGetItem', 'UpdateItem'],
   grants: ['BatchGetItem', 'UpdateItem'],
   receipt: ['BatchGetItem'],
   proof: ['BatchGetItem'],

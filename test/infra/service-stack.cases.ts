@@ -236,6 +236,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
+  tallier: {
+    on: {
+      'Registry.Arn': ['dynamodb:GetItem'],
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/byCaller`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
+      ),
+    },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   sweeper: {
     on: {
       'Registry.Arn': [
