@@ -1,9 +1,9 @@
 import { AcknowledgementRequest, type Alert } from '../../lib/alert/alert.ts';
 import type { AlertBook } from '../../lib/alert/ports.ts';
 import { AlertParameters, acrossCallers } from '../../lib/alert/requests.ts';
-import { putOnRecord } from '../../lib/check-log/look.ts';
 import { pageOf } from '../../lib/check-log/paging.ts';
 import type { LookLog } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';

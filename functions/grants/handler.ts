@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { CheckAnswer } from '../../lib/check/answer.ts';
-import { answerOf } from '../../lib/check/record.ts';
+import { answerOf } from '../../lib/check/receipt.ts';
 import { gate } from '../../lib/check-log/gate.ts';
 import { GrantRequest, type GrantStore, type OpenGrant } from '../../lib/check-log/grant.ts';
 import type { CheckLogReader } from '../../lib/check-log/ports.ts';

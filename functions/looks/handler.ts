@@ -1,6 +1,6 @@
-import { putOnRecord } from '../../lib/check-log/look.ts';
 import { LookParameters, LookRequest, searchLooks } from '../../lib/check-log/look-search.ts';
 import type { LookLog, LookReader } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';

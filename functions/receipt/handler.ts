@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { CheckAnswer } from '../../lib/check/answer.ts';
-import { compactReceipt, Receipt, receiptPayload } from '../../lib/check/receipt.ts';
-import { answerOf } from '../../lib/check/record.ts';
+import { answerOf, compactReceipt, Receipt, receiptPayload } from '../../lib/check/receipt.ts';
 import { lookAt } from '../../lib/check-log/look-at.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { preferred } from '../../lib/edge/accept.ts';
@@ -12,7 +11,8 @@ import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { Bilingual, Language } from '../../lib/kernel/text.ts';
-import { type NamedKind, receiptPage } from '../../lib/receipt/page.ts';
+import { receiptPage } from '../../lib/receipt/page.ts';
+import type { NamedKind } from '../../lib/receipt/page-content.ts';
 import { PAGE_POLICY } from '../../lib/receipt/page-style.ts';
 
 export interface ReceiptPorts {

@@ -1,8 +1,8 @@
 import type { Resolving } from '../../lib/check-log/asked-subject.ts';
 import { checksIn, type FactsPorts, factsOf } from '../../lib/check-log/check-facts.ts';
 import { lineOf } from '../../lib/check-log/grant-line.ts';
-import { putOnRecord } from '../../lib/check-log/look.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { againstAll, againstNamed, Tally } from '../../lib/check-log/reconcile.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBytes } from '../../lib/edge/request.ts';

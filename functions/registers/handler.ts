@@ -1,7 +1,7 @@
 import type { ListKeeping } from '../../lib/catalogue/list-rule.ts';
-import { putOnRecord } from '../../lib/check-log/look.ts';
 import { PageParameters, pageOf } from '../../lib/check-log/paging.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { remediesOf, type Wrong } from '../../lib/check-log/remedies.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts';

@@ -1,5 +1,5 @@
 import { openCursor, sealCursor } from '../../lib/check-log/cursor.ts';
-import { putOnRecord } from '../../lib/check-log/look.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';

@@ -1,4 +1,4 @@
-import { putOnRecord } from '../../lib/check-log/look.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { StandingQuery, standingAnswer, standingsThen } from '../../lib/disclosure/standing-query.ts';
 import { findSubject } from '../../lib/disclosure/subject.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';

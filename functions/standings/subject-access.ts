@@ -1,5 +1,5 @@
-import { putOnRecord } from '../../lib/check-log/look.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { type StandingReader, standingAnswer, standingsNow } from '../../lib/disclosure/standing-query.ts';
 import { findSubject, type Resolving } from '../../lib/disclosure/subject.ts';
 import { checksOn, SubjectAccessRequest } from '../../lib/disclosure/subject-access.ts';

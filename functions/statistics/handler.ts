@@ -1,7 +1,7 @@
 import { isClosed } from '../../lib/check-log/closing-day.ts';
 import { type AnsweredChecks, feedbackRates } from '../../lib/check-log/feedback-rate.ts';
-import { putOnRecord } from '../../lib/check-log/look.ts';
 import type { LookLog } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { type Statistics, StatisticsParameters, statisticsOf } from '../../lib/check-log/statistics.ts';
 import { days, type TalliesPorts, talliesOf } from '../../lib/check-log/tallies.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { Region } from '../catalogue/vocabulary.ts';
 import { CheckAnswer } from '../check/answer.ts';
-import { answerOf, type CheckRecord } from '../check/record.ts';
+import { answerOf } from '../check/receipt.ts';
+import type { CheckRecord } from '../check/record.ts';
 import { type Note, notesOf } from '../check-log/note.ts';
 
 /** The facts of a matter on which it depends whether a listing counts, as they were asked. */

@@ -1,5 +1,5 @@
 import { CheckAnswer } from '../check/answer.ts';
-import { answerOf } from '../check/record.ts';
+import { answerOf } from '../check/receipt.ts';
 import { type Instant, parseInstant } from '../kernel/clock.ts';
 import { canonicalOrganisation } from './grant-line.ts';
 import { notesOf } from './note.ts';

@@ -1,7 +1,8 @@
 import type { CheckRecord } from '../check/record.ts';
 import { type Clock, parseInstant } from '../kernel/clock.ts';
-import { type Look, type Looker, putOnRecord } from './look.ts';
+import type { Look } from './look.ts';
 import type { CheckLogReader, LookLog } from './ports.ts';
+import { type Looker, putOnRecord } from './put-on-record.ts';
 import { noSuchCheck } from './visibility.ts';
 
 interface LookAtPorts {

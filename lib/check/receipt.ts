@@ -5,18 +5,11 @@ import { Scheme } from '../subject/scheme.ts';
 import { CheckAnswer } from './answer.ts';
 import { answerWith } from './answer-bytes.ts';
 import { recordDigest } from './digest.ts';
+import type { ReceiptSignature } from './receipt-signature.ts';
 import type { CheckRecord } from './record.ts';
 import { SealHead } from './seal-head.ts';
 
 export const RECEIPT_TYPE = 'grantgate-receipt+jws';
-
-/** What a record keeps of its receipt: the rest follows from the record itself. */
-export const ReceiptSignature = z.strictObject({
-  kid: z.string(),
-  /** Of Ed25519, 64 bytes in base64url. */
-  signature: z.string().check(z.regex(/^[\w-]{86}$/)),
-});
-export type ReceiptSignature = z.infer<typeof ReceiptSignature>;
 
 /** Signs what a receipt says. */
 export interface ReceiptSigner {
@@ -117,5 +110,11 @@ export const compactReceipt = (payload: string, { kid, signature }: ReceiptSigna
 const encoded = (text: string): string => Buffer.from(text).toString('base64url');
 
 /** The receipt of a record, put together again; undefined for a refused attempt, which has none. */
-export const receiptOf = (record: CheckRecord): string | undefined =>
+const receiptOf = (record: CheckRecord): string | undefined =>
   record.receipt && compactReceipt(receiptPayload(record), record.receipt);
+
+/** The answer's bytes as they left, its receipt last; fields of a person that have been erased are `null`. */
+export function answerOf(record: CheckRecord, receipt = receiptOf(record)): string {
+  const answer = answerWith(record.persons, record);
+  return receipt === undefined ? answer : `${answer.slice(0, -1)},"receipt":"${receipt}"}`;
+}

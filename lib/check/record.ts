@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { Guard, Outcome } from '../catalogue/vocabulary.ts';
-import { answerWith } from './answer-bytes.ts';
 import { AnsweredReason } from './reason.ts';
-import { type ReceiptSignature, receiptOf } from './receipt.ts';
+import type { ReceiptSignature } from './receipt-signature.ts';
 import { SealHead } from './seal-head.ts';
 
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
@@ -133,12 +132,6 @@ export interface CheckRecord {
   readonly link: ChainLink;
   /** Absent of a refused attempt, which is no check. */
   readonly receipt?: ReceiptSignature;
-}
-
-/** The answer's bytes as they left, its receipt last; fields of a person that have been erased are `null`. */
-export function answerOf(record: CheckRecord, receipt = receiptOf(record)): string {
-  const answer = answerWith(record.persons, record);
-  return receipt === undefined ? answer : `${answer.slice(0, -1)},"receipt":"${receipt}"}`;
 }
 
 /** What a check is found by in the log where no subject's key is known: the number or the folded name that was asked. */

@@ -1,6 +1,7 @@
 import { type Instant, parseInstant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
-import { answerOf, type CheckRecord } from './record.ts';
+import { answerOf } from './receipt.ts';
+import type { CheckRecord } from './record.ts';
 
 /** A retry with the same key gets the first answer for at most this long. */
 const REPLAY_WINDOW_MS = 24 * 3_600_000;

@@ -13,8 +13,8 @@ import type { CheckLogWriter, RegistryReader, RegistryView } from './ports.ts';
 import { asked, type PreparedQuestion, prepare } from './prepare.ts';
 import type { CheckQuestion } from './question.ts';
 import type { Quota } from './quota.ts';
-import { compactReceipt, type ReceiptSigner, receiptPayload } from './receipt.ts';
-import { answerOf, type CheckRecord } from './record.ts';
+import { answerOf, compactReceipt, type ReceiptSigner, receiptPayload } from './receipt.ts';
+import type { CheckRecord } from './record.ts';
 import { type Answered, replay } from './replay.ts';
 import { recordOf } from './write-up.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CheckAnswer } from '../check/answer.ts';
-import { answerOf, type CheckRecord } from '../check/record.ts';
+import { answerOf } from '../check/receipt.ts';
+import type { CheckRecord } from '../check/record.ts';
 import type { CheckLogReader } from '../check-log/ports.ts';
 import { type Searching, search } from '../check-log/search.ts';
 import { keptText } from '../kernel/text.ts';

@@ -3,7 +3,7 @@ import type { AnsweredReason } from '../check/reason.ts';
 import type { Language } from '../kernel/text.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import { html, type Markup } from './html.ts';
-import type { ReceiptPage } from './page.ts';
+import type { ReceiptPage } from './page-content.ts';
 import { GRADES, LISTS, OUTCOMES, SCHEMES, TEXTS } from './page-texts.ts';
 
 type Verdict = CheckAnswer['verdicts'][number];

@@ -1,33 +1,13 @@
 import { renderSVG } from 'uqr';
 import * as z from 'zod/mini';
-import type { CheckAnswer } from '../check/answer.ts';
 import type { Receipt } from '../check/receipt.ts';
 import { parseInstant, toBeijing } from '../kernel/clock.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
 import { html, Markup } from './html.ts';
+import type { ReceiptPage } from './page-content.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { OBLIGATIONS, OUTCOMES, SCHEMES, STATES, TEXTS } from './page-texts.ts';
 import { verdictSection } from './page-verdict.ts';
-
-/** What the codes of an answer are called, where the catalogue of its version says it. */
-type NameOf = (kind: NamedKind, code: string) => string;
-
-export type NamedKind = 'scenes' | 'domains' | 'sources' | 'roles' | 'relations';
-
-export interface ReceiptPage {
-  readonly answer: CheckAnswer;
-  /** The compact JWS. */
-  readonly receipt: string;
-  readonly kid: string;
-  /** What it says. */
-  readonly signed: Receipt;
-  readonly nameOf: NameOf;
-  /** Where the original and the public keys can be fetched. */
-  readonly address: string;
-  readonly keysAddress: string;
-  /** Of the page's own words; the answer's texts stay in the language in which they left. */
-  readonly language: Language;
-}
 
 /** 回执: a page to print and file. Whole in itself: no script, no picture, no font and no style from elsewhere. */
 export function receiptPage(page: ReceiptPage): string {

@@ -8,7 +8,7 @@ import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { Quota } from '../../lib/check/quota.ts';
-import { answerOf } from '../../lib/check/record.ts';
+import { answerOf } from '../../lib/check/receipt.ts';
 import type { RegisteredCaller } from '../../lib/check/registration.ts';
 import { runCheck } from '../../lib/check/run-check.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';

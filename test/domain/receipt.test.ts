@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { receiptPayload } from '../../lib/check/receipt.ts';
-import { answerOf, type CheckRecord } from '../../lib/check/record.ts';
+import { answerOf, receiptPayload } from '../../lib/check/receipt.ts';
+import type { CheckRecord } from '../../lib/check/record.ts';
 import { replay } from '../../lib/check/replay.ts';
 import { parseInstant } from '../../lib/kernel/clock.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
