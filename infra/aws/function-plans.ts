@@ -64,11 +64,18 @@ const TALLIER_TIMEOUT = Duration.minutes(15);
 /** As long as Lambda lets: reading a file is one step. */
 const STEP_TIMEOUT = Duration.minutes(15);
 
+/** The partitions of the looks at the log. */
+const LOOKS = ['LOOK#*', 'LOOKERS'];
+/** Records, and what is appended to them. */
+const RECORDS = 'C#*';
+/** Matters, and their places in the order of deletion. */
+const MATTERS = ['M#*', 'SWEEP#*'];
+
 const usual = { memoryMb: SMALL_MB, timeout: USUAL_TIMEOUT };
 
 /**
  * What each function is given and may do: nothing that does not stand here, and nothing that its code does not call.
- * A transaction is authorised as the puts in it.
+ * A transaction is authorised as the puts in it. Where `writesTo` is left out, it writes all over the lists.
  */
 export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = {
   check: {
@@ -80,7 +87,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
     // Updating and deleting are for nobody. That a put creates and does not overwrite is the function's own
     // condition; IAM cannot ask for it, so the meter raises an alarm if it should ever not hold.
-    checkLog: { actions: ['dynamodb:PutItem'] },
+    checkLog: { actions: ['dynamodb:PutItem'], writesTo: [RECORDS] },
   },
   review: {
     description: 'Finds and shows recorded checks',
@@ -88,10 +95,11 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem'] },
-    // What it puts are the looks: none, and nothing is shown.
+    // No look on record, and nothing is shown.
     checkLog: {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       indexes: Object.keys(TABLES.checkLog.indexes),
+      writesTo: [...LOOKS, RECORDS],
     },
   },
   looks: {
@@ -100,15 +108,18 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: Object.keys(TABLES.checkLog.indexes) },
+    checkLog: {
+      actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: Object.keys(TABLES.checkLog.indexes),
+      writesTo: LOOKS,
+    },
   },
   proof: {
     description: 'Proves that a check is under a signed seal',
     suffering: 'auditors and callers get no proof that a record is untouched',
     ...usual,
     variables: ['CHECK_LOG_TABLE', 'SEALS_TABLE'],
-    // What it puts are the looks.
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
     seals: { actions: ['dynamodb:GetItem', 'dynamodb:Query'] },
   },
   determination: {
@@ -117,7 +128,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
     registry: { actions: ['dynamodb:GetItem'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: [RECORDS] },
   },
   catalogue: {
     description: 'Shows and publishes the catalogue, throws its switches',
@@ -125,14 +136,20 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE'],
     // The head is updated: the head of the last seal stands on the same item.
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+    registry: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      writesTo: ['HEAD', 'CAT#*', 'CALENDARS'],
+    },
   },
   callers: {
     description: 'Registers, approves and suspends callers',
     suffering: 'a new agency system cannot be registered, and none can be suspended',
     ...usual,
     variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
+    registry: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      writesTo: ['CALLER#*', 'CALLERS'],
+    },
   },
   aliases: {
     description: 'Ties registration numbers and attested codes to subjects',
@@ -146,8 +163,11 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'grants cannot be reported on their checks',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
-    checkLog: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
+    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], writesTo: ['VIOLATIONS'] },
+    checkLog: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      writesTo: [RECORDS, 'G#*', 'GS#*'],
+    },
   },
   reconciliation: {
     description: 'Holds lists of grants against the log',
@@ -156,24 +176,31 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     timeout: BATCH_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING'],
     registry: { actions: ['dynamodb:GetItem'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'], writesTo: LOOKS },
   },
   feedback: {
     description: 'Takes feedback on checks, and lists what is overdue',
     suffering: 'callers cannot report what they carried out, and nobody sees what is overdue',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], indexes: ['byWaiting'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+    registry: {
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      indexes: ['byWaiting'],
+      writesTo: ['FU#*'],
+    },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: [RECORDS] },
   },
   alerts: {
     description: 'Shows alerts, and takes their acknowledgements',
     suffering: 'callers do not see who was listed after they had checked',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byWaiting'] },
-    // What it puts are the looks.
-    checkLog: { actions: ['dynamodb:PutItem'] },
+    registry: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['byWaiting'],
+      writesTo: ['ALERT#*', ...MATTERS],
+    },
+    checkLog: { actions: ['dynamodb:PutItem'], writesTo: LOOKS },
   },
   violations: {
     description: 'Shows the register of violations',
@@ -188,7 +215,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
     registry: { actions: ['dynamodb:GetItem'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
   },
   replay: {
     description: 'Decides a recorded check again, at the catalogue and the standings of its own time',
@@ -196,7 +223,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
     registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
   },
   keys: {
     description: 'Publishes the keys that receipts and seals are verified with',
@@ -217,8 +244,11 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
-    // What it puts are the looks.
-    checkLog: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
+    checkLog: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['bySubject'],
+      writesTo: LOOKS,
+    },
   },
   listings: {
     description: 'Carries listings through their life: proposals, decisions, objections, repairs',
@@ -241,7 +271,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byOwner'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'], writesTo: LOOKS },
   },
   imports: {
     description: 'Takes proposals of imports, shows and approves them, and says how good the sources are',
@@ -284,9 +314,12 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'no matter can be closed or held, and nobody sees what will be deleted',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['unclosed'] },
-    // What it puts are the looks.
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'] },
+    registry: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['unclosed'],
+      writesTo: [...MATTERS, 'HOLD#*'],
+    },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'], writesTo: LOOKS },
   },
   statistics: {
     description: 'Counts checks and interceptions by day, scene, domain and whatever else is asked',
@@ -295,8 +328,11 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     timeout: BATCH_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byWaiting'] },
-    // What it puts are the looks, and the tallies of closed days.
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
+    checkLog: {
+      actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['byCaller'],
+      writesTo: [...LOOKS, 'TALLY#*'],
+    },
   },
   tallier: {
     description: 'Counts each day once it is closed',
@@ -317,9 +353,14 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     // Of ended listings: a tombstone, their cases, and the papers beside what a source's file is compared with.
     registry: {
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      writesTo: ['ALERT#*', 'ENDED#*', 'L#*', ...MATTERS],
     },
-    // What it puts are the tombstones. Nobody else may delete.
-    checkLog: { actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'] },
+    // Nobody else may delete.
+    checkLog: {
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['byMatter'],
+      writesTo: [RECORDS],
+    },
   },
   meter: {
     description:
@@ -328,7 +369,10 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: SMALL_MB,
     timeout: METER_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
-    registry: { actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
+    registry: {
+      actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      writesTo: ['CALLER#*', 'FU#*', 'LOOKING#*', 'VIOLATIONS', ...MATTERS],
+    },
     // The tombstones, which tell a deletion by rule from any other.
     checkLog: { actions: ['dynamodb:GetItem'] },
   },
@@ -347,7 +391,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     timeout: SEALER_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'SEALS_TABLE', 'SEALS_BUCKET', 'SIGNING_KEYS'],
     // The head of the last seal, on the item that every check reads.
-    registry: { actions: ['dynamodb:UpdateItem'] },
+    registry: { actions: ['dynamodb:UpdateItem'], writesTo: ['HEAD'] },
     // A gap is settled by one consistent read; of the log it can write nothing.
     checkLog: { actions: ['dynamodb:GetItem'] },
     seals: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
@@ -367,7 +411,10 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: SMALL_MB,
     timeout: ALERTER_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'EVENT_BUS'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
+    registry: {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      writesTo: ['ALERT#*', 'ALERTING#*'],
+    },
     checkLog: { actions: ['dynamodb:Query'], indexes: ['bySubject'] },
     bus: { actions: ['events:PutEvents'] },
   },

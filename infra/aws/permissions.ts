@@ -11,6 +11,8 @@ type TableAction =
 export interface TableAccess {
   readonly actions: readonly TableAction[];
   readonly indexes?: readonly string[];
+  /** The partitions that it may write to, with `*` for what follows; any where left out. */
+  readonly writesTo?: readonly string[];
 }
 
 const WRITES: ReadonlySet<TableAction> = new Set(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']);
@@ -30,16 +32,33 @@ const KEY_TO_WRITE = [
 /** The statements by which a role may use a table: its items, and the key that they are encrypted with. */
 export function tableStatements(
   table: RetainedTable,
-  { actions, indexes = [] }: TableAccess,
+  { actions, indexes = [], writesTo }: TableAccess,
   key: IKey,
 ): PolicyStatement[] {
-  const writes = actions.some((action) => WRITES.has(action));
+  const [reads, writes] = [
+    actions.filter((action) => !WRITES.has(action)),
+    actions.filter((action) => WRITES.has(action)),
+  ];
   return [
-    new PolicyStatement({
-      actions: [...actions],
-      resources: [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
-    }),
-    ...keyStatements(table, key, writes ? KEY_TO_WRITE : KEY_TO_READ),
+    ...(reads.length > 0
+      ? [
+          new PolicyStatement({
+            actions: reads,
+            resources: [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
+          }),
+        ]
+      : []),
+    // An index is not written to.
+    ...(writes.length > 0
+      ? [
+          new PolicyStatement({
+            actions: writes,
+            resources: [table.tableArn],
+            ...(writesTo && { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...writesTo] } } }),
+          }),
+        ]
+      : []),
+    ...keyStatements(table, key, writes.length > 0 ? KEY_TO_WRITE : KEY_TO_READ),
   ];
 }
 

@@ -13,13 +13,22 @@ const WRITE = [
   'kms:ReEncryptTo',
 ];
 const CHECK_LOG = 'CheckLog.Arn';
-const CHECK_LOG_INDEXES = ['bySubject', 'byCaller', 'byMatter'].map((index) => `CheckLog.Arn/index/${index}`);
+const CHECK_LOG_INDEXES = ['bySubject', 'byCaller', 'byMatter'];
 const streamsOf = (table: string) => `arn:<AWS::Partition>:dynamodb:${REGION}:<AWS::AccountId>:table/${table}/stream/*`;
 const STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 
 const FLOW = `arn:<AWS::Partition>:states:${REGION}:<AWS::AccountId>:stateMachine:GrantgateIntake`;
 /** The encryption context of the intake's bucket. */
 const FILES = 'IntakeFiles.Arn';
+
+const WRITES = /(Put|Update|Delete)Item$/;
+/** A table and some of its indexes, which nobody writes to. */
+const along = (table: string, indexes: readonly string[], actions: string[]): Record<string, string[]> => ({
+  [table]: actions,
+  ...Object.fromEntries(
+    indexes.map((index) => [`${table}/index/${index}`, actions.filter((action) => !WRITES.test(action))]),
+  ),
+});
 
 /** By role, everything that it may do: actions by resource, and by table what it may do with the key. */
 const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string, string[]> }> = {
@@ -30,21 +39,14 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   review: {
     on: {
       'Registry.Arn': ['dynamodb:GetItem'],
-      ...Object.fromEntries(
-        [CHECK_LOG, ...CHECK_LOG_INDEXES].map((arn) => [
-          arn,
-          ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        ]),
-      ),
+      ...along(CHECK_LOG, CHECK_LOG_INDEXES, ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
   looks: {
     on: {
       'Registry.Arn': ['dynamodb:GetItem'],
-      ...Object.fromEntries(
-        [CHECK_LOG, ...CHECK_LOG_INDEXES].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
-      ),
+      ...along(CHECK_LOG, CHECK_LOG_INDEXES, ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
@@ -88,23 +90,13 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
   publications: {
-    on: Object.fromEntries(
-      ['Registry.Arn', 'Registry.Arn/index/byDomain'].map((arn) => [
-        arn,
-        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-      ]),
-    ),
+    on: along('Registry.Arn', ['byDomain'], ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']),
     key: { Registry: READ },
   },
   standings: {
     on: {
       'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-      ...Object.fromEntries(
-        [CHECK_LOG, `${CHECK_LOG}/index/bySubject`].map((arn) => [
-          arn,
-          ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        ]),
-      ),
+      ...along(CHECK_LOG, ['bySubject'], ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
@@ -118,9 +110,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   reconciliation: {
     on: {
       'Registry.Arn': ['dynamodb:GetItem'],
-      ...Object.fromEntries(
-        [CHECK_LOG, 'CheckLog.Arn/index/bySubject'].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
-      ),
+      ...along(CHECK_LOG, ['bySubject'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
@@ -138,38 +128,21 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   registers: {
     on: {
-      ...Object.fromEntries(
-        ['Registry.Arn', 'Registry.Arn/index/byOwner'].map((arn) => [
-          arn,
-          ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-        ]),
-      ),
-      ...Object.fromEntries(
-        [CHECK_LOG, `${CHECK_LOG}/index/bySubject`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
-      ),
+      ...along('Registry.Arn', ['byOwner'], ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']),
+      ...along(CHECK_LOG, ['bySubject'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
   feedback: {
     on: {
-      ...Object.fromEntries(
-        ['Registry.Arn', 'Registry.Arn/index/byWaiting'].map((arn) => [
-          arn,
-          ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-        ]),
-      ),
+      ...along('Registry.Arn', ['byWaiting'], ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']),
       [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
   alerts: {
     on: {
-      ...Object.fromEntries(
-        ['Registry.Arn', 'Registry.Arn/index/byWaiting'].map((arn) => [
-          arn,
-          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        ]),
-      ),
+      ...along('Registry.Arn', ['byWaiting'], ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
       [CHECK_LOG]: ['dynamodb:PutItem'],
     },
     key: { Registry: WRITE, CheckLog: WRITE },
@@ -198,11 +171,10 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   intake: {
     on: {
-      ...Object.fromEntries(
-        ['Registry.Arn', 'Registry.Arn/index/bySource'].map((arn) => [
-          arn,
-          ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-        ]),
+      ...along(
+        'Registry.Arn',
+        ['bySource'],
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       ),
       'IntakeFiles.Arn/uploads/*': ['s3:GetObject'],
       'IntakeFiles.Arn/work/*': ['s3:GetObject', 's3:PutObject'],
@@ -213,26 +185,15 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   openapi: { on: {}, key: {} },
   retention: {
     on: {
-      ...Object.fromEntries(
-        ['Registry.Arn', 'Registry.Arn/index/unclosed'].map((arn) => [
-          arn,
-          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        ]),
-      ),
-      ...Object.fromEntries(
-        [CHECK_LOG, `${CHECK_LOG}/index/byMatter`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
-      ),
+      ...along('Registry.Arn', ['unclosed'], ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
+      ...along(CHECK_LOG, ['byMatter'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
   statistics: {
     on: {
-      ...Object.fromEntries(
-        ['Registry.Arn', 'Registry.Arn/index/byWaiting'].map((arn) => [arn, ['dynamodb:GetItem', 'dynamodb:Query']]),
-      ),
-      ...Object.fromEntries(
-        [CHECK_LOG, `${CHECK_LOG}/index/byCaller`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
-      ),
+      ...along('Registry.Arn', ['byWaiting'], ['dynamodb:GetItem', 'dynamodb:Query']),
+      ...along(CHECK_LOG, ['byCaller'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
@@ -254,12 +215,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
         'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
-      ...Object.fromEntries(
-        [CHECK_LOG, `${CHECK_LOG}/index/byMatter`].map((arn) => [
-          arn,
-          ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        ]),
-      ),
+      ...along(CHECK_LOG, ['byMatter'], ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
@@ -274,18 +230,17 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: WRITE, CheckLog: READ },
   },
   expiry: {
-    on: Object.fromEntries(
-      ['Registry.Arn', 'Registry.Arn/index/bySource'].map((arn) => [
-        arn,
-        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'],
-      ]),
+    on: along(
+      'Registry.Arn',
+      ['bySource'],
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'],
     ),
     key: { Registry: WRITE },
   },
   alerter: {
     on: {
       'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-      ...Object.fromEntries([CHECK_LOG, `${CHECK_LOG}/index/bySubject`].map((arn) => [arn, ['dynamodb:Query']])),
+      ...along(CHECK_LOG, ['bySubject'], ['dynamodb:Query']),
       'Registry.StreamArn': STREAM,
       [streamsOf('Registry')]: ['dynamodb:ListStreams'],
       'Unalerted.Arn': ['sqs:SendMessage'],
@@ -304,12 +259,47 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
 };
 
+const LOOKS = ['LOOK#*', 'LOOKERS'];
+const MATTERS = ['M#*', 'SWEEP#*'];
+
+/** By role, to which partitions of a table its writes are confined. Who is not here writes all over the lists, or nothing. */
+const WRITES_TO: Record<string, Record<string, string[]>> = {
+  check: { [CHECK_LOG]: ['C#*'] },
+  review: { [CHECK_LOG]: [...LOOKS, 'C#*'] },
+  looks: { [CHECK_LOG]: LOOKS },
+  proof: { [CHECK_LOG]: LOOKS },
+  receipt: { [CHECK_LOG]: LOOKS },
+  replay: { [CHECK_LOG]: LOOKS },
+  standings: { [CHECK_LOG]: LOOKS },
+  registers: { [CHECK_LOG]: LOOKS },
+  reconciliation: { [CHECK_LOG]: LOOKS },
+  determination: { [CHECK_LOG]: ['C#*'] },
+  statistics: { [CHECK_LOG]: [...LOOKS, 'TALLY#*'] },
+  grants: { 'Registry.Arn': ['VIOLATIONS'], [CHECK_LOG]: ['C#*', 'G#*', 'GS#*'] },
+  feedback: { 'Registry.Arn': ['FU#*'], [CHECK_LOG]: ['C#*'] },
+  alerts: { 'Registry.Arn': ['ALERT#*', ...MATTERS], [CHECK_LOG]: LOOKS },
+  retention: { 'Registry.Arn': [...MATTERS, 'HOLD#*'], [CHECK_LOG]: LOOKS },
+  catalogue: { 'Registry.Arn': ['HEAD', 'CAT#*', 'CALENDARS'] },
+  callers: { 'Registry.Arn': ['CALLER#*', 'CALLERS'] },
+  // Deletes no listing's place, no caller and no catalogue, and of the log records alone.
+  sweeper: { 'Registry.Arn': ['ALERT#*', 'ENDED#*', 'L#*', ...MATTERS], [CHECK_LOG]: ['C#*'] },
+  meter: { 'Registry.Arn': ['CALLER#*', 'FU#*', 'LOOKING#*', 'VIOLATIONS', ...MATTERS] },
+  // The head of the last seal, and nothing of the lists.
+  sealer: { 'Registry.Arn': ['HEAD'] },
+  alerter: { 'Registry.Arn': ['ALERT#*', 'ALERTING#*'] },
+};
+
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const Statement = z.strictObject({
   Effect: z.literal('Allow'),
   Action: list,
   Resource: list,
-  Condition: z.strictObject({ StringEquals: z.record(z.string(), list) }).optional(),
+  Condition: z
+    .strictObject({
+      StringEquals: z.record(z.string(), list).optional(),
+      'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': list }).optional(),
+    })
+    .optional(),
 });
 const Role = z.strictObject({
   AssumeRolePolicyDocument: z.object({
@@ -327,10 +317,20 @@ describe.each(Object.entries(RIGHTS))('the role of %s', (name, { on, key }) => {
   it('may do this, and nothing else', () => {
     const found: Record<string, string[]> = {};
     for (const { Action, Resource, Condition } of statements.filter((each) => !onKey.includes(each))) {
-      expect(Condition).toBeUndefined();
+      expect(Condition?.StringEquals).toBeUndefined();
       for (const resource of Resource) found[resource] = [...(found[resource] ?? []), ...Action].sort();
     }
     expect(found).toEqual({ ...on, [`${name}Logs.Arn`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
+  });
+
+  it('may write to these partitions, and to no other', () => {
+    const found = statements.flatMap(({ Resource, Action, Condition }) => {
+      const to = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+      // What is read is not confined: a query of an index has other keys than its table.
+      if (to) expect(Action.every((action) => WRITES.test(action))).toBe(true);
+      return to ? [[Resource.join(), to] as const] : [];
+    });
+    expect(Object.fromEntries(found)).toEqual(WRITES_TO[name] ?? {});
   });
 
   it('may use the key through DynamoDB and S3 alone, for each table and the bucket what it does there', () => {
