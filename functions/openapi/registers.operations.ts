@@ -2,12 +2,27 @@ import * as z from 'zod/mini';
 import { PageParameters } from '../../lib/check-log/paging.ts';
 import { Remedy } from '../../lib/check-log/remedies.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
+import { KeptListing, KeptParameters } from '../../lib/listing/kept-listings.ts';
 import { Clocks } from '../../lib/listing/register.ts';
 import type { Operations } from './operation.ts';
 
 const scopes = [SCOPES.steward, SCOPES.approve, SCOPES.audit];
 
 export const REGISTERS: Operations = {
+  'GET /v1/listings': {
+    id: 'listListings',
+    summary:
+      'The listings that an authority has made here, what is under way first; with `waiting=signature` what another person is to sign next: decisions once the subject was heard, revocations, repairs that were taken up. 在办事项',
+    scopes,
+    query: z.extend(PageParameters, KeptParameters),
+    answers: {
+      200: {
+        description: 'A page: a steward’s own authority’s, an approver’s domains’, or every one for an auditor.',
+        schema: z.object({ items: z.array(KeptListing), next: z.nullable(z.string()) }),
+      },
+    },
+    problems: ['invalid-request', 'forbidden', 'registry-unavailable'],
+  },
   'GET /v1/clocks': {
     id: 'readClocks',
     summary:

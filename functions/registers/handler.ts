@@ -1,19 +1,23 @@
+import * as z from 'zod/mini';
 import type { ListKeeping } from '../../lib/catalogue/list-rule.ts';
 import { PageParameters, pageOf } from '../../lib/check-log/paging.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { remediesOf, type Wrong } from '../../lib/check-log/remedies.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
-import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts';
+import { type ApiRequest, authorise, readQuery, signing } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
-import type { ListingStore } from '../../lib/listing/move.ts';
+import { KeptParameters, type KeptReader, keptListings } from '../../lib/listing/kept-listings.ts';
 import { clocksOf, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
 
 const REMEDIES = 'GET /v1/remedies';
+const LISTINGS = 'GET /v1/listings';
+
+const ListingsParameters = z.extend(PageParameters, KeptParameters);
 
 export interface RegistersPorts {
-  readonly store: Pick<ListingStore, 'standings'> & {
+  readonly store: KeptReader & {
     owed(owner: string): Promise<OwedAnswer[]>;
     wrong(owner: string): Promise<WrongListing[]>;
   };
@@ -24,11 +28,29 @@ export interface RegistersPorts {
   readonly clock: Clock;
 }
 
-/** `GET /v1/clocks`, what is owed by when; `GET /v1/remedies`, the checks that a wrong listing decided. */
+/**
+ * `GET /v1/clocks`, what is owed by when; `GET /v1/remedies`, the checks that a wrong listing decided; `GET /v1/listings`,
+ * what an authority keeps and what of it waits for a signature.
+ */
 export function registersHandler(ports: RegistersPorts) {
-  return apiHandler((request) => (request.route === REMEDIES ? remedies(request, ports) : clocks(request, ports)), {
-    takesQuery: REMEDIES,
-  });
+  const answer = (request: ApiRequest) => {
+    if (request.route === REMEDIES) return remedies(request, ports);
+    return request.route === LISTINGS ? listings(request, ports) : clocks(request, ports);
+  };
+  return apiHandler(answer, { takesQuery: [REMEDIES, LISTINGS] });
+}
+
+/** An auditor sees every authority's; a steward their own authority's; who signs, of the domains that they sign for. */
+async function listings(request: ApiRequest, { store, keeping, recordKey, clock }: RegistersPorts): Promise<ApiReply> {
+  const { authorities = [] } = (await keeping()) ?? {};
+  const { domains, scopes } = signing(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
+  const { cursor, limit, ...asked } = readQuery(request, ListingsParameters);
+  const signs = scopes.has(SCOPES.approve) && !scopes.has(SCOPES.audit);
+  const query = { owners: ownersFor(request, authorities), ...(signs && { domains }), ...asked };
+  const page = await pageOf({ cursor, limit }, `${LISTINGS} ${JSON.stringify(query)}`, recordKey, (from, wanted) =>
+    keptListings(query, store, clock(), from, wanted),
+  );
+  return { status: 200, body: page, log: { items: page.items.length } };
 }
 
 async function clocks(request: ApiRequest, { store, keeping, clock }: RegistersPorts): Promise<ApiReply> {

@@ -266,8 +266,8 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     },
   },
   registers: {
-    description: 'Shows what is owed on lists by when, and the checks that a wrong listing decided',
-    suffering: 'nobody sees what is overdue, or whom a wrong listing has harmed',
+    description: 'Shows what is kept and owed on lists, and the checks that a wrong listing decided',
+    suffering: 'nobody sees what waits or is overdue, or whom a wrong listing has harmed',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], indexes: ['byOwner'] },

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { CalendarDate } from '../kernel/clock.ts';
 import { Case, foundWrong } from '../listing/case.ts';
-import type { SubjectKey } from '../subject/key.ts';
-import { type Item, jsonText, stored, toS, toText } from './attributes.ts';
+import type { KeptLine } from '../listing/kept-listings.ts';
+import { SubjectKey } from '../subject/key.ts';
+import { type Item, jsonText, S, stored, toS, toText } from './attributes.ts';
 import { deadlineOwner, dueOn, wrongOwner } from './keys.ts';
 
 const CaseItem = stored({ body: jsonText(Case) });
@@ -52,3 +54,13 @@ export const OwnedLine = z.pipe(
   })),
 );
 export type OwnedLine = z.infer<typeof OwnedLine>;
+
+/** A line of any shelf of the same index; of a case where it has a kind. */
+export const ShelfLine = z.pipe(
+  z.object({ due: S, listing: S, subject: z.pipe(S, SubjectKey), kind: z.optional(S) }),
+  z.transform(({ due: position, listing: listingId, subject, kind }): KeptLine => {
+    const [day = '', ...caseId] = position.split('#');
+    const owed = kind !== undefined && { owed: { caseId: caseId.join('#'), kind, due: CalendarDate.parse(day) } };
+    return { listingId, subject, position, ...owed };
+  }),
+);

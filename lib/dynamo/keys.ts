@@ -52,6 +52,9 @@ export const deadlineOwner = (owner: string): string => `deadline#${part(owner)}
 export const dueOn = (day: string, caseId: string): string => `${day}#${caseId}`;
 /** Which of an authority's listings were wrong, by the moment and the case. */
 export const wrongOwner = (owner: string): string => `wrong#${part(owner)}`;
+/** The listings that an authority has made here, by the moment of the proposal: those under way apart from the others. */
+export const underWayOwner = (owner: string): string => `under-way#${part(owner)}`;
+export const settledOwner = (owner: string): string => `settled#${part(owner)}`;
 
 /** The id in the partition key of {@link listingKey}. */
 export const listingIdIn = (pk: string): string =>

@@ -2,12 +2,13 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { Deadline } from '../listing/case.ts';
 import { ListingEntry } from '../listing/entry.ts';
+import type { KeptLine, KeptReader, Shelf } from '../listing/kept-listings.ts';
 import type { ListingFile, ListingStore } from '../listing/move.ts';
 import type { OwedAnswer, WrongListing } from '../listing/register.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, jsonText, S, stored, toS } from './attributes.ts';
-import { OwnedLine, readCase } from './case-items.ts';
-import { deadlineOwner, listingKey, papersTombstoneKey, wrongOwner } from './keys.ts';
+import { OwnedLine, readCase, ShelfLine } from './case-items.ts';
+import { deadlineOwner, listingKey, papersTombstoneKey, settledOwner, underWayOwner, wrongOwner } from './keys.ts';
 import { DynamoStandingStore } from './standing-store.ts';
 
 const DocumentItem = stored({ subject: z.pipe(S, SubjectKey), entry: z.optional(jsonText(ListingEntry)) });
@@ -15,8 +16,16 @@ const PapersTombstoneItem = z.object({ deletedAt: S, rule: S });
 const SortKey = z.object({ sk: S });
 const DeadlineKind = z.pick(Deadline, { kind: true, due: true });
 
+const OWNER_OF_SHELF: Record<Shelf, (owner: string) => string> = {
+  owed: deadlineOwner,
+  'under-way': underWayOwner,
+  settled: settledOwner,
+};
+/** As many standings as one batched read takes. */
+const LINES_AT_ONCE = 100;
+
 /** Files of listings beside their standings, and what their owners owe. */
-export class DynamoListingStore extends DynamoStandingStore implements ListingStore {
+export class DynamoListingStore extends DynamoStandingStore implements ListingStore, KeptReader {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -74,6 +83,31 @@ export class DynamoListingStore extends DynamoStandingStore implements ListingSt
       caseId,
       subject: SubjectKey.parse(subject),
     }));
+  }
+
+  async kept(
+    owner: string,
+    shelf: Shelf,
+    order: 'oldest-first' | 'newest-first',
+    from: string | undefined,
+  ): Promise<{ lines: KeptLine[]; reached: string | undefined }> {
+    const oldestFirst = order === 'oldest-first';
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'byOwner',
+        KeyConditionExpression: `#owner = :owner${from === undefined ? '' : ` AND due ${oldestFirst ? '>' : '<'} :from`}`,
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: {
+          ':owner': toS(OWNER_OF_SHELF[shelf](owner)),
+          ...(from !== undefined && { ':from': toS(from) }),
+        },
+        ScanIndexForward: oldestFirst,
+        Limit: LINES_AT_ONCE,
+      }),
+    );
+    const lines = Items.map((item) => ShelfLine.parse(item));
+    return { lines, reached: LastEvaluatedKey && lines.at(-1)?.position };
   }
 
   async #owned(owner: string): Promise<OwnedLine[]> {

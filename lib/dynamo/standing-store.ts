@@ -8,6 +8,7 @@ import {
 import { bucketOf } from '../kernel/buckets.ts';
 import { dateOf, parseInstant } from '../kernel/clock.ts';
 import { EventRecord } from '../listing/event.ts';
+import { isUnderWay } from '../listing/phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { Standing } from '../listing/standing.ts';
 import { dueDay } from '../listing/term.ts';
@@ -21,13 +22,16 @@ import {
   domainBucket,
   domainRow,
   dueKeys,
+  dueOn,
   endedBy,
   endedKey,
   type Key,
   listingKey,
+  settledOwner,
   sourceBucket,
   standingEventKey,
   standingKey,
+  underWayOwner,
 } from './keys.ts';
 import { standingsIn } from './registry-reader.ts';
 
@@ -125,7 +129,7 @@ export class DynamoStandingStore implements StandingStore {
         put(standingEventKey(key, record.version), { body: toText(JSON.stringify(record)), at: toS(record.at) }),
       ),
       ...documents.map((document) =>
-        put(listingKey(document.listingId), { ...documentItem(document), ...publicItem(document, after) }),
+        put(listingKey(document.listingId), { ...documentItem(document), ...foundBy(document, after) }),
       ),
       ...cases.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key))),
       // The document stays; its source no longer has the row.
@@ -166,14 +170,19 @@ const documentItem = ({ listingId, subject, row, fields, entry }: ListingDocumen
   }),
 });
 
-/** A listing is found by its domain alone: on which of the domain's lists it is now stands in the standing. */
-function publicItem({ listingId }: ListingDocument, { listings }: Standing): Item {
+/**
+ * A listing is found by its domain alone: on which of the domain's lists it is now stands in the standing. One that was
+ * made here is also found by its keeper.
+ */
+function foundBy({ listingId, entry }: ListingDocument, { listings }: Standing): Item {
   const listing = listings.find(({ id }) => id === listingId);
   if (!listing) return {};
   const { domain, document } = listing;
+  const owner = isUnderWay(listing) ? underWayOwner : settledOwner;
   return {
     domainBucket: toS(domainBucket(domain, bucketOf(listingId))),
     domainRow: toS(domainRow(document.issuedOn, listingId)),
+    ...(entry && { owner: toS(owner(entry.keeper)), due: toS(dueOn(entry.proposedAt, listingId)) }),
   };
 }
 

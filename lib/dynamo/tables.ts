@@ -26,7 +26,7 @@ export const TABLES = {
     sortKey: 'sk',
     indexes: {
       bySource: { partitionKey: 'sourceBucket', sortKey: 'sourceRow', projected: ['digest', 'subject'] },
-      /** What an authority owes by when, and which of its listings were wrong: of a few cases only. */
+      /** What an authority owes by when, which of its listings were wrong, and those that it has made: nothing that came with a file. */
       byOwner: {
         partitionKey: 'owner',
         sortKey: 'due',

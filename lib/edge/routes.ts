@@ -73,6 +73,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/standings/query', handledBy: 'standings' },
   { method: 'POST', path: '/v1/subject-access', handledBy: 'standings' },
   { method: 'POST', path: '/v1/listings', handledBy: 'listings' },
+  { method: 'GET', path: '/v1/listings', handledBy: 'registers' },
   { method: 'GET', path: '/v1/listings/{id}', handledBy: 'listings' },
   { method: 'GET', path: '/v1/listings/{id}/events', handledBy: 'listings' },
   { method: 'POST', path: '/v1/listings/{id}/publicity', handledBy: 'listings' },

@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import { linkedEvent } from './linked.ts';
-import { allowedIn, phaseOf } from './phase.ts';
+import { allowedIn, isUnderWay, phaseOf } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
 import type { Listing, Standing } from './standing.ts';
 import { advance, TransitionRefused, unknownSubject } from './transition.ts';
@@ -121,15 +121,11 @@ async function changesOf(
   store: ListingStore,
   now: Instant,
 ) {
-  const own = (change: SubjectChange['change']): SubjectChange => ({
-    key: file.subject,
-    change,
-    documents,
-    names: [],
-    cases,
-  });
-  const changes = [own(refusing(listing, () => advance(standing, events, by, now)))];
-  const after = changes[0]?.change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
+  const change = refusing(listing, () => advance(standing, events, by, now));
+  const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
+  // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
+  const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
+  const changes: SubjectChange[] = [{ key: file.subject, change, documents: [...own, ...documents], names: [], cases }];
   const links = after.links ?? [];
   if (links.length === 0) return changes;
 
@@ -140,7 +136,8 @@ async function changesOf(
     const known = before.listings.find(({ id }) => id === link.listingId);
     const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, known));
     if (shared.length === 0) continue;
-    const documents = known ? [] : documentsOf(link.listingId, link.subject, file, person?.shown);
+    const papers = file.entry && person && { ...file.entry, subject: person.shown, linked: [] };
+    const documents = known ? [] : documentsOf(link.listingId, link.subject, papers);
     changes.push({ key: link.subject, change: advance(before, shared, by, now), documents, names: [] });
   }
   return changes;
@@ -149,16 +146,8 @@ async function changesOf(
 const documentsOf = (
   listingId: string,
   subject: SubjectKey,
-  { entry }: ListingFile,
-  shown: ListingEntry['subject'] | undefined,
-): ListingDocument[] => [
-  {
-    listingId,
-    subject,
-    fields: {},
-    ...(entry && shown && { entry: { ...entry, subject: shown, linked: [] } }),
-  },
-];
+  entry: ListingEntry | undefined,
+): readonly ListingDocument[] => (entry ? [{ listingId, subject, fields: {}, entry }] : []);
 
 /** A transition that the state does not allow, as the API says it. */
 function refusing<T>(listing: Listing, transition: () => T): T {

@@ -2,12 +2,16 @@ import type { StandingEvent } from './event.ts';
 import type { Listing } from './standing.ts';
 
 /** Where a listing stands in its life: its state, an active one with its measures at rest told apart. */
-export type Phase = 'none' | 'candidate' | 'publicised' | 'notified' | 'decided' | 'active' | 'suspended' | 'ended';
+export const PHASES = ['candidate', 'publicised', 'notified', 'decided', 'active', 'suspended', 'ended'] as const;
+export type Phase = 'none' | (typeof PHASES)[number];
 
 export const phaseOf = (listing: Listing | undefined): Phase => {
   if (!listing) return 'none';
   return listing.state === 'active' && (listing.suspensions ?? []).length > 0 ? 'suspended' : listing.state;
 };
+
+/** Proposed, and neither in force nor dropped yet. */
+export const isUnderWay = ({ state }: Pick<Listing, 'state'>): boolean => state !== 'active' && state !== 'ended';
 
 /** Events that are about one listing. */
 export type ListingEvent = Exclude<StandingEvent, { type: 'code-confirmed' | 'succeeded' }>;

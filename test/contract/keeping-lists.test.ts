@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { KeptListing } from '../../lib/listing/kept-listings.ts';
+import { organisation } from '../api-client.ts';
+import { BLACK, Case, minor, PERSON, START, startKeeping } from './keeping.ts';
+
+let kept: Awaited<ReturnType<typeof startKeeping>>;
+
+beforeAll(async () => {
+  kept = await startKeeping();
+});
+afterAll(() => kept.api.stack.stop());
+beforeEach(() => {
+  kept.clock.now = START.getTime();
+});
+
+const revoke = async (listing: string, revokedFor: string) => {
+  await kept.done(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚决定书已被撤销', revokedFor });
+  return kept.done(`/v1/listings/${listing}/revocation`, 'approver');
+};
+const remediesOf = async (listing: string) => {
+  const { json } = await kept.api.get('/v1/remedies?limit=100', 'steward-tax');
+  return JSON.stringify(json).includes(listing) ? json : undefined;
+};
+
+/** A red listing in force, and a black one that ended it, by which a check was vetoed. */
+async function blackened(number: number) {
+  const id = organisation(number);
+  kept.at('2026-08-03T10:00:00+08:00');
+  const red = await kept.proposed({
+    ...BLACK,
+    subject: { scheme: 'uscc', id },
+    list: 'red',
+    domain: 'tax-a-grade',
+    document: { ...BLACK.document, type: 'rating-decision', issuedOn: '2026-07-01' },
+    grade: undefined,
+    measures: ['priority'],
+    until: '2027-07-01',
+    recognition: undefined,
+  });
+  await kept.done(`/v1/listings/${red}/publicity`, 'steward-tax');
+  kept.at('2026-09-18T09:00:00+08:00');
+  await kept.done(`/v1/listings/${red}/decision`, 'approver', { decision: 'list', ground: '属实' });
+  await kept.done(`/v1/listings/${red}/activation`, 'steward-tax');
+  const black = await kept.activated(id, { linkedPersons: [PERSON] });
+  const vetoed = await kept.outcomeOf(id);
+  expect([vetoed.outcome, await kept.shown(red)]).toEqual(['veto', expect.objectContaining({ phase: 'ended' })]);
+  return { id, red, black, vetoed };
+}
+
+describe('a revocation', () => {
+  it.each(['annulled-on-reconsideration', 'annulled-by-court', 'annulled-by-superior', 'corrected-by-itself'])(
+    'for %s says that the listing was wrong: its checks are owed a remedy, the red listing is back',
+    async (why) => {
+      const { id, red, black, vetoed } = await blackened(700 + why.length);
+      expect((await revoke(black, why)).json).toMatchObject({ ended: { reason: 'revoked', wrong: true } });
+      expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
+      expect((await kept.outcomeOf(id)).outcome).toBe('favour');
+      expect(await kept.shown(await kept.linkedOf(black))).toMatchObject({ ended: { reason: 'revoked', wrong: true } });
+      expect(await remediesOf(black)).toMatchObject({
+        items: expect.arrayContaining([
+          expect.objectContaining({
+            listingId: black,
+            found: 'revoked',
+            owner: 'tax',
+            check: expect.objectContaining({ id: vetoed.id }),
+          }),
+        ]),
+      });
+    },
+  );
+
+  it.each(['document-lapsed', 'circumstances-changed'])('for %s leaves what was right as it was', async (why) => {
+    const { id, red, black } = await blackened(740 + why.length);
+    expect((await revoke(black, why)).json).toMatchObject({ ended: { reason: 'revoked' } });
+    expect(await kept.shown(black)).not.toMatchObject({ ended: { wrong: true } });
+    expect(await kept.shown(red)).toMatchObject({ ended: { reason: 'blacklisted' } });
+    expect((await kept.outcomeOf(id)).outcome).toBe('pass');
+    expect(await remediesOf(black)).toBeUndefined();
+  });
+
+  it('says why by a code, which is the proposer’s to say', async () => {
+    const black = await kept.activated(organisation(790));
+    const asked = (as: string, body: object) => kept.post(`/v1/listings/${black}/revocation`, as, body);
+    const without = await asked('steward-tax', { ground: '处罚决定书已被撤销' });
+    expect([without.status, without.text]).toEqual([400, expect.stringMatching(/revokedFor.*annulled-by-court/)]);
+    await kept.done(`/v1/listings/${black}/revocation`, 'steward-tax', {
+      ground: '新法施行',
+      revokedFor: 'circumstances-changed',
+    });
+    expect((await asked('approver', { revokedFor: 'annulled-by-court' })).status).toBe(400);
+    expect(await kept.shown(black)).toMatchObject({ phase: 'active' });
+  });
+});
+
+describe('what is kept, and what waits', () => {
+  const Page = z.object({ items: z.array(KeptListing), next: z.string().nullable() });
+  const page = async (query: string, as = 'steward-tax') => {
+    const { status, text, json } = await kept.api.get(`/v1/listings?${query}`, as);
+    expect([status, text]).toEqual([200, expect.any(String)]);
+    return Page.parse(json);
+  };
+  const all = async (query: string, as = 'steward-tax', limit = 100) => {
+    const items: KeptListing[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const cursor: string = next && `&cursor=${encodeURIComponent(next)}`;
+      const read = await page(`${query}&limit=${limit}${cursor}`, as);
+      expect(read.items.length).toBeLessThanOrEqual(limit);
+      items.push(...read.items);
+      next = read.next;
+    }
+    return items;
+  };
+  const waits = async (listing: string, as = 'approver') =>
+    (await all('waiting=signature', as))
+      .filter(({ listingId }) => listingId === listing)
+      .map(({ waitsFor }) => waitsFor);
+  const phases = async (listing: string, query = '') =>
+    (await all(query)).filter(({ listingId }) => listingId === listing).map(({ phase }) => phase);
+
+  it('is found by its state, from the proposal to the end', async () => {
+    const id = organisation(800);
+    const listing = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id, name: '样例在办有限公司' } });
+    expect((await all('state=candidate')).find(({ listingId }) => listingId === listing)).toMatchObject({
+      owner: 'tax',
+      list: 'black',
+      subject: { scheme: 'uscc', code: id, name: '样例在办有限公司' },
+      document: { number: BLACK.document.number },
+    });
+    const found = async (phase: string) =>
+      expect([await phases(listing), await phases(listing, `state=${phase}`)]).toEqual([[phase], [phase]]);
+    await kept.done(`/v1/listings/${listing}/publicity`, 'steward-tax', { service: '直接送达' });
+    await found('notified');
+    kept.at('2026-10-09T10:00:00+08:00');
+    await kept.done(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '属实' });
+    await found('decided');
+    await kept.done(`/v1/listings/${listing}/activation`, 'steward-tax');
+    await found('active');
+    const objection = await kept.accepted(listing, 'wrong-facts');
+    await found('suspended');
+    await kept.resolved(objection, 'upheld');
+    await found('ended');
+    expect(await phases(listing, 'state=candidate')).toEqual([]);
+  });
+
+  it('is a steward’s own authority’s, an approver’s domains’ and an auditor’s whole', async () => {
+    const listing = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id: organisation(801) } });
+    const seen = async (as: string) => (await all('', as)).some(({ listingId }) => listingId === listing);
+    expect([await seen('steward-tax'), await seen('approver'), await seen('auditor')]).toEqual([true, true, true]);
+    expect(await seen('steward-court')).toBe(false);
+    expect((await kept.api.get('/v1/listings', 'procurement')).status).toBe(403);
+    for (const query of ['state=gone', 'waiting=tea', 'cursor=x', 'limit=0', 'owner=tax'])
+      expect([query, (await kept.api.get(`/v1/listings?${query}`, 'steward-tax')).status]).toEqual([query, 400]);
+  });
+
+  it('is read in pages: the same listings however long a page is, and no cursor is another query’s', async () => {
+    const whole = (await all('')).map(({ listingId }) => listingId);
+    expect(whole.length).toBeGreaterThan(4);
+    expect(new Set(whole).size).toBe(whole.length);
+    expect((await all('', 'steward-tax', 3)).map(({ listingId }) => listingId)).toEqual(whole);
+    const { next } = await page('limit=1');
+    const other = await kept.api.get(
+      `/v1/listings?waiting=signature&cursor=${encodeURIComponent(next ?? '')}`,
+      'steward-tax',
+    );
+    expect(other.status).toBe(400);
+  });
+
+  it('waits for a signature once its subject has been heard, with no objection open', async () => {
+    const listing = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id: organisation(802) } });
+    await kept.done(`/v1/listings/${listing}/publicity`, 'steward-tax', { service: '直接送达' });
+    kept.at('2026-09-24T23:59:59+08:00');
+    expect(await waits(listing)).toEqual([]);
+    kept.at('2026-09-25T00:00:00+08:00');
+    expect(await waits(listing)).toEqual([{ what: 'decision' }]);
+    const objection = await kept.accepted(listing, 'procedure');
+    expect(await waits(listing)).toEqual([]);
+    await kept.resolved(objection, 'rejected');
+    expect(await waits(listing)).toEqual([{ what: 'decision' }]);
+    await kept.done(`/v1/listings/${listing}/decision`, 'approver', { decision: 'drop', ground: '证据不足' });
+    expect([await waits(listing), await phases(listing)]).toEqual([[], ['ended']]);
+  });
+
+  it('waits with its revocation, and with a repair that was taken up', async () => {
+    const [revoked, repaired] = [organisation(803), organisation(804)];
+    const first = await kept.activated(revoked);
+    await kept.done(`/v1/listings/${first}/revocation`, 'steward-tax', {
+      ground: '处罚决定书失效',
+      revokedFor: 'document-lapsed',
+    });
+    expect(await waits(first)).toEqual([{ what: 'revocation', caseId: `${first}.v1`, due: '2026-10-13' }]);
+    await kept.done(`/v1/listings/${first}/revocation`, 'approver');
+    expect(await waits(first)).toEqual([]);
+
+    const second = await kept.activated(repaired, minor(repaired, '样罚4号'));
+    const evidence = [{ name: '整改报告', sha256: 'a'.repeat(64) }];
+    const asked = await kept.done(`/v1/listings/${second}/repairs`, 'steward-tax', {
+      statement: '已改正',
+      methods: ['correction', 'commitment'].map((code) => ({ code, evidence })),
+    });
+    expect(await waits(second)).toEqual([]);
+    const repair = Case.parse(asked.json).id;
+    await kept.done(`/v1/repairs/${repair}/acceptance`, 'steward-tax', { accepted: true });
+    expect(await waits(second)).toEqual([{ what: 'repair', caseId: repair, due: '2026-10-22' }]);
+    await kept.done(`/v1/repairs/${repair}/decision`, 'approver', { decision: 'refused', ground: '未见改正' });
+    expect(await waits(second)).toEqual([]);
+  });
+
+  it('holds a linked person by the scheme alone', async () => {
+    const main = await kept.activated(organisation(805), { linkedPersons: [PERSON] });
+    const own = await kept.linkedOf(main);
+    const line = (await all('state=active')).find(({ listingId }) => listingId === own);
+    expect(line?.subject).toEqual({ scheme: 'resident-id' });
+  });
+});
