@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { TABLES } from '../../lib/dynamo/tables.ts';
 import type { Variable } from '../../lib/edge/env.ts';
 import type { FunctionName } from '../../lib/edge/routes.ts';
+import { WORKER_NODE_OPTIONS } from '../intake-settings.ts';
 import type { BucketAccess, TableAccess } from './permissions.ts';
 
 /** The functions that are deployed: those that answer a route, the consumers of the tables' streams, and what a schedule or an upload starts. */
@@ -30,6 +31,8 @@ export interface FunctionPlan {
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly variables: readonly DeployedVariable[];
+  /** What its Node is told, where the runtime's own bounds do not suit it. */
+  readonly nodeOptions?: readonly string[];
   readonly registry?: TableAccess;
   readonly checkLog?: TableAccess;
   readonly seals?: TableAccess;
@@ -291,6 +294,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: CHECK_MB,
     timeout: STEP_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'PERSON_KEYRING', 'INTAKE_BUCKET'],
+    nodeOptions: WORKER_NODE_OPTIONS,
     registry: {
       actions: [
         'dynamodb:BatchGetItem',

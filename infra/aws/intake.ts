@@ -7,15 +7,11 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { KEPT_DAYS } from '../intake-settings.ts';
 import { LOG_RETENTION } from './function.ts';
 import { intakeFlow } from './intake-flow.ts';
 
 const FLOW_NAME = 'GrantgateIntake';
-/** An upload may hold persons' numbers, and is read once. */
-const UPLOAD_LIFE = Duration.days(2);
-/** As long as a plan may wait for its approval. */
-const WORK_LIFE = Duration.days(30);
-const QUARANTINE_LIFE = Duration.days(180);
 
 /** Where files are uploaded to. Nobody deletes from it: what lies there expires. */
 export class IntakeBucket extends Bucket {
@@ -32,10 +28,8 @@ export class IntakeBucket extends Bucket {
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
-        { prefix: 'uploads/', expiration: UPLOAD_LIFE },
-        { prefix: 'work/', expiration: WORK_LIFE },
-        { prefix: 'quarantine/', expiration: QUARANTINE_LIFE },
-        { abortIncompleteMultipartUploadAfter: UPLOAD_LIFE },
+        ...Object.entries(KEPT_DAYS).map(([name, days]) => ({ prefix: `${name}/`, expiration: Duration.days(days) })),
+        { abortIncompleteMultipartUploadAfter: Duration.days(KEPT_DAYS.uploads) },
       ],
     });
     // By hand: CDK's own switch is a custom resource, with a function and rights that nobody wrote.

@@ -139,7 +139,10 @@ export class ServiceStack extends Stack {
     const made = new LeastFunction(this, name, {
       plan,
       code: this.#code(name),
-      environment: Object.fromEntries(plan.variables.map((variable) => [variable, this.#value(variable)])),
+      environment: {
+        ...Object.fromEntries(plan.variables.map((variable) => [variable, this.#value(variable)])),
+        ...(plan.nodeOptions && { NODE_OPTIONS: plan.nodeOptions.join(' ') }),
+      },
       environmentKey: key,
       statements: [
         ...(plan.registry ? tableStatements(registry, plan.registry, key) : []),

@@ -1,13 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { WORKER_NODE_OPTIONS } from '../intake-settings.ts';
 import { IN_MEMORY } from './data-folder.ts';
 import { LocalObjects } from './intake-objects.ts';
+import { sweepIntake } from './intake-sweep.ts';
 import { close, HOST, listen } from './listen.ts';
 
 /** What stands in for the intake bucket and its flow. */
@@ -22,6 +24,8 @@ export interface IntakeOptions {
   readonly variables: (intakeEndpoint: string) => Readonly<Record<string, string>>;
   /** What a worker says of itself at its end. */
   readonly onEnd?: (said: unknown) => void;
+  /** Whether nothing can happen to an import any more; without it nothing is swept. */
+  readonly isOver?: (importId: string) => Promise<boolean>;
 }
 
 export interface Intake {
@@ -35,13 +39,10 @@ const Start = z.object({ input: z.string() });
 const Input = z.object({ importId: z.uuid(), step: z.string() });
 
 const UPLOADS = 'uploads';
-const DAY_MS = 86_400_000;
-/** As the bucket on AWS does: an upload may hold persons' numbers, and is needed once. */
-const UPLOAD_DAYS = 2;
 const RESTARTS = 3;
 
 /** Takes uploads, and runs the worker in a process of its own for each import, so that a check never waits for one. */
-export async function startIntake({ dataFolder, worker, variables, onEnd }: IntakeOptions): Promise<Intake> {
+export async function startIntake({ dataFolder, worker, variables, onEnd, isOver }: IntakeOptions): Promise<Intake> {
   const temporary = dataFolder === IN_MEMORY ? mkdtempSync(join(tmpdir(), 'grantgate-intake-')) : undefined;
   const folder = temporary ?? join(dataFolder, INTAKE_BUCKET);
   mkdirSync(folder, { recursive: true });
@@ -51,6 +52,7 @@ export async function startIntake({ dataFolder, worker, variables, onEnd }: Inta
   const run = (importId: string, step: string, restarts = 0): void => {
     if (stopping || running.has(importId)) return;
     const child = fork(new URL('./intake-worker.ts', import.meta.url), [worker, importId, step], {
+      execArgv: [...WORKER_NODE_OPTIONS],
       env: { PATH: process.env.PATH, ...variables(endpoint) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -85,7 +87,7 @@ export async function startIntake({ dataFolder, worker, variables, onEnd }: Inta
   }
 
   const endpoint = `http://${HOST}:${await listen(server, 0, '')}`;
-  sweep(join(folder, UPLOADS));
+  if (isOver) await sweepIntake(folder, isOver);
   return {
     endpoint,
     resume: () => {
@@ -108,13 +110,6 @@ export async function startIntake({ dataFolder, worker, variables, onEnd }: Inta
 
 const uploadsIn = (folder: string): string[] =>
   existsSync(folder) ? readdirSync(folder).filter((name) => z.uuid().safeParse(name).success) : [];
-
-function sweep(folder: string): void {
-  if (!existsSync(folder)) return;
-  const oldest = Date.now() - UPLOAD_DAYS * DAY_MS;
-  for (const name of readdirSync(folder))
-    if (statSync(join(folder, name)).mtimeMs < oldest) rmSync(join(folder, name), { force: true });
-}
 
 /** Until when a link holds; undefined for a request that its sender signed itself. */
 function expiryOf(query: URLSearchParams): Date | undefined {

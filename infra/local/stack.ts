@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoImportStore } from '../../lib/dynamo/import-store.ts';
+import { isFinished } from '../../lib/intake/step.ts';
 import { type BackgroundFunction, bundleFile, loadBackground, loadBundles, type Variables } from './bundles.ts';
 import { AUDIENCE } from './clients.ts';
 import { holdFolder } from './data-folder.ts';
@@ -81,7 +83,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const functionsEndpoint = await endpointOf(options, endpoint);
     const environment = variables(keys, tables, functionsEndpoint);
     const withIntake = (intakeEndpoint: string) => ({ ...environment, INTAKE_ENDPOINT: intakeEndpoint });
-    const intake = await startIntake({ dataFolder, worker: bundleFile(DIST, 'intake'), variables: withIntake });
+    const intake = await startIntake({
+      dataFolder,
+      worker: bundleFile(DIST, 'intake'),
+      variables: withIntake,
+      isOver: (importId) => isOver(endpoint, tables, importId),
+    });
     started.push(intake.stop);
     if (options.feeds) started.push(await startBehind(options.feeds, { endpoint, tables, dataFolder, environment }));
     const handlers = options.handlers ?? loadBundles(DIST, withIntake(intake.endpoint));
@@ -116,6 +123,17 @@ async function startData({ dataFolder, engine: kind }: StackOptions, tables: Tab
   await createTables(client, tables);
   client.destroy();
   return engine.endpoint;
+}
+
+/** Whether nothing can happen to an import any more. */
+async function isOver(endpoint: string, { registry }: TableNames, importId: string): Promise<boolean> {
+  const client = localClient(endpoint);
+  try {
+    const found = await new DynamoImportStore(client, registry).read(importId);
+    return found === undefined || isFinished(found);
+  } finally {
+    client.destroy();
+  }
 }
 
 interface Behind {

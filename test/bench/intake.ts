@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
@@ -9,10 +11,11 @@ import { TABLE_NAMES } from '../../infra/local/tables.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoImportStore } from '../../lib/dynamo/import-store.ts';
 import type { Import, ImportOrder } from '../../lib/intake/import.ts';
+import { progressOf } from '../../lib/intake/import-view.ts';
 import { proposed } from '../../lib/intake/propose.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import { FaultProxy } from '../functions/fault-proxy.ts';
-import { bareWrites } from './bare-writes.ts';
+import { type BareWrites, bareWrites } from './bare-writes.ts';
 import { makeBundles } from './bundles.ts';
 import { listOf } from './intake-list.ts';
 import { startProduct } from './product.ts';
@@ -39,6 +42,9 @@ const CHECK_RATIO = 5;
 const PARTS = 5;
 const SOURCE = 'penalty-publicity';
 const POLL_MS = 100;
+const TELL_EVERY_MS = 30_000;
+/** Rows of which the items are written bare: a larger list has a sample of so many. */
+const BARE_ROWS = 100_000;
 const WORKER = join(import.meta.dirname, '../../dist/intake/index.js');
 const Said = z.object({ peakBytes: z.number() });
 
@@ -56,24 +62,25 @@ export async function benchIntake(rows: number, progress: Progress): Promise<Fig
   try {
     await complete(engine.endpoint);
     const site = { folder, endpoint: engine.endpoint };
-    const first = await takeIn(site, rows);
+    const first = await takeIn(site, rows, { progress });
     const seconds = (first.planMs + first.writeMs) / 1_000;
     progress(`${rows.toLocaleString('en')} rows taken in within ${seconds.toFixed(0)} s`);
-    const bare = await bareWrites(engine.endpoint);
-    progress(`the same ${bare.items.toLocaleString('en')} items written bare in ${(bare.ms / 1_000).toFixed(0)} s`);
+    const bare = await bareWrites(engine.endpoint, Math.ceil(rows / BARE_ROWS));
+    progress(`${bare.items.toLocaleString('en')} of its items written bare in ${(bare.ms / 1_000).toFixed(0)} s`);
     const units = await unitsOfTwo(folder);
     const felt = await feltByChecks(site);
-    const whole = bare.ms / (first.planMs + first.writeMs);
+    const rate = {
+      whole: perSecond(rows, first.planMs + first.writeMs),
+      writing: perSecond(rows, first.writeMs),
+      bare: perSecond(bare.rows, bare.ms),
+    };
     const mb = Math.ceil(first.peakBytes / BYTES_PER_MB);
     const percent = (units.second / units.first) * 100;
     return [
       counted(`importer, ${rows.toLocaleString('en')} rows: peak memory`, `${mb} MB`, `≤ ${MAX_MB} MB`, [mb], [MAX_MB]),
-      throughput('whole import / bare BatchWriteItem', whole),
-      throughput('writing alone / bare BatchWriteItem', bare.ms / first.writeMs),
-      note(
-        'rows a second: whole, writing alone, bare',
-        [seconds * 1_000, first.writeMs, bare.ms].map((ms) => Math.round((rows * 1_000) / ms)).join(', '),
-      ),
+      throughput(`whole import / ${bareLabel(bare, rows)}`, rate.whole / rate.bare),
+      throughput(`writing alone / ${bareLabel(bare, rows)}`, rate.writing / rate.bare),
+      note('rows a second: whole, writing alone, bare', Object.values(rate).map(Math.round).join(', ')),
       counted(
         `second full file, 1 % changed (${COUNTED_ROWS.toLocaleString('en')} rows): write units`,
         `${percent.toFixed(2)} % (${units.second} / ${units.first})`,
@@ -92,6 +99,14 @@ export async function benchIntake(rows: number, progress: Progress): Promise<Fig
   }
 }
 
+const perSecond = (rows: number, ms: number): number => (rows * 1_000) / ms;
+
+/** Says of a sample that it is one. */
+const bareLabel = (bare: BareWrites, rows: number): string =>
+  bare.rows === rows
+    ? 'bare BatchWriteItem'
+    : `bare BatchWriteItem of a sample of it, ${bare.rows.toLocaleString('en')} rows`;
+
 /** It varies with the machine, and does not fail a run. */
 const throughput = (name: string, ratio: number): Figure => ({
   name,
@@ -106,13 +121,20 @@ interface Site {
   readonly endpoint: string;
 }
 
+interface Taking {
+  readonly order?: Partial<ImportOrder>;
+  /** Whether it is the second file, of which one row in a hundred has changed. */
+  readonly changed?: boolean;
+  /** What is done while it is written. */
+  readonly meanwhile?: () => Promise<void>;
+  readonly progress?: Progress;
+}
+
 /** One file, from its upload to its end, by the worker in its own process. */
 async function takeIn(
   { folder, endpoint }: Site,
   rows: number,
-  order: Partial<ImportOrder> = {},
-  changed = false,
-  meanwhile: () => Promise<void> = () => Promise.resolve(),
+  { order = {}, changed = false, meanwhile, progress = () => undefined }: Taking = {},
 ): Promise<Taken> {
   let peakBytes = 0;
   const intake = await startIntake({
@@ -128,41 +150,53 @@ async function takeIn(
     },
   });
   const client = localClient(endpoint);
+  const list = join(folder, 'list.csv');
   try {
-    const text = [...listOf(rows, changed)].join('');
+    await writeFile(list, listOf(rows, changed));
     const whole: ImportOrder = {
       profile: 'generic',
       source: SOURCE,
       mode: 'full',
-      file: { name: 'list.csv', size: Buffer.byteLength(text) },
+      file: { name: 'list.csv', size: (await stat(list)).size },
       ...order,
     };
     const imports = new DynamoImportStore(client, TABLE_NAMES.registry);
     const catalogue = await new DynamoHeadStore(client, TABLE_NAMES.registry).current();
     const { id } = proposed(randomUUID(), whole, { actor: 'bench' }, catalogue, systemClock());
     await imports.create(proposed(id, whole, { actor: 'bench' }, catalogue, systemClock()));
-    await fetch(`${intake.endpoint}/intake/uploads/${id}`, { method: 'PUT', body: text });
+    await fetch(`${intake.endpoint}/intake/uploads/${id}`, { method: 'PUT', body: await openAsBlob(list) });
     const began = performance.now();
-    const planned = await until(imports, id, ['running', 'done']);
+    const planned = await until(imports, id, ['running', 'done'], progress);
     if (planned.state !== 'running' && planned.state !== 'done') throw new Error(`the import is ${planned.state}`);
     const running = performance.now();
-    await meanwhile();
-    const found = await until(imports, id, ['done']);
+    await meanwhile?.();
+    const found = await until(imports, id, ['done'], progress);
     const ended = performance.now();
     for (const deadline = ended + 5_000; peakBytes === 0 && performance.now() < deadline; ) await setTimeout(POLL_MS);
     return { found, planMs: running - began, writeMs: ended - running, peakBytes };
   } finally {
     client.destroy();
     await intake.stop();
+    await rm(list, { force: true });
   }
 }
 
-async function until(imports: DynamoImportStore, id: string, states: readonly string[]): Promise<Import> {
-  for (;;) {
+async function until(
+  imports: DynamoImportStore,
+  id: string,
+  states: readonly string[],
+  progress: Progress,
+): Promise<Import> {
+  for (let told = performance.now(); ; ) {
     const found = await imports.read(id);
     if (!found || found.state === 'refused' || found.state === 'failed')
       throw new Error(`the import is ${found?.state}: ${found?.refusal?.detail.en}`);
     if (states.includes(found.state)) return found;
+    if (performance.now() - told > TELL_EVERY_MS) {
+      told = performance.now();
+      const { stage, done, of } = progressOf(found, await imports.pieces(id, 'diff'), await imports.pieces(id, 'work'));
+      progress(of === null ? stage : `${stage} ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`);
+    }
     await setTimeout(POLL_MS);
   }
 }
@@ -178,7 +212,7 @@ async function unitsOfTwo(folder: string): Promise<{ first: number; second: numb
     await takeIn(site, COUNTED_ROWS);
     const first = proxy.units.write;
     proxy.heal();
-    await takeIn(site, COUNTED_ROWS, {}, true);
+    await takeIn(site, COUNTED_ROWS, { changed: true });
     return { first, second: proxy.units.write };
   } finally {
     await proxy.stop();
@@ -208,8 +242,11 @@ async function feltByChecks({ folder }: Site): Promise<{ idle: number[]; during:
     const idle = await ask();
     let during: number[] = [];
     const site = { folder, endpoint: engine.endpoint };
-    await takeIn(site, THROTTLED_ROWS, { options: { rowsPerSecond: ROWS_PER_SECOND } }, false, async () => {
-      during = await ask();
+    await takeIn(site, THROTTLED_ROWS, {
+      order: { options: { rowsPerSecond: ROWS_PER_SECOND } },
+      meanwhile: async () => {
+        during = await ask();
+      },
     });
     return { idle, during: median(during) > 0 ? during : idle };
   } finally {

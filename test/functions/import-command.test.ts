@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { sweepIntake } from '../../infra/local/intake-sweep.ts';
 import { announce } from '../../infra/local/running.ts';
 import { loadSample } from '../../infra/local/sample.ts';
 import { localClient, startStack } from '../../infra/local/stack.ts';
@@ -124,6 +125,35 @@ it('imports, killed at any moment and run again, every row once', async () => {
   write('penalties.csv', [GENERIC_HEADER, ...rows]);
   await run(args);
   expect(existsSync(quarantine)).toBe(false);
+});
+
+it('sweeps what has lain for as long as on AWS, of imports that are over', async () => {
+  const dataFolder = join(folder, 'swept');
+  const path = write('swept.csv', [GENERIC_HEADER, 'uscc,91****,乙公司', 'org-code,74419092-7,甲公司']);
+  await run([path, '--profile', 'generic', '--source', 'penalty-publicity'], dataFolder);
+  const intake = join(dataFolder, 'intake');
+  const prefixes = ['uploads', 'work', 'quarantine'] as const;
+  const names = () => prefixes.map((prefix) => readdirSync(join(intake, prefix)).length);
+  const age = (days: number) => {
+    const then = new Date(Date.now() - days * 86_400_000);
+    for (const prefix of prefixes)
+      for (const name of readdirSync(join(intake, prefix))) utimesSync(join(intake, prefix, name), then, then);
+  };
+  // The upload and the quarantine file each have their headers beside them.
+  expect(names()).toEqual([2, 1, 2]);
+  age(29);
+  await sweepIntake(intake, async () => false);
+  expect(names()).toEqual([2, 1, 2]);
+  writeFileSync(join(intake, 'uploads', 'broken.part'), '');
+  age(29);
+  await sweepIntake(intake, async () => false);
+  expect(names()).toEqual([2, 1, 2]);
+  await sweepIntake(intake, async () => true);
+  expect(names()).toEqual([0, 1, 2]);
+  age(181);
+  await run([path, '--profile', 'shixin-zxgk', '--dry-run'], dataFolder);
+  // What is there is the last command's own.
+  expect(names()).toEqual([2, 0, 0]);
 });
 
 it('goes to a running stack, makes its source fresh and is seen there', async () => {

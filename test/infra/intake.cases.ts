@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ofType, propertiesOf, REGION, service } from './templates.ts';
+import { environmentOf, ofType, propertiesOf, REGION, service } from './templates.ts';
 
 const FLOW = `arn:<AWS::Partition>:states:${REGION}:<AWS::AccountId>:stateMachine:GrantgateIntake`;
 
@@ -41,6 +41,16 @@ describe('the intake bucket', () => {
       'work/': 30,
       'quarantine/': 180,
     });
+  });
+});
+
+describe('the worker of the intake', () => {
+  it('has a heap with a bound, and memory for it and for a workbook beside it', () => {
+    const { NODE_OPTIONS = '' } = environmentOf(service, 'intake');
+    const [, old = ''] = /^--max-semi-space-size=4 --max-old-space-size=(\d+)$/.exec(NODE_OPTIONS) ?? [];
+    const { MemorySize } = z.object({ MemorySize: z.int() }).parse(propertiesOf(service, 'intakeFunction'));
+    expect(Number(old)).toBeGreaterThan(0);
+    expect(MemorySize).toBeGreaterThanOrEqual(2 * Number(old));
   });
 });
 
