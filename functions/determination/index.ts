@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -14,7 +14,7 @@ const env = readEnvironment(
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
 export const handler = determinationHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   callers: new DynamoCallerStore(client, env.REGISTRY_TABLE),
   notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
   clock: systemClock,

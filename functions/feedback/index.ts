@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoFollowUpReader } from '../../lib/dynamo/follow-up-reader.ts';
 import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -23,7 +23,7 @@ const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_END
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = feedbackHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
   followUps: new DynamoFollowUps(client, env.REGISTRY_TABLE),
   open: new DynamoFollowUpReader(client, env.REGISTRY_TABLE),

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -23,7 +23,7 @@ const env = readEnvironment(
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
 export const handler = grantsHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   grants: new DynamoGrantStore(client, env.CHECK_LOG_TABLE),
   callers: new DynamoCallerStore(client, env.REGISTRY_TABLE),
   violations: new DynamoViolationRegister(client, env.REGISTRY_TABLE),

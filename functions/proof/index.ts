@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoSealReader } from '../../lib/dynamo/seal-reader.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -12,12 +12,18 @@ const SEALED_WITHIN_MS = 300_000;
 
 const env = readEnvironment(
   process.env,
-  z.pick(Variables, { AWS_REGION: true, DYNAMODB_ENDPOINT: true, CHECK_LOG_TABLE: true, SEALS_TABLE: true }),
+  z.pick(Variables, {
+    AWS_REGION: true,
+    DYNAMODB_ENDPOINT: true,
+    REGISTRY_TABLE: true,
+    CHECK_LOG_TABLE: true,
+    SEALS_TABLE: true,
+  }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
 export const handler = proofHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   seals: new DynamoSealReader(client, env.SEALS_TABLE),
   clock: systemClock,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -15,7 +15,7 @@ const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_END
 const heads = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = receiptHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   catalogue: (version) => heads.body(version),
   clock: systemClock,

@@ -39,8 +39,7 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const claims = authorise(request, SCOPES.read, SCOPES.audit);
     const only = claims.scopes.has(SCOPES.audit) ? undefined : claims.client_id;
-    const now = ports.clock();
-    const facts: FactsPorts = { log: ports.log, only, now };
+    const facts: FactsPorts = { log: ports.log, only };
     const tally = new Tally();
     const findings: Shown[] = [];
     const broken: { line: number; faults: readonly Fault[] }[] = [];
@@ -56,7 +55,7 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
         }
       }
     }
-    await putOnRecord(ports.looks, claims, { kind: 'reconciliation', results: lines }, now);
+    await putOnRecord(ports.looks, claims, { kind: 'reconciliation', results: lines }, ports.clock());
     const inLanguage = (fault: Fault) => shownIn(request.language, fault);
     const body = {
       lines,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -22,7 +22,7 @@ const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_END
 const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 
 export const handler = reconciliationHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
   ring: parseKeyring(env.PERSON_KEYRING),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -23,7 +23,7 @@ const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = registersHandler({
   store: new DynamoListingStore(client, env.REGISTRY_TABLE),
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   keeping: () => head.keeping(),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),

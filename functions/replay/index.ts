@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -17,7 +17,7 @@ const heads = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 const standings = new DynamoStandingStore(client, env.REGISTRY_TABLE);
 
 export const handler = replayHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   catalogue: (version) => heads.body(version),
   head: (sequence) => heads.at(sequence),

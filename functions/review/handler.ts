@@ -12,10 +12,10 @@ import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, type Claims, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock, Instant } from '../../lib/kernel/clock.ts';
-import { parseInstant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 
 export interface ReviewPorts extends Pick<Searching, 'callers' | 'resolve' | 'subjectOf' | 'ring'> {
+  /** Without what is past its time. */
   readonly log: CheckLogReader;
   /** Every look is itself on record before anything is shown. */
   readonly looks: LookLog;
@@ -62,10 +62,7 @@ async function detail(
 ): Promise<ApiReply> {
   const found = await log.record(id);
   const now = clock();
-  const visible =
-    found && (only === undefined || found.record.caller === only) && parseInstant(found.record.keepUntil) > now
-      ? found
-      : undefined;
+  const visible = found && (only === undefined || found.record.caller === only) ? found : undefined;
   await putOnRecord(
     looks,
     by,
@@ -93,7 +90,7 @@ async function annotated(request: ApiRequest, { log, notes, clock }: ReviewPorts
   const body = readBody(request, AnnotationRequest);
   const record = (await log.record(request.path.id ?? ''))?.record;
   const now = clock();
-  if (!record || parseInstant(record.keepUntil) <= now) throw noSuchCheck();
+  if (!record) throw noSuchCheck();
   const annotation = annotate(body, signerOf(by), now);
   await notes.append(record.id, { kind: 'annotation', ...annotation });
   return { status: 201, body: { checkId: record.id, ...annotation }, log: { checkId: record.id } };
@@ -101,7 +98,7 @@ async function annotated(request: ApiRequest, { log, notes, clock }: ReviewPorts
 
 async function found(request: SearchRequest, looker: Looker, ports: ReviewPorts): Promise<ApiReply> {
   const now = ports.clock();
-  const page = await search(request, ports.log, searching(looker, ports, now));
+  const page = await search(request, ports.log, searching(looker, ports));
   // How much is shown is known: the look is written while the masked ids are read, and no answer leaves before both are done.
   const [masked] = await Promise.all([page.masked(), recordSearch('search', request, page, looker, ports, now)]);
   return {
@@ -123,7 +120,7 @@ async function exported(request: ApiRequest, looker: Looker, ports: ReviewPorts)
     });
   const asked = readBody(request, ExportRequest);
   const now = ports.clock();
-  const found = await search(asked, ports.log, searching(looker, ports, now), 'spread');
+  const found = await search(asked, ports.log, searching(looker, ports), 'spread');
   const page = exportPage(found, await found.masked(), format, asked.cursor === undefined, request.language);
   await recordSearch('export', asked, { ...found, rows: found.rows.slice(0, page.lines) }, looker, ports, now);
   return {
@@ -138,11 +135,10 @@ async function exported(request: ApiRequest, looker: Looker, ports: ReviewPorts)
   };
 }
 
-const searching = ({ only }: Looker, ports: ReviewPorts, now: Instant): Searching => ({
+const searching = ({ only }: Looker, ports: ReviewPorts): Searching => ({
   ...ports,
   only,
   key: ports.recordKey,
-  now,
 });
 
 function recordSearch(

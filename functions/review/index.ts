@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
@@ -30,7 +30,7 @@ const listings = new DynamoListingSubject(client, env.REGISTRY_TABLE);
 const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 
 export const handler = reviewHandler({
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
   catalogue: () => head.current(),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -27,7 +27,7 @@ export const handler = standingsHandler({
   standings: new DynamoStandingStore(client, env.REGISTRY_TABLE),
   resolving: { ring: parseKeyring(env.PERSON_KEYRING), subjectsOf: (alias) => aliases.subjectsOf(alias) },
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
-  log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
+  log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,
 });

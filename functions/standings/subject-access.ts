@@ -36,7 +36,6 @@ export async function subjectAccess(request: ApiRequest, ports: SubjectAccessPor
       ring: resolving.ring,
       resolve: (value) => resolving.subjectsOf({ scheme: 'registration-no', value }),
       key: recordKey,
-      now,
     }),
   ]);
   const { subject, ...standing } = standingAnswer(found, held);

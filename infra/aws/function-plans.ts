@@ -97,7 +97,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'auditors and callers cannot look a recorded check up',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem'] },
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
     // No look on record, and nothing is shown.
     checkLog: {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
@@ -121,7 +121,9 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     description: 'Proves that a check is under a signed seal',
     suffering: 'auditors and callers get no proof that a record is untouched',
     ...usual,
-    variables: ['CHECK_LOG_TABLE', 'SEALS_TABLE'],
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'SEALS_TABLE'],
+    // The matters: what is past its time is not shown.
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
     seals: { actions: ['dynamodb:GetItem', 'dynamodb:Query'] },
   },
@@ -130,7 +132,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'nobody can decide an indeterminate check, so those grants wait',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
-    registry: { actions: ['dynamodb:GetItem'] },
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: [RECORDS] },
   },
   catalogue: {
@@ -166,7 +168,10 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'grants cannot be reported on their checks',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], writesTo: ['VIOLATIONS'] },
+    registry: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      writesTo: ['VIOLATIONS'],
+    },
     checkLog: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       writesTo: [RECORDS, 'G#*', 'GS#*'],
@@ -178,7 +183,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: CHECK_MB,
     timeout: BATCH_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING'],
-    registry: { actions: ['dynamodb:GetItem'] },
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'], writesTo: LOOKS },
   },
   feedback: {
@@ -187,7 +192,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: {
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       indexes: ['byWaiting'],
       writesTo: ['FU#*'],
     },
@@ -217,7 +222,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'nobody can print the receipt of a check for the file',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
-    registry: { actions: ['dynamodb:GetItem'] },
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
   },
   replay: {
@@ -225,7 +230,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'auditors cannot prove that a recorded check was decided rightly',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
-    registry: { actions: ['dynamodb:GetItem', 'dynamodb:Query'] },
+    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
   },
   keys: {
@@ -345,8 +350,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     timeout: TALLIER_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:GetItem'] },
-    // What it puts are the tallies.
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'] },
+    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'], writesTo: ['TALLY#*'] },
   },
   sweeper: {
     description: 'Deletes the records, and the papers of ended listings, whose time has come, each behind a tombstone',

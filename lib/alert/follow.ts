@@ -1,6 +1,6 @@
 import type { RecordedOutcome } from '../check/record.ts';
 import { addYears, type CalendarDate, dateOf, type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
-import type { Matter } from '../retention/matter.ts';
+import { hasEnded, type Matter } from '../retention/matter.ts';
 import { type Alert, alertId } from './alert.ts';
 import { type Change, mayFall, mayRise } from './change.ts';
 import { judge, type World } from './judge.ts';
@@ -131,7 +131,10 @@ async function alertsOf(
   if (!check || check.record.outcome === 'invalid' || parseInstant(check.record.keepUntil) <= now) return [];
   const { caller, matterId: matter, scene, outcome, checkedAt, expiresAt } = check.record;
   if (parseInstant(checkedAt) > lastOf(at)) return [];
-  const open = isOpen(await ports.matter(caller, matter), scene, checkedAt, world);
+  const registered = await ports.matter(caller, matter);
+  // An alert would keep what the law wants deleted.
+  if (registered && hasEnded(registered, world.today)) return [];
+  const open = isOpen(registered, scene, checkedAt, world);
   const since = { open, unexpired: parseInstant(expiresAt) > now, granted: grant !== undefined, restsOn };
   const { id, list, domain, from, until } = change.after;
   return judge(change, check, since, world).map(({ purpose, kind }) => ({

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { RecordedOutcome } from '../check/record.ts';
-import type { Instant } from '../kernel/clock.ts';
 import { kebab, keptText } from '../kernel/text.ts';
 import { PrincipalText, type Resolving, SubjectAsked, SubjectText, subjectKeys } from './asked-subject.ts';
 import { openCursor, sealCursor } from './cursor.ts';
@@ -42,7 +41,6 @@ export interface Searching extends Resolving {
   readonly callers: () => Promise<readonly string[]>;
   /** Whose a listing is; undefined where its document is not known. */
   readonly subjectOf: (listing: string) => Promise<string | undefined>;
-  readonly now: Instant;
 }
 
 /** A page of lines, and the keys of the subjects that were asked for. */
@@ -67,7 +65,7 @@ export async function search(
   spread: 'whole' | 'spread' = 'whole',
 ): Promise<Found> {
   const { cursor, limit: wanted, purpose: _, ...query } = request;
-  const { only, key, now } = searching;
+  const { only, key } = searching;
   const subjects = query.subject && (await subjectKeys(query.subject, searching));
   const principals = query.principal && (await subjectKeys(query.principal, searching, '/principal'));
   const caller = only ?? query.caller;
@@ -81,7 +79,6 @@ export async function search(
     before: cursor === undefined ? undefined : openCursor(cursor, seal, key),
   };
   const keep = (row: LogRow): boolean =>
-    row.keptUntil * 1000 > now &&
     (caller === undefined || row.caller === caller) &&
     (query.matter === undefined || row.matter === query.matter) &&
     (principals === undefined || (row.principal !== undefined && principals.includes(row.principal))) &&

@@ -40,7 +40,7 @@ export async function checksOn(
   { subject, cursor, limit }: SubjectAccessRequest,
   { logKeys }: FoundSubject,
   log: CheckLogReader,
-  searching: Pick<Searching, 'ring' | 'key' | 'resolve' | 'now'>,
+  searching: Pick<Searching, 'ring' | 'key' | 'resolve'>,
 ): Promise<{ items: CheckOfSubject[]; next: string | null }> {
   const everyone = { ...searching, only: undefined, callers: async () => [], subjectOf: async () => undefined };
   const { rows, next } = await search({ subject, cursor, limit }, log, everyone);

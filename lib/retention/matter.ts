@@ -84,6 +84,10 @@ export function dueOn({ closing, lastOn, boundOn }: Matter): CalendarDate {
   return addDays(addYears(later(lastOn, closing.closedOn), closing.keepYears), 1);
 }
 
+/** Whether its records' time has come, and no hold keeps them. An alert that nobody has answered still may. */
+export const hasEnded = (matter: Matter, today: CalendarDate): boolean =>
+  matter.holds.length === 0 && dueOn(matter) <= today;
+
 /** The matter with its place in the order of deletion; what is overdue already stands under today, where the sweeper looks. */
 export function placed(matter: Matter, today: CalendarDate): Matter {
   return { ...matter, entryOn: later(dueOn(matter), today) };

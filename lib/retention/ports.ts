@@ -9,6 +9,15 @@ export interface Kept<T> {
   readonly revision: number;
 }
 
+/** Which matter, and whose: two callers may give one id to two matters. */
+export type MatterName = Pick<Matter, 'caller' | 'matter'>;
+
+/** Finds the matters whose records are to be seen no more. */
+export interface EndedMatters {
+  /** Those of some that fulfil a condition and have no unanswered alert, each once. */
+  among(names: readonly MatterName[], ended: (matter: Matter) => boolean): Promise<readonly Matter[]>;
+}
+
 /** Where a matter stands in the order of deletion. */
 export interface DueEntry {
   readonly on: CalendarDate;

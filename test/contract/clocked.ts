@@ -37,6 +37,7 @@ import { DynamoFollowUpReader } from '../../lib/dynamo/follow-up-reader.ts';
 import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoListingSubject } from '../../lib/dynamo/listing-subject.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
@@ -107,7 +108,8 @@ function functionsOn(
   const client = dynamoClient({ endpoint, region: LOCAL_REGION });
   const ring = parseKeyring(personKeyring);
   const key = Buffer.from(recordKey, 'base64');
-  const log = new DynamoCheckLogReader(client, checkLogTable);
+  const raw = new DynamoCheckLogReader(client, checkLogTable);
+  const log = keptLog(client, { registry: registryTable, checkLog: checkLogTable }, clock);
   const head = new DynamoHeadStore(client, registryTable);
   const aliases = new DynamoAliasStore(client, registryTable);
   const callers = new DynamoCallerStore(client, registryTable);
@@ -138,7 +140,7 @@ function functionsOn(
     }),
     retention: retentionHandler({
       matters: new DynamoMatterStore(client, registryTable),
-      log,
+      log: raw,
       looks,
       catalogue: () => head.current(),
       recordKey: key,
@@ -232,7 +234,7 @@ function functionsOn(
       clock,
     }),
     statistics: statisticsHandler({
-      log,
+      log: raw,
       looks,
       tallies: new DynamoTallyStore(client, checkLogTable),
       answered: new DynamoAnsweredChecks(client, registryTable),

@@ -8,14 +8,16 @@ import { sweeperHandler } from '../../functions/sweeper/handler.ts';
 import { localClient } from '../../infra/local/stack.ts';
 import { type StreamPoller, startStreamPoller } from '../../infra/local/stream-poller.ts';
 import { streamPosition } from '../../infra/local/stream-position.ts';
+import { alertId } from '../../lib/alert/alert.ts';
 import { recordDigest } from '../../lib/check/digest.ts';
+import { DynamoAlertRaiser } from '../../lib/dynamo/alert-raiser.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
-import { instant } from '../../lib/kernel/clock.ts';
+import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import { type ApiClient, consortium, organisation, personSubject, question } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { answerIn, faultsIn, pageIn, problemIn } from './shapes.ts';
@@ -205,6 +207,81 @@ describe('a matter that is closed', () => {
     const again = problemIn(await close('K-5', '2026-03-04'), 409, 'conflict');
     expect(again.detail).toContain('2026-03-04');
     problemIn(await close('no such matter', '2026-03-04'), 404, 'not-found');
+  });
+});
+
+describe('a matter whose time has come', () => {
+  const FAR = '2041-04-02';
+  const shownTo = async (id: string, matter: string, subject: string) => {
+    const asked = { subject: { scheme: 'uscc', id: subject } };
+    const replies = {
+      detail: await api.get(`/v1/checks/${id}`, 'procurement'),
+      byMatter: await api.get(`/v1/checks?matter=${matter}`, 'procurement'),
+      bySubject: await api.get(`/v1/checks?subject=uscc:${subject}`, 'auditor'),
+      byCaller: await api.get('/v1/checks?limit=100&to=2026-03-06', 'procurement'),
+      export: await api.call('POST', '/v1/checks/export', { as: 'auditor', body: asked }),
+      proof: await api.get(`/v1/checks/${id}/proof`, 'auditor'),
+    };
+    return Object.entries(replies).flatMap(([door, { status, text }]) =>
+      // A proof that is not sealed yet is a conflict, and says that there is a record.
+      status !== 404 && (door === 'detail' || door === 'proof' || text.includes(id)) ? [door] : [],
+    );
+  };
+  const EVERYWHERE = ['detail', 'byMatter', 'bySubject', 'byCaller', 'export', 'proof'];
+
+  test('is seen on its last day, and by nobody from the next one’s first moment on, swept or not', async () => {
+    const id = await check('V-1', '2026-03-05', organisation(710));
+    const other = await check('V-2', '2026-03-05', organisation(710));
+    clock.now = on('2026-04-10');
+    await close('V-1', '2026-04-01');
+    clock.now = Date.parse('2041-04-01T23:59:59.999+08:00');
+    expect(await shownTo(id, 'V-1', organisation(710))).toEqual(EVERYWHERE);
+    clock.now += 1;
+    expect(await shownTo(id, 'V-1', organisation(710))).toEqual([]);
+    expect(await itemsOf(id)).toEqual(['R']);
+    problemIn(await post(`/v1/checks/${id}/annotations`, 'auditor', { text: 'x' }), 404, 'not-found');
+    problemIn(await post(`/v1/checks/${id}/feedback`, 'procurement', { carriedOut: true }), 404, 'not-found');
+    expect(await shownTo(other, 'V-2', organisation(710))).toEqual(EVERYWHERE);
+  });
+
+  test('is seen as long as a hold keeps it', async () => {
+    const id = await check('V-3', '2026-03-05', organisation(711));
+    await close('V-3', '2026-03-05');
+    const held = await post('/v1/holds', 'auditor', { caller: 'procurement', matter: 'V-3', reason: 'r' });
+    clock.now = on(FAR);
+    expect(await shownTo(id, 'V-3', organisation(711))).toEqual(EVERYWHERE);
+    const { id: hold } = z.object({ id: z.string() }).parse(held.json);
+    await post(`/v1/holds/${hold}/release`, 'auditor', { reason: 'r' });
+    await post(`/v1/holds/${hold}/approval`, 'approver');
+    expect(await shownTo(id, 'V-3', organisation(711))).toEqual([]);
+  });
+
+  test('is seen as long as an alert on it waits for its answer', async () => {
+    const id = await check('V-4', '2026-03-05', organisation(712));
+    await close('V-4', '2026-03-05');
+    const alert = alertId('procurement', 'V-4', 'a change', id, 'listed');
+    await new DynamoAlertRaiser(client, api.stack.registryTable).raise({
+      id: alert,
+      kind: 'listed-after-clearance',
+      caller: 'procurement',
+      checkId: id,
+      checkedAt: START,
+      outcome: 'pass',
+      scene: 'government-procurement',
+      matter: 'V-4',
+      listing: {
+        id: 'l',
+        list: 'black',
+        domain: 'court-enforcement',
+        from: CalendarDate.parse('2026-03-06'),
+        until: null,
+      },
+      raisedAt: START,
+    });
+    clock.now = on(FAR);
+    expect(await shownTo(id, 'V-4', organisation(712))).toEqual(EVERYWHERE);
+    expect((await post(`/v1/alerts/${alert}/acknowledgement`, 'procurement', {})).status).toBe(201);
+    expect(await shownTo(id, 'V-4', organisation(712))).toEqual([]);
   });
 });
 

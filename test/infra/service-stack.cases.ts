@@ -38,7 +38,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   review: {
     on: {
-      'Registry.Arn': ['dynamodb:GetItem'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
       ...along(CHECK_LOG, CHECK_LOG_INDEXES, ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
@@ -51,7 +51,10 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     key: { Registry: READ, CheckLog: WRITE },
   },
   determination: {
-    on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
+    on: {
+      [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    },
     key: { Registry: READ, CheckLog: WRITE },
   },
   catalogue: {
@@ -60,10 +63,11 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   proof: {
     on: {
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:Query'],
       [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
       'Seals.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
     },
-    key: { CheckLog: WRITE, Seals: READ },
+    key: { Registry: READ, CheckLog: WRITE, Seals: READ },
   },
   witness: {
     on: {
@@ -102,14 +106,14 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   grants: {
     on: {
-      'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       [CHECK_LOG]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
   reconciliation: {
     on: {
-      'Registry.Arn': ['dynamodb:GetItem'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
       ...along(CHECK_LOG, ['bySubject'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
@@ -135,7 +139,11 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   feedback: {
     on: {
-      ...along('Registry.Arn', ['byWaiting'], ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']),
+      ...along(
+        'Registry.Arn',
+        ['byWaiting'],
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ),
       [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
     },
     key: { Registry: WRITE, CheckLog: WRITE },
@@ -149,13 +157,16 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
   receipt: {
-    on: { [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'], 'Registry.Arn': ['dynamodb:GetItem'] },
+    on: {
+      [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    },
     key: { Registry: READ, CheckLog: WRITE },
   },
   replay: {
     on: {
       [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
-      'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
@@ -200,9 +211,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   tallier: {
     on: {
       'Registry.Arn': ['dynamodb:GetItem'],
-      ...Object.fromEntries(
-        [CHECK_LOG, `${CHECK_LOG}/index/byCaller`].map((arn) => [arn, ['dynamodb:PutItem', 'dynamodb:Query']]),
-      ),
+      ...along(CHECK_LOG, ['byCaller'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: READ, CheckLog: WRITE },
   },
@@ -275,6 +284,7 @@ const WRITES_TO: Record<string, Record<string, string[]>> = {
   reconciliation: { [CHECK_LOG]: LOOKS },
   determination: { [CHECK_LOG]: ['C#*'] },
   statistics: { [CHECK_LOG]: [...LOOKS, 'TALLY#*'] },
+  tallier: { [CHECK_LOG]: ['TALLY#*'] },
   grants: { 'Registry.Arn': ['VIOLATIONS'], [CHECK_LOG]: ['C#*', 'G#*', 'GS#*'] },
   feedback: { 'Registry.Arn': ['FU#*'], [CHECK_LOG]: ['C#*'] },
   alerts: { 'Registry.Arn': ['ALERT#*', ...MATTERS], [CHECK_LOG]: LOOKS },
