@@ -177,7 +177,8 @@ export async function activation(request: ApiRequest, ports: ListingPorts): Prom
   readBody(request, ActivationRequest);
   return act(request, ports, (seen) => {
     ruleFor(seen, desk);
-    return activate(seen, { ...desk, now: ports.clock(), newId: ports.newId });
+    const standings = (keys: readonly SubjectKey[]) => ports.store.standings(keys);
+    return activate(seen, { ...desk, now: ports.clock(), newId: ports.newId, standings });
   });
 }
 
@@ -208,7 +209,11 @@ export async function mark(request: ApiRequest, ports: ListingPorts): Promise<Ap
   });
 }
 
-async function act(request: ApiRequest, ports: ListingPorts, step: (seen: Seen) => Step): Promise<ApiReply> {
+async function act(
+  request: ApiRequest,
+  ports: ListingPorts,
+  step: (seen: Seen) => Step | Promise<Step>,
+): Promise<ApiReply> {
   const id = request.path.id ?? '';
   const { seen, after } = await move(id, ports.store, ports.clock(), step);
   return { status: 200, body: shown(seen, after), log: { listingId: id } };

@@ -27,6 +27,14 @@ export const ListingEntry = z.strictObject({
   regulation: z.optional(z.string()),
   from: z.optional(CalendarDate),
   opinions: z.optional(z.array(Evidence)),
-  linked: z.array(z.strictObject({ key: SubjectKey, shown: Shown, role: kebab, citation: z.string() })),
+  linked: z.array(
+    z.strictObject({
+      /** The key that a person new to the lists gets, and behind it those under which they may be known already. */
+      keys: z.array(SubjectKey).check(z.minLength(1)),
+      shown: Shown,
+      role: kebab,
+      citation: z.string(),
+    }),
+  ),
 });
 export type ListingEntry = z.infer<typeof ListingEntry>;

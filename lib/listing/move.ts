@@ -131,7 +131,7 @@ async function changesOf(
 
   const standings = await store.standings(links.map(({ subject }) => subject));
   for (const link of links) {
-    const person = file.entry?.linked.find(({ key }) => key === link.subject);
+    const person = file.entry?.linked.find(({ keys }) => keys.includes(link.subject));
     const before = standings.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
     const known = before.listings.find(({ id }) => id === link.listingId);
     const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, known));

@@ -56,9 +56,9 @@ export function propose(proposal: ListingProposal, context: ProposalContext): Pr
   const main = identified(proposal.subject, '/subject', ring);
   const linked = (proposal.linkedPersons ?? []).map(({ role, citation, ...person }, index) => {
     const { keys, shown } = identified(person, `/linkedPersons/${index}`, ring);
-    return { key: keys[0], shown, role, citation };
+    return { keys: [...keys], shown, role, citation };
   });
-  const twice = linked.findIndex(({ key }, index) => linked.findIndex((other) => other.key === key) !== index);
+  const twice = linked.findIndex(({ keys }, index) => linked.findIndex((other) => other.keys[0] === keys[0]) !== index);
   if (twice >= 0)
     throw faulty([
       fault(`/linkedPersons/${twice}`, 'person-twice', {

@@ -70,6 +70,8 @@ export interface TestClock {
 export interface ClockedStack {
   readonly api: ApiClient;
   readonly clock: TestClock;
+  /** From now on persons are known by this keyring. */
+  rekey(keyring: string): void;
   /** The function of the schedule that ends listings. */
   expire(): Promise<ExpirySummary>;
   /** The function of the schedule that counts closed days. */
@@ -98,7 +100,10 @@ export async function startClockedStack(start: Date, options: Partial<StackOptio
     clock: now,
     budgetMs: TALLYING_MS,
   });
-  return { api, clock, expire: expiryHandler(expiryPorts(client, registryTable, now)), tally };
+  const rekey = (personKeyring: string) => {
+    functions = functionsOn({ ...api.stack, personKeyring }, now);
+  };
+  return { api, clock, rekey, expire: expiryHandler(expiryPorts(client, registryTable, now)), tally };
 }
 
 function functionsOn(

@@ -1,8 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { localClient } from '../../infra/local/stack.ts';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { KeptListing } from '../../lib/listing/kept-listings.ts';
+import { gb11643CheckCharacter } from '../../lib/subject/gb11643.ts';
+import { parseIdentifier } from '../../lib/subject/identifier.ts';
+import { parseKeyring, personKeys } from '../../lib/subject/key.ts';
 import { organisation } from '../api-client.ts';
-import { BLACK, Case, minor, PERSON, START, startKeeping } from './keeping.ts';
+import { BLACK, Case, minor, PERSON, red as redListing, START, startKeeping } from './keeping.ts';
 
 let kept: Awaited<ReturnType<typeof startKeeping>>;
 
@@ -14,6 +19,10 @@ beforeEach(() => {
   kept.clock.now = START.getTime();
 });
 
+const other = (index: number) => {
+  const body = `11010519491201${String(index).padStart(3, '0')}`;
+  return { ...PERSON, id: body + gb11643CheckCharacter(body), name: '李四光' };
+};
 const revoke = async (listing: string, revokedFor: string) => {
   await kept.done(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚决定书已被撤销', revokedFor });
   return kept.done(`/v1/listings/${listing}/revocation`, 'approver');
@@ -26,22 +35,7 @@ const remediesOf = async (listing: string) => {
 /** A red listing in force, and a black one that ended it, by which a check was vetoed. */
 async function blackened(number: number) {
   const id = organisation(number);
-  kept.at('2026-08-03T10:00:00+08:00');
-  const red = await kept.proposed({
-    ...BLACK,
-    subject: { scheme: 'uscc', id },
-    list: 'red',
-    domain: 'tax-a-grade',
-    document: { ...BLACK.document, type: 'rating-decision', issuedOn: '2026-07-01' },
-    grade: undefined,
-    measures: ['priority'],
-    until: '2027-07-01',
-    recognition: undefined,
-  });
-  await kept.done(`/v1/listings/${red}/publicity`, 'steward-tax');
-  kept.at('2026-09-18T09:00:00+08:00');
-  await kept.done(`/v1/listings/${red}/decision`, 'approver', { decision: 'list', ground: '属实' });
-  await kept.done(`/v1/listings/${red}/activation`, 'steward-tax');
+  const red = await kept.honoured({ scheme: 'uscc', id });
   const black = await kept.activated(id, { linkedPersons: [PERSON] });
   const vetoed = await kept.outcomeOf(id);
   expect([vetoed.outcome, await kept.shown(red)]).toEqual(['veto', expect.objectContaining({ phase: 'ended' })]);
@@ -212,5 +206,41 @@ describe('what is kept, and what waits', () => {
     const own = await kept.linkedOf(main);
     const line = (await all('state=active')).find(({ listingId }) => listingId === own);
     expect(line?.subject).toEqual({ scheme: 'resident-id' });
+  });
+});
+
+describe('a person whose key was changed', () => {
+  const rotated = () => `${kept.api.stack.personKeyring},2:${Buffer.alloc(32, 7).toString('base64')}`;
+  afterEach(() => kept.rekey(kept.api.stack.personKeyring));
+  const subjectOf = ({ scheme, id }: typeof PERSON) => ({ scheme, id });
+
+  it('loses the red listing under the old key when a company’s black one links them, and has it back when it was wrong', async () => {
+    const person = other(1);
+    const red = await kept.honoured(subjectOf(person));
+    kept.rekey(rotated());
+    const black = await kept.activated(organisation(820), { linkedPersons: [person] });
+    const own = await kept.linkedOf(black);
+    expect(await kept.shown(red)).toMatchObject({ ended: { reason: 'blacklisted', by: own } });
+    expect(await kept.shown(own)).toMatchObject({ phase: 'active', linkedTo: { listingId: black } });
+    await kept.resolved(await kept.accepted(black, 'wrong-facts'), 'upheld');
+    expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
+  });
+
+  it('is put on no red list beside a black listing under the old key, and is listed under one of both', async () => {
+    const person = other(2);
+    const black = await kept.activated(organisation(821), { linkedPersons: [person] });
+    const own = await kept.linkedOf(black);
+    kept.rekey(rotated());
+    const refused = await kept.post('/v1/listings', 'steward-tax', redListing(subjectOf(person)));
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining(own)]);
+    const second = await kept.activated(organisation(822), { linkedPersons: [person] });
+    const parsed = parseIdentifier(person);
+    if (!parsed.ok || parsed.identifier.kind !== 'person') throw new Error('a person');
+    const keys = personKeys(parseKeyring(rotated()), parsed.identifier);
+    const store = new DynamoListingStore(localClient(kept.api.stack.endpoint), kept.api.stack.registryTable);
+    const known = await store.standings(keys);
+    expect([...known].map(([key, { listings }]) => [key, listings.map(({ id }) => id)])).toEqual([
+      [keys[1], [own, await kept.linkedOf(second)]],
+    ]);
   });
 });

@@ -49,9 +49,22 @@ export const minor = (id: string, number: string) => ({
   recognition: undefined,
 });
 
+/** A tax rating: a red listing, heard in public for twenty working days. */
+export const red = (subject: object) => ({
+  ...BLACK,
+  subject,
+  list: 'red',
+  domain: 'tax-a-grade',
+  document: { ...BLACK.document, type: 'rating-decision', issuedOn: '2026-07-01' },
+  grade: undefined,
+  measures: ['priority'],
+  until: '2027-07-01',
+  recognition: undefined,
+});
+
 /** A person whom the law holds responsible, as a listing links one. */
 export const PERSON = {
-  scheme: 'resident-id',
+  scheme: 'resident-id' as const,
   id: '11010519491231002X',
   name: '张三丰',
   role: 'legal-representative',
@@ -80,7 +93,7 @@ const question = (id: string) => ({
 
 /** A stack whose lists are kept by a test: its clock is the test's, and each step goes through the door. */
 export async function startKeeping() {
-  const { api, clock } = await startClockedStack(START);
+  const { api, clock, rekey, expire } = await startClockedStack(START);
   const heads = new DynamoHeadStore(localClient(api.stack.endpoint), api.stack.registryTable);
 
   const at = (text: string) => {
@@ -110,10 +123,23 @@ export async function startKeeping() {
   /** A listing that is in force on 9 October: proposed, told, decided by another, activated. */
   async function activated(id: string, changes: object = {}): Promise<string> {
     at('2026-09-18T10:00:00+08:00');
-    const listing = await proposed({ ...BLACK, subject: { scheme: 'uscc', id }, ...changes });
+    return activate(await proposed({ ...BLACK, subject: { scheme: 'uscc', id }, ...changes }));
+  }
+  async function activate(listing: string): Promise<string> {
     await done(`/v1/listings/${listing}/publicity`, 'steward-tax', { service: '直接送达' });
     at('2026-10-09T10:00:00+08:00');
     await done(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '事实清楚' });
+    await done(`/v1/listings/${listing}/activation`, 'steward-tax');
+    return listing;
+  }
+
+  /** A red listing that is in force on 18 September. */
+  async function honoured(subject: object): Promise<string> {
+    at('2026-08-03T10:00:00+08:00');
+    const listing = await proposed(red(subject));
+    await done(`/v1/listings/${listing}/publicity`, 'steward-tax');
+    at('2026-09-18T09:00:00+08:00');
+    await done(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '属实' });
     await done(`/v1/listings/${listing}/activation`, 'steward-tax');
     return listing;
   }
@@ -130,5 +156,21 @@ export async function startKeeping() {
   const shown = async (listing: string) => (await api.get(`/v1/listings/${listing}`, 'auditor')).json;
   const linkedOf = async (listing: string) => Linked.parse(await shown(listing)).linkedPersons[0]?.listingId ?? '';
 
-  return { api, clock, at, post, done, outcomeOf, proposed, activated, accepted, resolved, shown, linkedOf };
+  return {
+    api,
+    clock,
+    rekey,
+    expire,
+    at,
+    post,
+    done,
+    outcomeOf,
+    proposed,
+    activated,
+    honoured,
+    accepted,
+    resolved,
+    shown,
+    linkedOf,
+  };
 }
