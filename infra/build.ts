@@ -76,8 +76,11 @@ export const functionNames = (): string[] =>
     .map((file) => basename(dirname(file)))
     .sort();
 
-/** Bundles one function into `<folder>/index.js`, with all that it needs. Writes nothing where `folder` is left out. */
-export async function bundleFunction(name: string, folder?: string): Promise<Bundle> {
+/**
+ * Bundles one function into `<folder>/index.js`, with all that it needs. Writes nothing where `folder` is left out.
+ * @param others plugins before its own: a benchmark leaves a part out, to tell what that part takes
+ */
+export async function bundleFunction(name: string, folder?: string, others: readonly Plugin[] = []): Promise<Bundle> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [`functions/${name}/index.ts`],
@@ -95,7 +98,7 @@ export async function bundleFunction(name: string, folder?: string): Promise<Bun
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    plugins: [environmentCredentials, deflatedTable, carriedProfiles],
+    plugins: [...others, environmentCredentials, deflatedTable, carriedProfiles],
   });
   // The project's own package.json says `module`; in the bundle's folder this one is nearer.
   if (folder !== undefined) await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');

@@ -99,13 +99,10 @@ async function annotated(request: ApiRequest, { log, notes, clock }: ReviewPorts
 async function found(request: SearchRequest, looker: Looker, ports: ReviewPorts): Promise<ApiReply> {
   const now = ports.clock();
   const page = await search(request, ports.log, searching(looker, ports));
-  // How much is shown is known: the look is written while the masked ids are read, and no answer leaves before both are done.
-  const [masked] = await Promise.all([page.masked(), recordSearch('search', request, page, looker, ports, now)]);
-  return {
-    status: 200,
-    body: { items: summariesOf(page.rows, masked), next: page.next },
-    log: { items: page.rows.length },
-  };
+  // How much is shown is known: the look is written while the answer is made, and no answer leaves before both are done.
+  const shown = async () => JSON.stringify({ items: summariesOf(page.rows, await page.masked()), next: page.next });
+  const [, body] = await Promise.all([recordSearch('search', request, page, looker, ports, now), shown()]);
+  return { status: 200, body, log: { items: page.rows.length } };
 }
 
 /** Where the cursor of the next page stands: the body is the file, and nothing else. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../kernel/problem.ts';
 
 const CIPHER = 'aes-256-gcm';
@@ -42,5 +42,11 @@ export function openCursor(cursor: string, query: string, key: Uint8Array): stri
   }
 }
 
-/** A key of its own, drawn from the record key. */
-const cursorKey = (key: Uint8Array): Buffer => createHmac('sha256', key).update('cursor').digest();
+const drawn = new WeakMap<Uint8Array, KeyObject>();
+
+/** A key of its own, drawn from the record key; once, as each use of a key that is bytes costs more than the cursor. */
+function cursorKey(key: Uint8Array): KeyObject {
+  const there = drawn.get(key) ?? createSecretKey(createHmac('sha256', key).update('cursor').digest());
+  drawn.set(key, there);
+  return there;
+}

@@ -13,7 +13,6 @@ const TIMEOUT_MS = 5_000;
 
 const NoteItem = stored({ body: jsonText(Note) });
 const RowItem = z.object({
-  pk: S,
   sk: S,
   at: S,
   ttl: N,

@@ -14,6 +14,8 @@ import { NoteItem, SealingItem, segmentItems } from './seal-items.ts';
 import { DynamoSealReader, query } from './seal-reader.ts';
 
 const HOUR_MS = 3_600_000;
+/** Notes read at once. A page as large as the engine gives holds three segments' leaves, of which two would be read again. */
+const NOTES_AT_ONCE = 25;
 /** Before the first seal there may be notes as old as the stream can be behind, which is a day. */
 const FIRST_LOOK_BACK_MS = 48 * HOUR_MS;
 
@@ -58,7 +60,7 @@ export class DynamoSealStore implements SealStore {
     const noted: NotedLeaf[] = [];
     for (let from = after.note; from <= through && noted.length < limit; from = nextHour(from)) {
       const wanted = { pk: notesOfHour(from), from, to: through };
-      for await (const item of query(this.#client, this.#table, wanted, limit)) {
+      for await (const item of query(this.#client, this.#table, wanted, NOTES_AT_ONCE)) {
         const { sk: note, body } = NoteItem.parse(item);
         const skipped = note === after.note ? after.taken : 0;
         noted.push(...body.map((leaf, index) => ({ leaf, position: { note, taken: index + 1 } })).slice(skipped));

@@ -34,12 +34,13 @@ export const leafOf = (record: CheckRecord): RecordLeaf => ({
 export const leafText = (leaf: Leaf): string => canonical(leaf);
 
 /** The order of a segment: each writer's records in the order of its chain, and the tombstones after all of them. */
-export const inOrder = (one: Leaf, other: Leaf): number =>
-  orderOf(one) < orderOf(other) ? -1 : orderOf(one) > orderOf(other) ? 1 : 0;
+export function inOrder(one: Leaf, other: Leaf): number {
+  if (one.kind !== other.kind) return one.kind === 'record' ? -1 : 1;
+  const byPlace =
+    one.kind === 'record' && other.kind === 'record'
+      ? compare(one.link.writer, other.link.writer) || one.link.sequence - other.link.sequence
+      : 0;
+  return byPlace || compare(one.id, other.id);
+}
 
-const SEQUENCE_DIGITS = 12;
-
-const orderOf = (leaf: Leaf): string =>
-  leaf.kind === 'record'
-    ? `0 ${leaf.link.writer} ${String(leaf.link.sequence).padStart(SEQUENCE_DIGITS, '0')} ${leaf.id}`
-    : `1 ${leaf.id}`;
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

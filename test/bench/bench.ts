@@ -10,7 +10,7 @@ import { batchEvent, bidder, checkEvent } from './questions.ts';
 import { type LoadedRegistry, loadRegistry } from './registry.ts';
 import { ratioOf } from './statistics.ts';
 import { cleanSubject, SPECIAL } from './subjects.ts';
-import { counted, type Figure, latency, note } from './table.ts';
+import { added, counted, type Figure, latency, note } from './table.ts';
 import { measureWarm } from './warm.ts';
 import type { Pairs } from './warm-child.ts';
 import { startWireProxy } from './wire-proxy.ts';
@@ -24,6 +24,8 @@ const WARM_RATIO = 1.4;
 const WARM_RATIO_28 = 2;
 const COLD_RATIO = 1.3;
 const BATCH_RATIO = 35;
+/** Milliseconds. */
+const RECEIPT_ADDS = 0.3;
 const WARM = { warmUp: 300, pairs: 1_500 };
 const BATCHES = { warmUp: 5, pairs: 60 };
 const COLD_SAMPLES = 25;
@@ -97,7 +99,7 @@ async function latencies(
     { name: 'interception, 28 listings', event: debtor, work: baselineWork(checks.debtor), bar: WARM_RATIO_28 },
   ];
   const batch = { ...BATCHES, one: clean, hundred: batchEvent(batchSubjects()) };
-  const warm = await measureWarm(bundles, endpoint, { scenarios, ...WARM, batch }, progress);
+  const warm = await measureWarm(bundles, endpoint, { scenarios, ...WARM, receipts: clean, batch }, progress);
   const cold = await measureCold(bundles, endpoint, clean, baselineWork(checks.clean), COLD_SAMPLES);
   progress(`cold: ${COLD_SAMPLES} pairs of fresh processes`);
   const steps = {
@@ -109,6 +111,9 @@ async function latencies(
     pairs ? [latency(name, ratioOf(pairs.ours, pairs.theirs, parts), bar)] : [];
   return [
     ...scenarios.flatMap(({ name, bar }) => figure(`warm: ${name}`, bar, warm.get(name), PARTS)),
+    ...[warm.get('receipts')].flatMap((pairs) =>
+      pairs ? [added('receipts: a pass with and without', ratioOf(pairs.ours, pairs.theirs, PARTS), RECEIPT_ADDS)] : [],
+    ),
     ...figure('batch of 100 / one check', BATCH_RATIO, warm.get('batch'), PARTS),
     ...figure('cold: load and first check', COLD_RATIO, cold, COLD_PARTS),
     ...Object.entries(steps).map(([name, taken]) =>

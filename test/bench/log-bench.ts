@@ -1,30 +1,29 @@
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { bundleFunction } from '../../infra/build.ts';
 import { dynoxideBinary } from '../../infra/local/dynoxide.ts';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
-import { loadSample } from '../../infra/local/sample.ts';
 import { StartFailure } from '../../infra/local/start-failure.ts';
-import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
+import { TABLE_NAMES } from '../../infra/local/tables.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { callerHit, callerMatter } from '../../lib/dynamo/keys.ts';
 import { TABLES } from '../../lib/dynamo/tables.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { importItems } from './engine-import.ts';
+import { type LogFunction, logFunction, requestOf } from './log-function.ts';
 import { logItems, matterAt, subjectAt } from './log-records.ts';
+import { sealedMonth } from './month-bench.ts';
 import { CALLER } from './questions.ts';
+import { complete } from './registry.ts';
 import { ratioOf } from './statistics.ts';
-import { type Figure, holds, latency } from './table.ts';
+import { type Figure, holds, latency, note } from './table.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { PERSON_KEYRING, REGION, variables } from './variables.ts';
+import { REGION } from './variables.ts';
 
 const PAGE = 50;
-const PAIRS = 300;
+const ROUNDS = 300;
 const WARM_UP = 60;
 const PARTS = 10;
 const PAGE_RATIO = 1.8;
@@ -33,12 +32,7 @@ const EXPORT_PAGE = 2_000;
 const HEAP_BAR = 16_000_000;
 const MEGABYTE = 1_000_000;
 
-const Exports = z.object({
-  handler: z.custom<(event: unknown) => Promise<unknown>>((value) => typeof value === 'function'),
-});
-const Reply = z.object({ statusCode: z.literal(200), body: z.string(), headers: z.record(z.string(), z.string()) });
 const Page = z.object({ items: z.array(z.unknown()), next: z.string().nullable() });
-type Handler = (event: unknown) => Promise<z.infer<typeof Reply>>;
 
 /** Searching and exporting a log of so many records. @throws StartFailure where dynoxide is not installed */
 export async function logFigures(records: number, progress: (line: string) => void): Promise<Figure[]> {
@@ -55,13 +49,12 @@ export async function logFigures(records: number, progress: (line: string) => vo
     engine = await startEngine({ dataFolder: folder, kind: 'dynoxide' });
     const { endpoint } = engine;
     await complete(endpoint);
-    const bundle = join(folder, 'review');
-    await bundleFunction('review', bundle);
-    const review = handlerOf(join(bundle, 'index.js'), endpoint);
+    const review = await logFunction('review', folder, endpoint);
     const figures = [
       ...(await pages(review, endpoint, records)),
       await rare(review),
       await wholeExport(review, records, progress),
+      await sealedMonth(folder, endpoint, records, progress),
     ];
     return figures;
   } finally {
@@ -70,42 +63,14 @@ export async function logFigures(records: number, progress: (line: string) => vo
   }
 }
 
-async function complete(endpoint: string): Promise<void> {
-  const client = dynamoClient({ endpoint, region: REGION });
-  const { registry: registryTable, checkLog: checkLogTable } = TABLE_NAMES;
-  await createTables(client);
-  await loadSample({ endpoint, registryTable, checkLogTable, personKeyring: PERSON_KEYRING, now: new Date() });
-  client.destroy();
-}
-
-function handlerOf(file: string, endpoint: string): Handler {
-  Object.assign(process.env, variables(endpoint));
-  const { handler } = Exports.parse(createRequire(file)(file));
-  return async (event) => {
-    const { log } = console;
-    console.log = () => undefined;
-    try {
-      return Reply.parse(await handler(event));
-    } finally {
-      console.log = log;
-    }
-  };
-}
-
-const eventOf = (routeKey: string, query: Readonly<Record<string, string>>, body?: unknown) => ({
-  rawQueryString: new URLSearchParams(query).toString(),
-  headers: { accept: 'application/x-ndjson' },
-  requestContext: {
-    requestId: 'bench',
-    routeKey,
-    authorizer: { jwt: { claims: { sub: CALLER, client_id: CALLER, scope: 'grantgate/read' } } },
-  },
-  ...(body !== undefined && { body: JSON.stringify(body) }),
-});
-
-/** A first page of 50 by one key, against the SDK's client's Query of 50 lines alone; the look that is put on record included. */
-async function pages(review: Handler, endpoint: string, records: number): Promise<Figure[]> {
-  const client = dynamoClient({ endpoint, region: REGION });
+/**
+ * A first page of 50 by one key, the look that is put on record included, against a bare Query of 50 lines: by the SDK's
+ * client as it comes, and, told and not judged, by this product's, which leaves out what it does for a logger.
+ */
+async function pages(review: LogFunction, endpoint: string, records: number): Promise<Figure[]> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const bare = new DynamoDBClient({ endpoint, region: REGION, credentials });
+  const own = dynamoClient({ endpoint, region: REGION });
   const { uscc, code9 } = subjectAt(records - 1);
   const matter = matterAt(records - 1);
   const cases = [
@@ -116,10 +81,10 @@ async function pages(review: Handler, endpoint: string, records: number): Promis
   const figures: Figure[] = [];
   for (const [name, query, index, key] of cases) {
     const ours = async () => {
-      const { items } = Page.parse(JSON.parse((await review(eventOf('GET /v1/checks', query))).body));
+      const { items } = Page.parse(JSON.parse((await review(requestOf('GET /v1/checks', query))).body));
       if (items.length !== PAGE) throw new Error(`a page of ${items.length} of ${name}`);
     };
-    const theirs = async () => {
+    const query50 = async (client: DynamoDBClient) => {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: TABLE_NAMES.checkLog,
@@ -133,32 +98,36 @@ async function pages(review: Handler, endpoint: string, records: number): Promis
       );
       if (Items.length !== PAGE) throw new Error(`a query of ${Items.length}`);
     };
-    const measured = await interleaved(ours, theirs);
+    const [measured = [], theirs = [], quiet = []] = await interleaved([ours, () => query50(bare), () => query50(own)]);
+    const { ratio } = ratioOf(measured, quiet, PARTS);
     figures.push(
-      latency(`search: 50 of ${name} / Query of 50`, ratioOf(measured.ours, measured.theirs, PARTS), PAGE_RATIO),
+      latency(`search: 50 of ${name} / Query of 50`, ratioOf(measured, theirs, PARTS), PAGE_RATIO),
+      note(`  the same / Query by the product's own client`, `${ratio.toFixed(2)} ×`),
     );
   }
-  client.destroy();
+  bare.destroy();
+  own.destroy();
   return figures;
 }
 
-/** Who goes first changes with every pair. */
-async function interleaved(ours: () => Promise<void>, theirs: () => Promise<void>) {
-  const measured = { ours: [] as number[], theirs: [] as number[] };
-  for (let pair = -WARM_UP; pair < PAIRS; pair += 1)
-    for (const side of pair % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const)) {
+/** Milliseconds of each side, which follow one another; who goes first changes with every round. */
+async function interleaved(sides: readonly (() => Promise<void>)[]): Promise<number[][]> {
+  const measured = sides.map((): number[] => []);
+  for (let round = -WARM_UP; round < ROUNDS; round += 1)
+    for (let turn = 0; turn < sides.length; turn += 1) {
+      const side = (Math.abs(round) + turn) % sides.length;
       const started = performance.now();
-      await (side === 'ours' ? ours : theirs)();
-      if (pair >= 0) measured[side].push(performance.now() - started);
+      await sides[side]?.();
+      if (round >= 0) measured[side]?.push(performance.now() - started);
     }
   return measured;
 }
 
 /** A filter that nothing meets: the first page comes short, with a cursor. */
-async function rare(review: Handler): Promise<Figure> {
+async function rare(review: LogFunction): Promise<Figure> {
   const started = performance.now();
   const { items, next } = Page.parse(
-    JSON.parse((await review(eventOf('GET /v1/checks', { operator: 'nobody' }))).body),
+    JSON.parse((await review(requestOf('GET /v1/checks', { operator: 'nobody' }))).body),
   );
   const ms = performance.now() - started;
   return holds(
@@ -170,7 +139,7 @@ async function rare(review: Handler): Promise<Figure> {
 }
 
 /** The whole log, page by page: what is held at the end is what was held after the first tenth. */
-async function wholeExport(review: Handler, records: number, progress: (line: string) => void): Promise<Figure> {
+async function wholeExport(review: LogFunction, records: number, progress: (line: string) => void): Promise<Figure> {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const heap = () => {
@@ -180,21 +149,27 @@ async function wholeExport(review: Handler, records: number, progress: (line: st
   const started = performance.now();
   let lines = 0;
   let early: number | undefined;
+  const resident = { early: 0, late: 0 };
   for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
     const reply = await review(
-      eventOf('POST /v1/checks/export', {}, { limit: EXPORT_PAGE, ...(cursor && { cursor }) }),
+      requestOf('POST /v1/checks/export', {}, { body: { limit: EXPORT_PAGE, ...(cursor && { cursor }) } }),
     );
     lines += reply.body.split('\n').length - 1;
     cursor = reply.headers['grantgate-next'];
+    const part = early === undefined ? 'early' : 'late';
+    resident[part] = Math.max(resident[part], process.memoryUsage.rss());
     if (early === undefined && lines >= records / PARTS) early = heap();
   }
   const grown = heap() - (early ?? 0);
+  const most = resident.late - resident.early;
   const rate = Math.round((lines * 1_000) / (performance.now() - started));
   progress(`${lines.toLocaleString('en')} lines exported`);
   return holds(
     'export: every record once, at constant memory',
-    `${lines.toLocaleString('en')} lines, ${rate.toLocaleString('en')}/s, heap ${(grown / MEGABYTE).toFixed(1)} MB more at the end than after a tenth`,
+    `${lines.toLocaleString('en')} lines, ${rate.toLocaleString('en')}/s, heap ${megabytes(grown)} more at the end than after a tenth, RSS ${megabytes(most)} more at most`,
     `${records.toLocaleString('en')} lines, ≤ ${HEAP_BAR / MEGABYTE} MB more`,
     lines === records && grown <= HEAP_BAR,
   );
 }
+
+const megabytes = (bytes: number): string => `${(bytes / MEGABYTE).toFixed(1)} MB`;

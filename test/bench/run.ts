@@ -4,6 +4,7 @@ import { StartFailure } from '../../infra/local/start-failure.ts';
 import { bench } from './bench.ts';
 import { benchIntake } from './intake.ts';
 import { logFigures } from './log-bench.ts';
+import { sealFigures } from './seal-bench.ts';
 import { print } from './table.ts';
 
 /** Listings of the larger Registry. */
@@ -41,12 +42,13 @@ try {
   const figures = [
     ...(measures('checks') ? await bench([SMALL, large], progress) : []),
     ...(measures('log') ? await logFigures(records, progress) : []),
+    ...(measures('seals') ? await sealFigures(records, progress) : []),
     ...(measures('intake') ? await benchIntake(rows, progress) : []),
   ];
   const title =
     `Counted at ${SMALL.toLocaleString('en')} and at ${large.toLocaleString('en')} listings${values.full ? '' : ' (--full: 300,000)'}, ` +
     `“a / b” where they differ; latencies at ${large.toLocaleString('en')}, as least–median–greatest of the run's parts.\n` +
-    `The log is searched at ${records.toLocaleString('en')} records, a list of ${rows.toLocaleString('en')} rows is taken in${values.million ? '' : ' (--million: 1,000,000; --only checks, log or intake: that part alone)'}.\n` +
+    `The log is searched and sealed at ${records.toLocaleString('en')} records, a list of ${rows.toLocaleString('en')} rows is taken in${values.million ? '' : ' (--million: 1,000,000; --only checks, log, seals or intake: that part alone)'}.\n` +
     `Node ${process.version}, ${availableParallelism()} cores, load average ${before} before and ${load()} after: over 1, latencies are noise.`;
   if (!print(title, figures)) process.exitCode = 1;
 } catch (error) {

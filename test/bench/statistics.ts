@@ -1,10 +1,13 @@
 const HALF = 0.5;
 
-/** The middle of the values; 0 where there are none. */
-export function median(values: readonly number[]): number {
+/** The value below which that share of them lies; 0 where there are none. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length * HALF)] ?? 0;
+  return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
+
+/** The middle of the values; 0 where there are none. */
+export const median = (values: readonly number[]): number => quantile(values, HALF);
 
 /** How much longer one side took than the other, in one run. */
 export interface Ratio {

@@ -1,4 +1,4 @@
-import type { Ratio } from './statistics.ts';
+import { quantile, type Ratio } from './statistics.ts';
 
 /** One line of the table. */
 export interface Figure {
@@ -42,6 +42,8 @@ export const holds = (name: string, measured: string, bar: string, good: boolean
 });
 
 const DIGITS = 2;
+const HALF = 0.5;
+const P99 = 0.99;
 
 /** A ratio of two latencies: it varies with the machine, and never fails a run. */
 export function latency(name: string, { ours, theirs, ratio, least, greatest }: Ratio, bar: number): Figure {
@@ -51,6 +53,30 @@ export function latency(name: string, { ours, theirs, ratio, least, greatest }: 
     measured: `${spread} (${ours.toFixed(DIGITS)} / ${theirs.toFixed(DIGITS)} ms)`,
     bar: `≤ ${bar} ×`,
     verdict: ratio <= bar ? 'ok' : `MISSED by ${(ratio - bar).toFixed(DIGITS)} ×`,
+    counted: false,
+  };
+}
+
+/** What one side takes more than the other, in milliseconds at the median. */
+export function added(name: string, { ours, theirs }: Ratio, bar: number): Figure {
+  const more = ours - theirs;
+  return {
+    name,
+    measured: `${more.toFixed(DIGITS)} ms more (${ours.toFixed(DIGITS)} / ${theirs.toFixed(DIGITS)} ms)`,
+    bar: `≤ ${bar} ms`,
+    verdict: more <= bar ? 'ok' : `MISSED by ${(more - bar).toFixed(DIGITS)} ms`,
+    counted: false,
+  };
+}
+
+/** How long one thing takes, of many times: the median is judged, and never fails a run. */
+export function duration(name: string, times: readonly number[], bar: number): Figure {
+  const [p50, p99] = [quantile(times, HALF), quantile(times, P99)];
+  return {
+    name,
+    measured: `${p50.toFixed(DIGITS)} ms, p99 ${p99.toFixed(DIGITS)} ms (${times.length.toLocaleString('en')} times)`,
+    bar: `< ${bar} ms`,
+    verdict: p50 < bar ? 'ok' : `MISSED by ${(p50 - bar).toFixed(DIGITS)} ms`,
     counted: false,
   };
 }

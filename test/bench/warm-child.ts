@@ -6,9 +6,12 @@ import type { BaselineWork } from './baseline/index.ts';
 export interface WarmOrder {
   readonly check: string;
   readonly baseline: string;
+  readonly unsigned: string;
   readonly scenarios: readonly { readonly name: string; readonly event: unknown; readonly work: BaselineWork }[];
   readonly warmUp: number;
   readonly pairs: number;
+  /** Asked of both bundles of the check function, with receipts and without. */
+  readonly receipts: unknown;
   readonly batch: { readonly one: unknown; readonly hundred: unknown; readonly warmUp: number; readonly pairs: number };
 }
 
@@ -45,10 +48,20 @@ async function interleaved(name: string, ours: Side, theirs: Side, warmUp: numbe
   return { name, ...measured };
 }
 
-async function measure({ check, baseline, scenarios, warmUp, pairs, batch }: WarmOrder): Promise<void> {
+async function measure({
+  check,
+  baseline,
+  unsigned,
+  scenarios,
+  warmUp,
+  pairs,
+  receipts,
+  batch,
+}: WarmOrder): Promise<void> {
   const require = createRequire(import.meta.url);
   const [product, bare] = [Exports.parse(require(check)).handler, Exports.parse(require(baseline)).handler];
   const ask = async (event: unknown) => Answered.parse(await product(event));
+  const without = Exports.parse(require(unsigned)).handler;
   for (const { name, event, work } of scenarios)
     process.send?.(
       await interleaved(
@@ -59,6 +72,15 @@ async function measure({ check, baseline, scenarios, warmUp, pairs, batch }: War
         pairs,
       ),
     );
+  process.send?.(
+    await interleaved(
+      'receipts',
+      () => ask(receipts),
+      async () => Answered.parse(await without(receipts)),
+      warmUp,
+      pairs,
+    ),
+  );
   const { one, hundred } = batch;
   process.send?.(
     await interleaved(

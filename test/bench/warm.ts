@@ -9,9 +9,9 @@ import type { Pairs, WarmOrder } from './warm-child.ts';
  * as synchronously as Lambda's log is.
  */
 export async function measureWarm(
-  { check, baseline }: Bundles,
+  { check, baseline, unsigned }: Bundles,
   endpoint: string,
-  order: Omit<WarmOrder, 'check' | 'baseline'>,
+  order: Omit<WarmOrder, 'check' | 'baseline' | 'unsigned'>,
   progress: (line: string) => void,
 ): Promise<ReadonlyMap<string, Pairs>> {
   const child = fork(new URL('./warm-child.ts', import.meta.url), {
@@ -25,7 +25,12 @@ export async function measureWarm(
     measured.set(pairs.name, pairs);
     progress(`warm: ${pairs.name}, ${pairs.ours.length} pairs`);
   });
-  child.send({ ...order, check: check.file, baseline: baseline.file } satisfies WarmOrder);
+  child.send({
+    ...order,
+    check: check.file,
+    baseline: baseline.file,
+    unsigned: unsigned.file,
+  } satisfies WarmOrder);
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`the warm measurement ended with ${code}`);
   return measured;

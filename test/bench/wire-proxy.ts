@@ -11,6 +11,8 @@ export interface Exchange {
   readonly status: number;
   /** Capacity units; 0 for a refused write, which the engine does not tell. */
   readonly units: number;
+  /** That it brought from the engine. */
+  readonly items: number;
   /** The client had stopped waiting, and has asked again: a busy machine, and no work that is asked for. */
   readonly abandoned: boolean;
 }
@@ -29,7 +31,12 @@ export const isRead = ({ operation }: Exchange): boolean => READS.has(operation)
 
 const Body = z.record(z.string(), z.unknown());
 const Consumed = z.object({ CapacityUnits: z.number() });
-const Answer = z.looseObject({ ConsumedCapacity: z.union([Consumed, z.array(Consumed)]).optional() });
+const Answer = z.looseObject({
+  ConsumedCapacity: z.union([Consumed, z.array(Consumed)]).optional(),
+  Item: z.unknown().optional(),
+  Items: z.array(z.unknown()).optional(),
+  Responses: z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))]).optional(),
+});
 
 const REFUSAL = JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', message: 'refused' });
 
@@ -54,9 +61,10 @@ export async function startWireProxy(engine: string): Promise<WireProxy> {
     const refused = refusals.indexOf(operation);
     if (refused >= 0) refusals.splice(refused, 1);
     const answer = refused >= 0 ? { status: 400, text: REFUSAL } : await forward(incoming, body);
-    const { ConsumedCapacity: consumed = [] } = Answer.parse(JSON.parse(answer.text));
+    const { ConsumedCapacity: consumed = [], Item, Items = [], Responses = {} } = Answer.parse(JSON.parse(answer.text));
     const units = [consumed].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
-    exchanges.push({ operation, body, status: answer.status, units, abandoned: outgoing.destroyed });
+    const items = [Item ?? [], Items, Object.values(Responses).flat()].flat().length;
+    exchanges.push({ operation, body, status: answer.status, units, items, abandoned: outgoing.destroyed });
     underWay.set(operation, (underWay.get(operation) ?? 1) - 1);
     outgoing.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.text);
   }
