@@ -103,11 +103,23 @@ export class DynamoStandingStore implements StandingStore {
     return [{ Put: { TableName: this.#table, Item: { ...keyItem(at), v: toN(VERSION), on: toS(on), subjects } } }];
   }
 
-  #itemsOf({ key, change, documents, names, cases = [], withdrawn = [] }: SubjectChange): TransactWriteItem[] {
+  #itemsOf({
+    key,
+    change,
+    documents,
+    names,
+    opened = [],
+    cases = [],
+    withdrawn = [],
+  }: SubjectChange): TransactWriteItem[] {
     const { before, after, records } = change;
     const due = dueDay(change);
-    const put = (at: Key, item: Item): TransactWriteItem => ({
-      Put: { TableName: this.#table, Item: { ...keyItem(at), v: toN(VERSION), ...item } },
+    const put = (at: Key, item: Item, condition?: string): TransactWriteItem => ({
+      Put: {
+        TableName: this.#table,
+        Item: { ...keyItem(at), v: toN(VERSION), ...item },
+        ...(condition !== undefined && { ConditionExpression: condition }),
+      },
     });
     return [
       {
@@ -131,7 +143,9 @@ export class DynamoStandingStore implements StandingStore {
       ...documents.map((document) =>
         put(listingKey(document.listingId), { ...documentItem(document), ...foundBy(document, after) }),
       ),
-      ...cases.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key))),
+      ...opened.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key), 'attribute_not_exists(pk)')),
+      // One whose papers were deleted meanwhile does not come back by a step on it.
+      ...cases.map((each) => put(caseKey(each.listingId, each.id), caseItem(each, key), 'attribute_exists(pk)')),
       // The document stays; its source no longer has the row.
       ...withdrawn.map((listingId) => ({
         Update: {

@@ -109,9 +109,12 @@ const MARK = { objection: 'o', repair: 'r', revocation: 'v', hearing: 'h' } as c
   string
 >;
 
-/** The id of the next case of a kind: the listing's, and a number. */
-export const nextCaseId = (listingId: string, kind: Case['kind'], cases: readonly Case[]): string =>
-  `${listingId}.${MARK[kind]}${cases.filter((each) => each.kind === kind).length + 1}`;
+/** The id of the next case of a kind: the listing's, and a number higher than any that was given. */
+export function nextCaseId(listingId: string, kind: Case['kind'], cases: readonly Case[]): string {
+  const stem = `${listingId}.${MARK[kind]}`;
+  const numbers = cases.flatMap((each) => (each.kind === kind ? [Number(each.id.slice(stem.length))] : []));
+  return `${stem}${Math.max(0, ...numbers) + 1}`;
+}
 
 /** The listing that a case is about; undefined for what is no case's id. */
 export const listingOfCase = (caseId: string, kind: Case['kind']): string | undefined =>

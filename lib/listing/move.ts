@@ -83,8 +83,8 @@ const MAX_ITEMS = 100;
 function assertOneTransaction(changes: readonly SubjectChange[]): void {
   const items = changes
     .map(
-      ({ change, documents, names, cases = [] }) =>
-        1 + change.records.length + documents.length + names.length + cases.length,
+      ({ change, documents, names, opened = [], cases = [] }) =>
+        1 + change.records.length + documents.length + names.length + opened.length + cases.length,
     )
     // What ends is found again by one more.
     .reduce((sum, each) => sum + each, 1);
@@ -125,7 +125,17 @@ async function changesOf(
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
   const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
-  const changes: SubjectChange[] = [{ key: file.subject, change, documents: [...own, ...documents], names: [], cases }];
+  const isKnown = ({ id }: Case) => file.cases.some((each) => each.id === id);
+  const changes: SubjectChange[] = [
+    {
+      key: file.subject,
+      change,
+      documents: [...own, ...documents],
+      names: [],
+      opened: cases.filter((each) => !isKnown(each)),
+      cases: cases.filter(isKnown),
+    },
+  ];
   const links = after.links ?? [];
   if (links.length === 0) return changes;
 

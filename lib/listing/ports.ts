@@ -24,7 +24,9 @@ export interface SubjectChange {
   readonly documents: readonly ListingDocument[];
   /** Folded names under which the subject is to be found from now on. */
   readonly names: readonly string[];
-  /** What was brought up about its listings, as it stands now. */
+  /** What is brought up about its listings by this change: nothing is there under its id yet. */
+  readonly opened?: readonly Case[];
+  /** What was brought up before, as it stands now. */
   readonly cases?: readonly Case[];
   /** Listings whose source has them no more: their documents stay, outside of the source's index. */
   readonly withdrawn?: readonly string[];
@@ -35,7 +37,8 @@ export interface StandingStore {
   standings(keys: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, Standing>>;
   /**
    * Writes all changes in one transaction of at most 100 items.
-   * @throws StandingMoved where a standing is no longer at the version that its change started from; nothing is written then
+   * @throws StandingMoved where a standing is no longer at the version that its change started from, a case is there that
+   * is to be opened, or one is not that was; nothing is written then
    */
   commit(changes: readonly SubjectChange[]): Promise<void>;
 }

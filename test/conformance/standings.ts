@@ -2,9 +2,11 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
 import { standingKey } from '../../lib/dynamo/keys.ts';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoPublicationReader } from '../../lib/dynamo/publication-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
-import { StandingMoved } from '../../lib/listing/ports.ts';
+import { Case } from '../../lib/listing/case.ts';
+import { StandingMoved, type SubjectChange } from '../../lib/listing/ports.ts';
 import { Listing } from '../../lib/listing/standing.ts';
 import { advance, fold, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
@@ -87,6 +89,48 @@ export function standingsBehave(engine: TestEngine): void {
       const second = advance(first.after, [{ type: 'ended', listingId: 'm1', reason: 'revoked' }], SIGNED, NOW);
       await store().commit([part(keyOf(code), second)]);
       await expect(store().commit([part(keyOf(code), second)])).rejects.toThrow(StandingMoved);
+    });
+
+    test('with a case: one is opened once, and goes on only where it is there', async () => {
+      const code = organisation(9);
+      const key = keyOf(code);
+      const files = new DynamoListingStore(engine.client, engine.tables.registry);
+      const nobody = unknownSubject({ scheme: 'uscc', code });
+      const listed = advance(nobody, [{ type: 'listed', listing: listing('c1') }], SIGNED, NOW);
+      await files.commit([
+        { key, change: listed, documents: [{ listingId: 'c1', subject: key, fields: {} }], names: [] },
+      ]);
+      let standing = listed.after;
+      const filed = (number: number) =>
+        Case.parse({
+          kind: 'objection',
+          id: `c1.o${number}`,
+          listingId: 'c1',
+          by: 'subject',
+          ground: 'procedure',
+          statement: '异议',
+          evidence: [],
+          state: 'filed',
+          filed: { at: '2026-11-21T01:00:00.000Z', by: { actor: 'steward' } },
+        });
+      const commit = async (part: Pick<SubjectChange, 'opened' | 'cases'>, ground: string) => {
+        const objected = { type: 'objected', listingId: 'c1', objectionId: `c1.${ground}`, ground } as const;
+        const change = advance(standing, [objected], SIGNED, NOW);
+        await files.commit([{ key, change, documents: [], names: [], ...part }]);
+        standing = change.after;
+      };
+      // Two at once, from the same version of the standing: one of them.
+      const both = await Promise.allSettled([
+        commit({ opened: [filed(1)] }, 'wrong-facts'),
+        commit({ opened: [filed(1)] }, 'procedure'),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      // And from a later version, which the standing would allow: the id is taken, and another is not there.
+      await expect(commit({ opened: [filed(1)] }, 'wrong-term')).rejects.toThrow(StandingMoved);
+      await expect(commit({ cases: [filed(2)] }, 'wrong-term')).rejects.toThrow(StandingMoved);
+      expect((await files.standings([key])).get(key)).toEqual(standing);
+      await commit({ opened: [filed(2)], cases: [filed(1)] }, 'wrong-term');
+      expect((await files.file('c1'))?.cases).toEqual([filed(1), filed(2)]);
     });
 
     test('under parallel writers loses no event', async () => {

@@ -244,3 +244,52 @@ describe('a person whose key was changed', () => {
     ]);
   });
 });
+
+describe('cases of one listing', () => {
+  const objected = (listing: string, ground: string) =>
+    kept.post(`/v1/listings/${listing}/objections`, 'steward-tax', { by: 'subject', ground, statement: '异议' });
+
+  it('that come at once are each their own, and the same one is one', async () => {
+    const listing = await kept.activated(organisation(830));
+    const grounds = ['wrong-facts', 'procedure', 'wrong-term', 'wrong-facts'];
+    const replies = await Promise.all(grounds.map((ground) => objected(listing, ground)));
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, 409]);
+    const cases = z.looseObject({ cases: z.array(z.looseObject({ id: z.string() })) }).parse(await kept.shown(listing));
+    const ids = cases.cases.map(({ id }) => id).filter((id) => id.includes('.o'));
+    expect(ids.toSorted()).toEqual([1, 2, 3].map((number) => `${listing}.o${number}`));
+  });
+
+  it('have ids that are never given again, whatever became of the one before', async () => {
+    const listing = await kept.activated(organisation(831));
+    const first = Case.parse((await objected(listing, 'procedure')).json).id;
+    await kept.done(`/v1/objections/${first}/acceptance`, 'steward-tax', { accepted: false, ground: '未附材料' });
+    const second = Case.parse((await objected(listing, 'procedure')).json).id;
+    expect([first, second]).toEqual([`${listing}.o1`, `${listing}.o2`]);
+    const events = (await kept.api.get(`/v1/listings/${listing}/events`, 'auditor')).text;
+    expect(events.match(/"objectionId":"[^"]+"/g)).toEqual([first, first, second].map((id) => `"objectionId":"${id}"`));
+  });
+});
+
+describe('the steps of recognition', () => {
+  const noticed = async (number: number, steps: readonly string[], servedOn: string) => {
+    const recognition = BLACK.recognition.map(({ step, record }, index) => ({ step, record, on: steps[index] }));
+    const subject = { scheme: 'uscc', id: organisation(number) };
+    const proposed = await kept.post('/v1/listings', 'steward-tax', { ...BLACK, subject, recognition });
+    if (proposed.status !== 201) return proposed;
+    const { id } = z.looseObject({ id: z.string() }).parse(proposed.json);
+    return kept.post(`/v1/listings/${id}/publicity`, 'steward-tax', { service: '直接送达', servedOn });
+  };
+  const STEPS = ['2026-06-01', '2026-06-20', '2026-07-01', '2026-08-25'] as const;
+
+  it('end with the deliberation before the notice goes out, and follow one another before it', async () => {
+    // The document is of 20 August.
+    const early = await noticed(840, STEPS, '2026-08-24');
+    expect([early.status, early.text]).toEqual([400, expect.stringContaining('/servedOn')]);
+    expect((await noticed(841, STEPS, '2026-08-25')).status).toBe(200);
+    const [first, second, third, last] = STEPS;
+    const swapped = await noticed(842, [first, third, second, last], '2026-08-25');
+    expect([swapped.status, swapped.text]).toEqual([400, expect.stringContaining('recognition-out-of-order')]);
+    const ahead = await noticed(843, [first, second, third, '2026-09-19'], '2026-09-18');
+    expect([ahead.status, ahead.text]).toEqual([400, expect.stringContaining('recognition-out-of-order')]);
+  });
+});
