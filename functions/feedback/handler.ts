@@ -9,33 +9,41 @@ import {
 } from '../../lib/check-log/follow-up.ts';
 import { OverdueParameters } from '../../lib/check-log/overdue-parameters.ts';
 import { pageOf } from '../../lib/check-log/paging.ts';
-import type { CheckLogReader, NoteWriter } from '../../lib/check-log/ports.ts';
+import type { NoteWriter } from '../../lib/check-log/ports.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import { type Clock, instant, toIso } from '../../lib/kernel/clock.ts';
+import { instant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import { type CasesPorts, list, report } from './cases.ts';
 
 const OVERDUE = 'GET /v1/feedback/overdue';
+const CASES = 'GET /v1/cases';
 
-export interface FeedbackPorts {
-  readonly log: Pick<CheckLogReader, 'record'>;
+export interface FeedbackPorts extends CasesPorts {
   readonly notes: NoteWriter;
   readonly followUps: Pick<FollowUps, 'answered'>;
   readonly open: FollowUpReader;
   readonly catalogue: () => Promise<Catalogue>;
-  readonly recordKey: Uint8Array;
-  readonly clock: Clock;
 }
 
-/** `POST /v1/checks/{id}/feedback` and `GET /v1/feedback/overdue`. */
+/** What callers report back on their checks: feedback and what is overdue of it, and cases. */
 export function feedbackHandler(ports: FeedbackPorts) {
-  return apiHandler((request) => (request.route === OVERDUE ? late(request, ports) : give(request, ports)), {
-    takesQuery: OVERDUE,
-    whenDown: 'evidence-unavailable',
-  });
+  const answer = async (request: ApiRequest): Promise<ApiReply> => {
+    switch (request.route) {
+      case OVERDUE:
+        return late(request, ports);
+      case CASES:
+        return list(request, ports);
+      case 'POST /v1/checks/{id}/cases':
+        return report(request, ports);
+      default:
+        return give(request, ports);
+    }
+  };
+  return apiHandler(answer, { takesQuery: [OVERDUE, CASES], whenDown: 'evidence-unavailable' });
 }
 
 async function give(request: ApiRequest, { log, notes, followUps, clock }: FeedbackPorts): Promise<ApiReply> {

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { CaseReportRequest, ShownCase } from '../../lib/check-log/case-report.ts';
+import { CasePage, CaseParameters } from '../../lib/check-log/case-search.ts';
 import { Feedback, FeedbackRequest } from '../../lib/check-log/feedback.ts';
 import { Overdue } from '../../lib/check-log/follow-up.ts';
 import { OverdueParameters } from '../../lib/check-log/overdue-parameters.ts';
@@ -26,5 +28,25 @@ export const FEEDBACK: Operations = {
       },
     },
     problems: ['invalid-request', 'forbidden'],
+  },
+  'POST /v1/checks/{id}/cases': {
+    id: 'reportCase',
+    summary:
+      'What a measure that the check cites came to, with digests of the papers; by the caller that checked. 案例报送',
+    scopes: [SCOPES.check],
+    body: CaseReportRequest,
+    answers: {
+      201: { description: 'Appended.', schema: ShownCase },
+      200: { description: 'The same case, reported before.', schema: ShownCase },
+    },
+    problems: ['invalid-request', 'forbidden', 'not-found', 'conflict', 'evidence-unavailable'],
+  },
+  'GET /v1/cases': {
+    id: 'listCases',
+    summary: 'Cases by the time of their report, newest first: all for an auditor or an administrator. 案例',
+    scopes: [SCOPES.read, SCOPES.audit, SCOPES.admin],
+    query: CaseParameters,
+    answers: { 200: { description: 'A page; it may be short while `next` is not null.', schema: CasePage } },
+    problems: ['invalid-request', 'forbidden', 'evidence-unavailable'],
   },
 };

@@ -187,7 +187,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'], writesTo: LOOKS },
   },
   feedback: {
-    description: 'Takes feedback on checks, and lists what is overdue',
+    description: 'Takes feedback and cases on checks, and lists what is overdue and what was reported',
     suffering: 'callers cannot report what they carried out, and nobody sees what is overdue',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
@@ -196,7 +196,11 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
       indexes: ['byWaiting'],
       writesTo: ['FU#*'],
     },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: [RECORDS] },
+    checkLog: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['byCaller'],
+      writesTo: [...LOOKS, RECORDS],
+    },
   },
   alerts: {
     description: 'Shows alerts, and takes their acknowledgements',

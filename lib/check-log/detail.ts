@@ -8,6 +8,7 @@ import type { CheckRecord } from '../check/record.ts';
 import type { Language } from '../kernel/text.ts';
 import { Annotation } from './annotation.ts';
 import { Annulment } from './annulment.ts';
+import { ShownCase, shownCase } from './case-report.ts';
 import { Determination } from './determination.ts';
 import { Feedback } from './feedback.ts';
 import { Grant } from './grant.ts';
@@ -30,6 +31,7 @@ export const CheckDetail = z.extend(CheckAnswer, {
   annulments: z.array(Annulment),
   grants: z.array(Grant),
   feedback: z.array(Feedback),
+  cases: z.array(ShownCase),
   /** For auditors alone. */
   annotations: z.optional(z.array(Annotation)),
 });
@@ -62,6 +64,9 @@ export function detailOf(
     annulments: shown(notesOf(notes, 'annulment')),
     grants: shown(notesOf(notes, 'grant')),
     feedback: shown(notesOf(notes, 'feedback')),
+    cases: shown(notesOf(notes, 'case'))
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+      .map((report) => shownCase(record.id, report, answer.verdicts[report.subject]?.subject.id ?? undefined)),
     ...(reader === 'auditor' && { annotations: shown(notesOf(notes, 'annotation')) }),
   };
 }

@@ -18,6 +18,7 @@ const LookKind = z.enum([
   'subject-access',
   'remedies',
   'alerts',
+  'cases',
   'matters',
   'forecast',
   'looks',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Annotation } from './annotation.ts';
 import { Annulment } from './annulment.ts';
+import { CaseReport } from './case-report.ts';
 import { Determination } from './determination.ts';
 import { Feedback } from './feedback.ts';
 import { Grant } from './grant.ts';
@@ -11,6 +12,7 @@ export const Note = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('annulment'), ...Annulment.shape }),
   z.strictObject({ kind: z.literal('grant'), ...Grant.shape }),
   z.strictObject({ kind: z.literal('feedback'), ...Feedback.shape }),
+  z.strictObject({ kind: z.literal('case'), ...CaseReport.shape }),
   z.strictObject({ kind: z.literal('annotation'), ...Annotation.shape }),
 ]);
 export type Note = z.infer<typeof Note>;

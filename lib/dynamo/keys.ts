@@ -191,6 +191,7 @@ export const lookerKey = (client: string): Key => ({ pk: 'LOOKERS', sk: part(cli
 // Partitions of the log's own indexes. A caller's parts are `hit`, `clear` and `attempt`; subjects' keys begin with a
 // lower-case letter; a caller's matter has one separator.
 export const looksOfClient = (client: string): string => `${part(client)}#look`;
+export const casesOf = (caller: string): string => `${part(caller)}#case`;
 export const looksAtSubject = (subject: string): string => `LOOK#${subject}`;
 export const looksAtCheck = (id: string): string => `LOOK#C#${part(id)}`;
 

@@ -93,6 +93,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/publications', handledBy: 'publications', open: true },
   { method: 'POST', path: '/v1/checks/{id}/feedback', handledBy: 'feedback' },
   { method: 'GET', path: '/v1/feedback/overdue', handledBy: 'feedback' },
+  { method: 'POST', path: '/v1/checks/{id}/cases', handledBy: 'feedback' },
+  { method: 'GET', path: '/v1/cases', handledBy: 'feedback' },
   { method: 'GET', path: '/v1/alerts', handledBy: 'alerts' },
   { method: 'POST', path: '/v1/alerts/{id}/acknowledgement', handledBy: 'alerts' },
   { method: 'GET', path: '/v1/violations', handledBy: 'violations' },

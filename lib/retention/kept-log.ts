@@ -28,7 +28,7 @@ export class KeptLog implements CheckLogReader {
     const found = await this.#log.record(id);
     if (!found || parseInstant(found.record.keepUntil) <= this.#clock()) return undefined;
     const { caller, matterId: matter, checkedAt } = found.record;
-    const [kept] = await this.#kept([{ caller, matter, checkedAt }]);
+    const [kept] = await this.kept([{ caller, matter, checkedAt }]);
     return kept && found;
   }
 
@@ -41,7 +41,7 @@ export class KeptLog implements CheckLogReader {
     const now = this.#clock();
     const inTerm = (row: LogRow): boolean => row.keptUntil * 1000 > now && keep(row);
     const { rows, reached } = await this.#log.stretch(partition, range, limit, inTerm);
-    return { rows: await this.#kept(rows), reached };
+    return { rows: await this.kept(rows), reached };
   }
 
   maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[]): Promise<ReadonlyMap<string, string>> {
@@ -49,7 +49,7 @@ export class KeptLog implements CheckLogReader {
   }
 
   /** Lines without those of matters whose time has come; of what is too young for that no matter is read. */
-  async #kept<T extends Line>(lines: readonly T[]): Promise<T[]> {
+  async kept<T extends Line>(lines: readonly T[]): Promise<T[]> {
     const today = dateOf(this.#clock());
     const old = lines.filter((line) => addYears(dayOf(line), LEAST_YEARS) <= today);
     if (old.length === 0) return [...lines];

@@ -29,6 +29,7 @@ import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoAnsweredChecks } from '../../lib/dynamo/answered-checks.ts';
 import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
+import { DynamoCaseReports } from '../../lib/dynamo/case-reports.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
@@ -235,6 +236,9 @@ function functionsOn(
       followUps: new DynamoFollowUps(client, registryTable),
       open: new DynamoFollowUpReader(client, registryTable),
       catalogue: () => head.current(),
+      cases: new DynamoCaseReports(client, checkLogTable),
+      callers: () => callers.ids(),
+      looks,
       recordKey: key,
       clock,
     }),

@@ -30,7 +30,7 @@ function walkOf(page: string): { script: string; printed: string[] } {
   return { script, printed };
 }
 
-it.each(['listings.md', 'evidence.md'])('docs/%s prints what it says', async (page) => {
+it.each(['listings.md', 'evidence.md', 'grants.md'])('docs/%s prints what it says', async (page) => {
   const { script, printed } = walkOf(page);
   expect(printed.length).toBeGreaterThan(0);
   const port = (url: string) => new URL(url).port;

@@ -35,7 +35,6 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   publications: ['TransactWriteItems'],
   retention: ['BatchGetItem'],
   sweeper: ['TransactWriteItems'],
-  feedback: ['TransactWriteItems'],
   review: ['UpdateItem'],
   statistics: ['BatchGetItem', 'UpdateItem'],
   tallier: ['BatchGetItem', 'UpdateItem'],

@@ -144,7 +144,12 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
         ['byWaiting'],
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       ),
-      [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
+      ...Object.fromEntries(
+        [CHECK_LOG, `${CHECK_LOG}/index/byCaller`].map((arn) => [
+          arn,
+          ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        ]),
+      ),
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },

@@ -1,0 +1,89 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { type CaseReport, caseDigest } from '../check-log/case-report.ts';
+import type { CaseReader, CaseRow } from '../check-log/case-search.ts';
+import { Note } from '../check-log/note.ts';
+import type { LogRange, Stretch } from '../check-log/ports.ts';
+import { epochSeconds, parseInstant } from '../kernel/clock.ts';
+import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
+import { indexStretch } from './index-stretch.ts';
+import { casesOf, keyText, loggedAt, noteKey } from './keys.ts';
+
+const TIMEOUT_MS = 5_000;
+
+const NoteItem = stored({ body: jsonText(Note) });
+/** As the index gives it. */
+const RowItem = z.object({ at: S, ttl: N });
+
+/** Cases: notes of their checks that the log's index of callers finds too. */
+export class DynamoCaseReports implements CaseReader {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** Resolves with the case as it was reported first, in the same words; undefined where this is the first. */
+  async append(
+    report: CaseReport,
+    of: { readonly checkId: string; readonly caller: string; readonly keepUntil: string },
+  ): Promise<CaseReport | undefined> {
+    const noteId = noteIdOf(report);
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: {
+            ...keyItem(noteKey(of.checkId, noteId)),
+            v: toN(VERSION),
+            body: toText(JSON.stringify({ kind: 'case', ...report })),
+            callerHit: toS(casesOf(of.caller)),
+            at: toS(`${loggedAt(report.at, of.checkId)}#${noteId}`),
+            ttl: toN(epochSeconds(parseInstant(of.keepUntil))),
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+      return reportIn(error.Item);
+    }
+  }
+
+  stretch(caller: string, range: LogRange, limit: number, keep: (row: CaseRow) => boolean): Promise<Stretch<CaseRow>> {
+    const on = { client: this.#client, table: this.#table, index: 'byCaller', key: casesOf(caller) } as const;
+    return indexStretch(on, range, limit, rowOf, keep);
+  }
+
+  async reports(rows: readonly CaseRow[]): Promise<(CaseReport & { checkId: string })[]> {
+    const keys = rows.map(({ checkId, noteId }) => noteKey(checkId, noteId));
+    const items = await batchGet(this.#client, this.#table, keys, AbortSignal.timeout(TIMEOUT_MS));
+    return rows.flatMap(({ checkId, noteId }) => {
+      const item = items.get(keyText(noteKey(checkId, noteId)));
+      const report = item && reportIn(item);
+      return report ? [{ ...report, checkId }] : [];
+    });
+  }
+}
+
+/** Of the words alone: who says the same again, and when, makes no second case. */
+const noteIdOf = ({ measure, effectiveOn, effect, attachments, subject }: CaseReport): string =>
+  `case-${caseDigest({ subject, measure, effectiveOn, effect, attachments })}`;
+
+function reportIn(item: Item): CaseReport | undefined {
+  const note = NoteItem.parse(item).body;
+  if (note.kind !== 'case') return undefined;
+  const { kind: _, ...report } = note;
+  return report;
+}
+
+function rowOf(item: Item): CaseRow {
+  const { at, ttl } = RowItem.parse(item);
+  const [, checkId = '', noteId = ''] = at.split('#');
+  return { checkId, noteId, position: at, keptUntil: ttl };
+}
