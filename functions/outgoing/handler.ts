@@ -4,6 +4,7 @@ import { outgoingEvent } from '../../lib/bus/outgoing-event.ts';
 import { standingWritten } from '../../lib/dynamo/standing-stream.ts';
 import { errorName, log, metric } from '../../lib/edge/telemetry.ts';
 import { movesOf } from '../../lib/listing/moves.ts';
+import { isNameKey } from '../../lib/subject/key.ts';
 
 /** Where events go. */
 export interface Bus {
@@ -41,7 +42,8 @@ export function outgoingHandler(bus: Bus) {
 function eventsOf(record: StreamRecord): ListingEvent[] {
   try {
     const written = standingWritten(record);
-    if (!written) return [];
+    // Version 1 has no word for a subject that nobody knows but by its name, and no receiver could tell whose it is.
+    if (!written || isNameKey(written.subject)) return [];
     const { subject, at, before, after } = written;
     return movesOf(subject, before, after).map((move) => outgoingEvent(move, after.subject, at));
   } catch (error) {

@@ -1,13 +1,16 @@
+import { unresolvedKey } from '../check/record.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import { type Move, movesOf } from '../listing/moves.ts';
 import type { EndReason, Listing, Standing } from '../listing/standing.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { foldName } from '../subject/fold.ts';
+import { isNameKey, type SubjectKey } from '../subject/key.ts';
 
 /** What happened to one listing in one write of its subject's standing. */
 export interface Change {
   /** Of its first move: the same at every delivery. */
   readonly id: string;
-  readonly subject: SubjectKey;
+  /** What checks of the subject are found by in the log: of one that is known by its name alone, the name. */
+  readonly subject: string;
   /** Absent where it was not known. */
   readonly before: Listing | undefined;
   readonly after: Listing;
@@ -36,7 +39,7 @@ export function changesOf(
     return [
       {
         id,
-        subject,
+        subject: isNameKey(subject) ? unresolvedKey('org-name', foldName(after.subject.name ?? '')) : subject,
         before: before?.listings.find((each) => each.id === listing.id),
         after: listing,
         beside: after.listings.filter((each) => each.id !== listing.id),

@@ -5,6 +5,7 @@ import { weigh } from '../check/guards.ts';
 import type { RecordedOutcome } from '../check/record.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import type { Listing } from '../listing/standing.ts';
+import { isPersonKey } from '../subject/key.ts';
 import type { AlertKind, Purpose } from './alert.ts';
 import { type Change, counts, mayRise } from './change.ts';
 import type { SeenCheck } from './seen-check.ts';
@@ -96,7 +97,7 @@ function weightOf(listing: Listing | undefined, { subject }: Change, check: Seen
         // One that is yet to begin will weigh then.
         today: later(later(world.today, from), document.issuedOn),
         role: role ?? scene.roles[0] ?? '',
-        kind: subject.startsWith('o:') ? 'organisation' : 'person',
+        kind: isPersonKey(subject) ? 'person' : 'organisation',
         relation: check.relation,
       },
     );

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import type { OpenGrant } from '../check-log/grant.ts';
 import type { CheckLogReader } from '../check-log/ports.ts';
 import type { Matter } from '../retention/matter.ts';
-import type { SubjectKey } from '../subject/key.ts';
 import type { Alert } from './alert.ts';
 
 /** How far a write has been followed: everything before has its alerts, and they are told. */
@@ -29,7 +28,7 @@ export interface AlertingPorts {
   readonly grants: {
     /** Grants to a subject, newest first, before a position. */
     to(
-      subject: SubjectKey,
+      subject: string,
       before: string | undefined,
       limit: number,
     ): Promise<{ grants: readonly OpenGrant[]; reached: string | undefined }>;

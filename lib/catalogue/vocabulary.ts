@@ -41,7 +41,7 @@ export const Guard = z.enum([
 ]);
 export type Guard = z.infer<typeof Guard>;
 
-/** What a verdict says beside its reasons. The first nine are why an outcome is `indeterminate`. */
+/** What a verdict says beside its reasons. The first ten are why an outcome is `indeterminate`. */
 export const NoticeCode = z.enum([
   'fact-missing',
   'source-stale',

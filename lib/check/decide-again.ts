@@ -138,7 +138,9 @@ function askedAgain(
   { standings }: Past,
 ): Asked {
   const { identifier, attested } = identifierAgain(scheme, id);
-  const named = read.filter(({ by }) => by !== 'succession');
+  const named = read.filter(({ by }) => by !== 'succession' && by !== 'name');
+  const standingsOf = (some: readonly ReadStanding[]) =>
+    some.flatMap(({ key }) => standings.get(SubjectKey.parse(key)) ?? []);
   const first = read.find(({ by }) => by === undefined) ?? (scheme === 'registration-no' ? named[0] : undefined);
   const known = named.flatMap(({ key }) => standings.get(SubjectKey.parse(key))?.subject.name ?? []);
   const given = name === undefined || isPersonScheme(scheme) ? [] : [name];
@@ -146,7 +148,8 @@ function askedAgain(
     identifier,
     names: [...given, ...(identifier.kind === 'organisation-name' ? [identifier.value] : known)],
     key: first && SubjectKey.parse(first.key),
-    standings: read.flatMap(({ key }) => standings.get(SubjectKey.parse(key)) ?? []),
+    standings: standingsOf(read.filter(({ by }) => by !== 'name')),
+    namesakes: standingsOf(read.filter(({ by }) => by === 'name')),
     unresolved: scheme === 'registration-no' && named.length === 0,
     attested,
   };

@@ -112,8 +112,11 @@ class Findings {
     if (identifier.kind === 'organisation-name' || identifier.kind === 'person-name') {
       this.add('indeterminate', { code: 'identifier-required' });
       for (const standing of asked.standings) this.#citeCandidates(standing, 'name-candidate', role, relation);
-      return;
-    }
+    } else this.#lookUp(asked, identifier, role, relation);
+    for (const standing of asked.namesakes) this.#citeNamesakes(standing, role, relation);
+  }
+
+  #lookUp(asked: Asked, identifier: Identifier, role: string, relation: string | undefined): void {
     if (asked.unresolved) this.add('indeterminate', { code: 'unresolved-identifier' });
     if (asked.attested) this.#notices.push({ code: 'code-attested' });
     for (const standing of asked.standings) {
@@ -198,6 +201,18 @@ class Findings {
       const weighed = weigh(listing, this.#contextOf('organisation', role, relation));
       if (weighed.counts) this.#notices.push({ code, listingId: listing.id });
       else this.#considered.push({ listingId: listing.id, guard: weighed.guard });
+    }
+  }
+
+  /** Listed under the name and no more: it holds a grant up until a person has found who is meant, and convicts nobody. */
+  #citeNamesakes({ listings }: Standing, role: string, relation: string | undefined): void {
+    for (const listing of listings) {
+      const { id: listingId } = listing;
+      const weighed = weigh(listing, this.#contextOf('organisation', role, relation));
+      if (!weighed.counts) this.#considered.push({ listingId, guard: weighed.guard });
+      // An honour is nobody's by the name alone.
+      else if (weighed.by.effect === 'favour') this.#considered.push({ listingId, guard: 'target' });
+      else this.add(weighed.by.effect === 'warn' ? 'warn' : 'indeterminate', { code: 'name-candidate', listingId });
     }
   }
 

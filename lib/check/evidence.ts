@@ -15,6 +15,8 @@ export interface Asked {
   readonly key: SubjectKey | undefined;
   /** Every standing that the identifier leads to: its own, that of a predecessor, or those that bear the name. */
   readonly standings: readonly Standing[];
+  /** What is listed under its name and no more: whether it is meant, a person has to find. */
+  readonly namesakes: readonly Standing[];
   /** A registration number that nobody has tied to a code. */
   readonly unresolved: boolean;
   /** A failing code that a steward has attested. */

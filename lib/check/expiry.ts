@@ -22,10 +22,9 @@ export function expiryOf(
   const changes: Instant[] = [...stale, instant(now + (stale.length > 0 ? MAX_VALIDITY_MS : UNSOURCED_VALIDITY_MS))];
   if (matter.cutoffAt !== undefined) changes.push(parseInstant(matter.cutoffAt));
 
-  const standings = subjects.flatMap(({ standings: own, related }) => [
-    ...own,
-    ...related.flatMap((other) => other.standings),
-  ]);
+  const standings = subjects
+    .flatMap((subject) => [subject, ...subject.related])
+    .flatMap(({ standings: own, namesakes }) => [...own, ...namesakes]);
   for (const { listings } of standings)
     for (const { state, from, until, document } of listings) {
       if (state === 'ended') continue;

@@ -1,6 +1,6 @@
 import type { Standing } from '../listing/standing.ts';
 import { headOfficeName } from '../subject/branch.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { isNameKey, nameKey, type SubjectKey } from '../subject/key.ts';
 import type { Asked, AskedSubject } from './evidence.ts';
 import { aliasId, type RegistryReader, type RegistryView } from './ports.ts';
 import type { Prepared, PreparedQuestion } from './prepare.ts';
@@ -28,9 +28,7 @@ export async function gather(
   const all = subjects.flatMap((subject) => [subject, ...subject.related]);
   const known = new Map(view.standings);
   const keysOf = (one: Prepared): SubjectKey[] => withPredecessors([...one.keys, ...leads(one)], known);
-  const looked = new Set<SubjectKey>(
-    subjects.flatMap(({ keys, related }) => [keys, ...related.map((each) => each.keys)]).flat(),
-  );
+  const looked = new Set<SubjectKey>(all.flatMap(({ keys, named }) => [...keys, ...named]));
   for (;;) {
     const missing = [...new Set(all.flatMap(keysOf))].filter((key) => !looked.has(key));
     if (missing.length === 0) break;
@@ -48,12 +46,13 @@ export async function gather(
       names: [...(name === undefined ? [] : [name]), ...asName],
       key: one.keys[0] ?? (identifier.kind === 'registration' ? leads(one)[0] : undefined),
       standings: keysOf(one).flatMap((key) => known.get(key) ?? []),
+      namesakes: namesakesOf(one, view).flatMap((key) => known.get(key) ?? []),
       unresolved: identifier.kind === 'registration' && leads(one).length === 0,
       attested: one.identifier === undefined,
     };
   };
   const readOf = (one: Prepared, through?: { readonly relation: string | undefined; readonly related: number }) =>
-    keysOf(one).map((key) => ({
+    [...keysOf(one), ...namesakesOf(one, view)].map((key) => ({
       key,
       version: known.get(key)?.version ?? 0,
       ...(through?.relation !== undefined && { relation: through.relation }),
@@ -88,10 +87,19 @@ export async function gather(
 function leadsOf({ identifier }: Prepared, { aliases, catalogue }: RegistryView): readonly SubjectKey[] {
   if (identifier?.kind === 'registration') return aliases.get(aliasId(identifier)) ?? [];
   if (identifier?.kind !== 'organisation-name') return [];
-  const head = headOfficeName(identifier.folded, catalogue.branchSuffixes);
-  return [identifier.folded, ...(head === undefined ? [] : [head])].flatMap(
+  return namesMeant(identifier.folded, catalogue).flatMap(
     (value) => aliases.get(aliasId({ scheme: 'org-name', value })) ?? [],
   );
+}
+
+/** Where what is listed under its name alone stands: of a name that is asked about, under its head office's too. */
+function namesakesOf({ identifier, named }: Prepared, { catalogue }: RegistryView): readonly SubjectKey[] {
+  return identifier?.kind === 'organisation-name' ? namesMeant(identifier.folded, catalogue).map(nameKey) : named;
+}
+
+function namesMeant(folded: string, { branchSuffixes }: RegistryView['catalogue']): string[] {
+  const head = headOfficeName(folded, branchSuffixes);
+  return head === undefined ? [folded] : [folded, head];
 }
 
 /** How a standing was found, where it is not the identifier's own: deciding again needs to know it. */
@@ -99,8 +107,9 @@ function reachedBy(
   key: SubjectKey,
   own: readonly SubjectKey[],
   leads: readonly SubjectKey[],
-): { by?: 'alias' | 'succession' } {
+): { by?: 'alias' | 'succession' | 'name' } {
   if (own.includes(key)) return {};
+  if (isNameKey(key)) return { by: 'name' };
   return { by: leads.includes(key) ? 'alias' : 'succession' };
 }
 

@@ -1,6 +1,6 @@
 import { possibleHeadOffices } from '../subject/branch.ts';
 import { type Identifier, type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';
-import { organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../subject/key.ts';
+import { nameKey, organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../subject/key.ts';
 import type { Scheme } from '../subject/scheme.ts';
 import type { AliasKey } from './ports.ts';
 import type { CheckQuestion } from './question.ts';
@@ -17,6 +17,8 @@ export interface Prepared {
   /** Its own keys, the current one first; none for what must be resolved first. */
   readonly keys: readonly SubjectKey[];
   readonly aliases: readonly AliasKey[];
+  /** Where listings stand that know an organisation by such a name alone. */
+  readonly named: readonly SubjectKey[];
 }
 
 interface PreparedSubject extends Prepared {
@@ -54,27 +56,57 @@ export function principalKey({ principal: { keys, identifier } }: PreparedQuesti
 }
 
 function prepareOne(
-  given: { scheme: Scheme; id: string; country?: string | undefined },
+  given: { scheme: Scheme; id: string; country?: string | undefined; name?: string | undefined },
   pointer: string,
   ring: PersonKeyring,
 ): Prepared {
   const parsed = parseIdentifier(given);
   if (parsed.ok) {
     const { identifier } = parsed;
-    return { pointer, identifier, faults: [], attestable: undefined, ...whereKnown(identifier, ring) };
+    const named = namedAs(identifier, given.name);
+    return { pointer, identifier, faults: [], attestable: undefined, ...whereKnown(identifier, ring), named };
   }
   if (!parsed.attestable)
-    return { pointer, identifier: undefined, faults: parsed.faults, attestable: undefined, keys: [], aliases: [] };
+    return {
+      pointer,
+      identifier: undefined,
+      faults: parsed.faults,
+      attestable: undefined,
+      keys: [],
+      aliases: [],
+      named: [],
+    };
   const { value, code9 } = parsed.attestable;
+  const attestable = { kind: 'organisation', scheme: 'uscc', value, code9 } as const;
   return {
     pointer,
     identifier: undefined,
     faults: parsed.faults,
-    attestable: { kind: 'organisation', scheme: 'uscc', value, code9 },
+    attestable,
     keys: [organisationKey(code9)],
     aliases: [{ scheme: 'attested-code', value }],
+    named: namedAs(attestable, given.name),
   };
 }
+
+/** Under the name that the question gives beside a number, or that it asks by; a person's name is no key. */
+function namedAs(identifier: Identifier, name: string | undefined): SubjectKey[] {
+  switch (identifier.kind) {
+    case 'organisation':
+    case 'registration': {
+      const parsed = name === undefined ? undefined : parseIdentifier({ scheme: 'org-name', id: name });
+      return parsed?.ok && parsed.identifier.kind === 'organisation-name' ? [nameKey(parsed.identifier.folded)] : [];
+    }
+    case 'organisation-name':
+      return possibleNames(identifier).map(nameKey);
+    case 'person':
+    case 'person-name':
+      return [];
+  }
+}
+
+/** Which endings mark a branch is catalogue data, which the same read brings: every possible head office is asked for. */
+const possibleNames = ({ folded }: { readonly folded: string }): string[] => [folded, ...possibleHeadOffices(folded)];
 
 function whereKnown(identifier: Identifier, ring: PersonKeyring): Pick<Prepared, 'keys' | 'aliases'> {
   switch (identifier.kind) {
@@ -85,14 +117,7 @@ function whereKnown(identifier: Identifier, ring: PersonKeyring): Pick<Prepared,
     case 'registration':
       return { keys: [], aliases: [{ scheme: 'registration-no', value: identifier.value }] };
     case 'organisation-name':
-      // Which endings mark a branch is catalogue data, which the same read brings: every possible head office is asked for.
-      return {
-        keys: [],
-        aliases: [identifier.folded, ...possibleHeadOffices(identifier.folded)].map((value) => ({
-          scheme: 'org-name',
-          value,
-        })),
-      };
+      return { keys: [], aliases: possibleNames(identifier).map((value) => ({ scheme: 'org-name', value })) };
     case 'person-name':
       return { keys: [], aliases: [] };
   }

@@ -14,8 +14,8 @@ const RecordedSubject = z.strictObject({
       relation: z.optional(z.string()),
       /** Which of the related subjects, from 0; absent for the subject itself. */
       related: z.optional(z.int()),
-      /** Not the identifier's own: a number or a name led to it, or it was succeeded by one that was read. */
-      by: z.optional(z.enum(['alias', 'succession'])),
+      /** Not the identifier's own: a number or a name led to it, it was succeeded by one that was read, or it holds what is listed under the name alone. */
+      by: z.optional(z.enum(['alias', 'succession', 'name'])),
     }),
   ),
   /** The listings that did not count, and the guard that stopped each. */

@@ -55,7 +55,11 @@ export async function readFor(
 ): Promise<RegistryView> {
   const all = questions.flatMap(asked);
   const named = [...all, ...questions.map(({ principal }) => principal)];
-  const query = { caller, subjects: all.flatMap(({ keys }) => keys), aliases: named.flatMap(({ aliases }) => aliases) };
+  const query = {
+    caller,
+    subjects: all.flatMap(({ keys, named: byName }) => [...keys, ...byName]),
+    aliases: named.flatMap(({ aliases }) => aliases),
+  };
   try {
     return await registry.read(query, signal);
   } catch (cause) {

@@ -6,7 +6,7 @@ import { CalendarDate } from '../kernel/clock.ts';
 import type { Language } from '../kernel/text.ts';
 import type { ListingEntry } from '../listing/entry.ts';
 import { EndReason, Listing, type Standing } from '../listing/standing.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { isNameKey, isPersonKey, type SubjectKey } from '../subject/key.ts';
 import { Scheme } from '../subject/scheme.ts';
 import type { Publicity } from './publicity.ts';
 
@@ -66,7 +66,8 @@ export function entryOf(of: Publishing): PublicEntry {
 
 /** An organisation as it was published; a person as its papers mask them, and an imported person not at all. */
 function shownSubject({ key, subject: { scheme, code, name }, papers }: Publishing): PublicEntry['subject'] {
-  if (!key.startsWith('o:')) return { scheme, ...papers?.subject };
+  if (isPersonKey(key)) return { scheme, ...papers?.subject };
+  if (isNameKey(key)) return { scheme, ...(name !== undefined && { name }) };
   const identified = code === undefined ? { scheme: 'org-code' as const, id: key.slice(2) } : { scheme, id: code };
   return { ...identified, ...(name !== undefined && { name }) };
 }
@@ -88,7 +89,7 @@ function fieldsOf({ key, listing, papers, fields, catalogue, language }: Publish
     switch (field) {
       case 'document':
         // The number of a case leads to the person.
-        if (key.startsWith('o:')) shown.document = listing.document;
+        if (!isPersonKey(key)) shown.document = listing.document;
         break;
       case 'grade':
         if (listing.grade) shown.grade = listing.grade;

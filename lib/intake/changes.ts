@@ -5,7 +5,7 @@ import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
 import { Listing, type Standing } from '../listing/standing.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
 import { foldName } from '../subject/fold.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import { lineageOf, nextId } from './lineage.ts';
 import { codeConflict, type PlannedRow } from './plan.ts';
 import type { SourceRow } from './ports.ts';
@@ -78,8 +78,10 @@ export function changeOf(
       key: subject,
       change: advance(start, events, by, at),
       documents,
-      // Under the name that it is known by it is found already.
-      names: namesOf([...done.added, ...done.changed]).filter((name) => name !== knownAs(standing)),
+      // Under the name that it is known by it is found already, and so is what stands under a name alone.
+      names: isNameKey(subject)
+        ? []
+        : namesOf([...done.added, ...done.changed]).filter((name) => name !== knownAs(standing)),
       withdrawn,
     },
     ...done,

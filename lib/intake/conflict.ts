@@ -18,12 +18,14 @@ export type ConflictKind = z.infer<typeof ConflictKind>;
 /** Two things that cannot both be right. It is listed for a steward, and nobody guesses. Holds nothing of a person. */
 export const Conflict = z.strictObject({
   kind: ConflictKind,
-  /** Absent where nobody is known: a name alone. */
+  /** Absent where nobody is known: a row of which nothing but the name can be read. */
   subject: z.optional(SubjectKey),
   /** Whose file has shown it. */
   source: kebab,
   /** What stands against what: names, codes, subjects, or listings with their terms. */
   values: z.array(z.string()).check(z.minLength(1)),
+  /** Subjects that bear the name, where it is all that is known of whom a listing is about. */
+  alike: z.optional(z.array(SubjectKey)),
   /** Where it stands in the file, if it is one between its rows. */
   lines: z.optional(z.array(z.int())),
   /** How long after its exit the source still delivers a listing, at its last import. */

@@ -1,3 +1,4 @@
+import { isNameKey } from '../subject/key.ts';
 import { FirstSeen } from './first-seen.ts';
 import type { ReadRow, Row } from './row.ts';
 
@@ -7,7 +8,7 @@ type ConflictKind =
   | 'one-name-two-codes'
   /** 主体标识码 alike, and full codes that are not. */
   | 'one-body-two-prefixes'
-  /** A row with a name and nothing else: a candidate for the subject of that name, and no listing. */
+  /** A row of which nothing but the name can be read: no listing. What is listed under a name is told as it is written. */
   | 'name-only';
 
 /** Two rows of one file that do not agree, or one without a code. Organisations only. */
@@ -58,8 +59,8 @@ export class ConflictFinder {
   }
 
   #inRow({ line, keys: [key], subject, foldedName: name }: Row): Conflict[] {
-    // A person has no name here, and a number that must not be told.
-    if (name === undefined) return [];
+    // A person has no name here, and a number that must not be told; a name alone contradicts nothing.
+    if (name === undefined || isNameKey(key)) return [];
     const code = subject.code ?? key.slice('o:'.length);
     const compared = [
       ['one-code-two-names', this.#nameOfCode.see(key, name, line)],

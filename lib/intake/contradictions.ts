@@ -1,7 +1,7 @@
 import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { Listing } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import type { Carried } from './carry-out.ts';
 import type { Conflict, ConflictKind } from './conflict.ts';
 import type { QuarantineCode, Quarantined } from './quarantine.ts';
@@ -21,10 +21,12 @@ export function conflictsOf(
       ? [conflict('one-code-two-names', known.name, row.subject.name ?? row.foldedName)]
       : [],
   );
-  const homonyms = written.flatMap(({ row }) => {
-    const others = (named.get(row.foldedName ?? '') ?? []).filter((key) => key !== subject);
-    return others.length > 0 ? [conflict('one-name-two-codes', row.foldedName ?? '', ...others)] : [];
-  });
+  const homonyms = isNameKey(subject)
+    ? []
+    : written.flatMap(({ row }) => {
+        const others = (named.get(row.foldedName ?? '') ?? []).filter((key) => key !== subject);
+        return others.length > 0 ? [conflict('one-name-two-codes', row.foldedName ?? '', ...others)] : [];
+      });
   const refused = linesWith(outcome.refused, 'code-conflict');
   const prefixes = rows.flatMap(({ row }) =>
     refused.has(row.line) ? [conflict('one-body-two-prefixes', known?.code ?? '', row.subject.code ?? '')] : [],

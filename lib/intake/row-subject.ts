@@ -1,7 +1,9 @@
 import type { Standing } from '../listing/standing.ts';
 import { splitConsortium } from '../subject/consortium.ts';
+import { foldName } from '../subject/fold.ts';
 import { type IdentifierFault, type PersonIdentifier, parseIdentifier } from '../subject/identifier.ts';
-import { organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../subject/key.ts';
+import { nameKey, organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../subject/key.ts';
+import { isDomesticName } from '../subject/organisation-name.ts';
 import type { Cells } from './cells.ts';
 import { identifiersIn, type ReadIdentifier } from './identifiers.ts';
 import type { Profile } from './profile.ts';
@@ -43,6 +45,7 @@ export function readSubject(cells: Cells, profile: Profile, ring: PersonKeyring)
   const before = cells.faults.length;
   const read = identifiersIn(cells, profile);
   if (read.length === 0) return cells.faults.length > before ? undefined : nameAlone(cells, profile);
+  if (read.some(({ parsed }) => parsed.ok && parsed.identifier.kind === 'organisation-name')) return byName(cells);
   if (!profile.persons && read.some(looksLikePerson)) return refusePerson(cells, read.find(looksLikePerson));
   const codes = read.flatMap((one) => organisationIn(one) ?? []);
   const [code] = codes.toSorted((one, other) => one.scheme.localeCompare(other.scheme) * -1);
@@ -139,26 +142,58 @@ function ofPerson(identifier: PersonIdentifier, ring: PersonKeyring): RowSubject
   return { keys: [current, ...older], subject: { scheme: identifier.scheme }, secret: identifier.value };
 }
 
+interface PublishedName {
+  readonly shown: string;
+  readonly folded: string;
+}
+
 /** The name as published and folded; undefined, and a fault, where it is none, masked, or that of several. */
-function nameIn(cells: Cells): { shown: string; folded: string } | undefined {
-  const shown = cells.requiredText('subjectName', 'short');
+function nameIn(cells: Cells, field: 'subjectName' | 'subjectId' = 'subjectName'): PublishedName | undefined {
+  const shown = cells.requiredText(field, 'short');
   if (shown === undefined) return undefined;
   const parsed = parseIdentifier({ scheme: 'org-name', id: shown });
   if (!parsed.ok || parsed.identifier.kind !== 'organisation-name')
-    return cells.fail('subjectName', 'invalid-value', { zh: '名称为空或已脱敏', en: 'the name is empty or masked' });
+    return cells.fail(field, 'invalid-value', { zh: '名称为空或已脱敏', en: 'the name is empty or masked' });
   if (splitConsortium(shown).length > 1)
-    return cells.fail('subjectName', 'several-subjects', {
+    return cells.fail(field, 'several-subjects', {
       zh: '一格内有多个主体（联合体），请每个主体一行',
       en: 'a consortium in one cell: write a row for each member',
     });
   return { shown, folded: parsed.identifier.folded };
 }
 
-/** A name alone identifies nobody: it is a candidate for a person to settle, and never makes a listing. */
-function nameAlone(cells: Cells, { identifiers }: Profile): undefined {
+/**
+ * The file says a name and nothing else. An organisation's listing stands under the name, where it makes whoever bears it
+ * a candidate; a person's name is shared by thousands, and a row with another fault may have lost its code.
+ */
+function nameAlone(cells: Cells, { identifiers }: Profile): SubjectReading | undefined {
+  if (cells.faults.length === 0 && isDomesticName(foldName(cells.value('subjectName')))) {
+    const name = nameIn(cells);
+    return name && { known: ofName(name) };
+  }
   const column = identifiers === 'subjectId' ? undefined : identifiers[0]?.headers[0];
   return cells.failAt(column ?? cells.nameOf('subjectId'), 'unresolved-identifier', NAME_ALONE);
 }
+
+/** The file says that the name is all that it has. */
+function byName(cells: Cells): SubjectReading | undefined {
+  const name = nameIn(cells, 'subjectId');
+  if (name === undefined) return undefined;
+  if (!isDomesticName(name.folded)) return cells.failAt(cells.nameOf('subjectId'), 'unresolved-identifier', NAME_ALONE);
+  const beside = cells.value('subjectName');
+  if (beside !== '' && foldName(beside) !== name.folded)
+    return cells.fail('subjectName', 'identifiers-differ', {
+      zh: '与标识栏中的名称不同，请核对',
+      en: 'another name than the one given as identifier: compare',
+    });
+  return { known: ofName(name) };
+}
+
+const ofName = ({ shown, folded }: PublishedName): RowSubject => ({
+  keys: [nameKey(folded)],
+  subject: { scheme: 'org-name', name: shown },
+  foldedName: folded,
+});
 
 const NAME_ALONE = {
   zh: '仅有名称不能确定主体（重名），请补充代码或证件号码',

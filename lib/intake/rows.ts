@@ -1,7 +1,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { foldIdentifier } from '../subject/fold.ts';
 import { parseIdentifier } from '../subject/identifier.ts';
-import type { PersonKeyring, SubjectKey } from '../subject/key.ts';
+import { isNameKey, type PersonKeyring, type SubjectKey } from '../subject/key.ts';
+import { isOrganisationName } from '../subject/organisation-name.ts';
 import { Cells, type Given } from './cells.ts';
 import { decisionIn } from './decision.ts';
 import { FileFault } from './file-fault.ts';
@@ -89,7 +90,9 @@ function provisional(record: FileRecord, layout: Layout, context: RowContext, gi
   const cells = new Cells(record, layout, profile, given);
   if (cells.unreadable) return { cells, subject: undefined, decision: undefined, nameOnly: undefined };
   const subject = readSubject(cells, profile, ring);
-  const alone = cells.faults.some(({ code }) => code === 'unresolved-identifier' || code === 'masked-identifier');
+  const alone =
+    (subject !== undefined && 'known' in subject && isNameKey(subject.known.keys[0])) ||
+    cells.faults.some(({ code }) => code === 'unresolved-identifier' || code === 'masked-identifier');
   const decision = decisionIn(cells, profile, catalogue);
   return { cells, subject, decision, nameOnly: alone ? organisationName(cells) : undefined };
 }
@@ -139,12 +142,8 @@ function finished(
   };
 }
 
-/** How the names of organisations end: another may be a person's, and is not passed on. */
-const ORGANISATION =
-  /(?:公司|厂|店|行|院|所|社|馆|部|站|场|会|中心|局|委|政府|学校|大学|学院|集团|LTD\.?|INC\.?|LLC)\)?$/;
-
 function organisationName(cells: Cells): string | undefined {
   const parsed = parseIdentifier({ scheme: 'org-name', id: cells.value('subjectName') });
   if (!parsed.ok || parsed.identifier.kind !== 'organisation-name') return undefined;
-  return ORGANISATION.test(parsed.identifier.folded) ? parsed.identifier.folded : undefined;
+  return isOrganisationName(parsed.identifier.folded) ? parsed.identifier.folded : undefined;
 }

@@ -5,6 +5,7 @@ import type { Carried } from './carry-out.ts';
 import type { Conflict, ConflictKind } from './conflict.ts';
 import { conflictsOf } from './contradictions.ts';
 import { addTo, emptyResult, type PieceResult } from './import.ts';
+import { nameOnly, namesAlone } from './name-only.ts';
 import type { Quarantined } from './quarantine.ts';
 import type { IntakePorts } from './step.ts';
 import { countTerms, faultsByCode } from './tally.ts';
@@ -60,10 +61,10 @@ export class WorkTally {
 
   async #keepConflicts(carried: readonly Carried[]): Promise<void> {
     const { names, imports, resolve, clock } = this.#ports;
-    const asked = carried.flatMap(({ outcome }) => outcome.change?.names ?? []);
+    const asked = carried.flatMap((each) => [...(each.outcome.change?.names ?? []), ...namesAlone(each)]);
     const named = asked.length > 0 ? await names.subjectsOf(asked) : new Map<string, readonly SubjectKey[]>();
     const found = [
-      ...carried.flatMap((each) => conflictsOf(each, named, clock())),
+      ...carried.flatMap((each) => [...conflictsOf(each, named, clock()), ...nameOnly(each, named)]),
       ...(await untiedNumbers(carried, resolve)),
     ];
     const ofKind = (wanted: ConflictKind) => found.filter(({ kind }) => kind === wanted).length;
@@ -74,7 +75,9 @@ export class WorkTally {
     if (kept.length > 0) await imports.recordConflicts(kept, clock());
   }
 
+  /** Of listings under a name alone every one: each holds grants up until a steward has settled it. */
   #hasRoomFor({ kind }: Conflict): boolean {
+    if (kind === 'name-only') return true;
     const kept = this.#kept.get(kind) ?? 0;
     this.#kept.set(kind, kept + 1);
     return kept < MAX_OF_KIND;

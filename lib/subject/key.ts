@@ -1,14 +1,15 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { PersonIdentifier } from './identifier.ts';
 
 /**
- * What a subject is stored under. `o:` and the nine characters of the 主体标识码, or `p:`, the version of the key and
- * 160 bits of HMAC-SHA256 in base64url.
+ * What a subject is stored under. `o:` and the nine characters of the 主体标识码; or `p:`, the version of the key and 160
+ * bits of HMAC-SHA256 in base64url; or, of an organisation of which a list says the name and no more, `n:` and 160 bits of
+ * SHA-256 of the folded name.
  */
 export const SubjectKey = z
   .string()
-  .check(z.regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27})$/))
+  .check(z.regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27}|n:[A-Za-z0-9_-]{27})$/))
   .brand<'SubjectKey'>();
 export type SubjectKey = z.infer<typeof SubjectKey>;
 
@@ -30,6 +31,18 @@ const RING_ENTRY = /^([1-9][0-9]{0,5}):([A-Za-z0-9+/]+={0,2})$/;
 
 /** `code9` is the 主体标识码: characters 9 to 17 of a unified social credit code, or an organisation code without hyphen. */
 export const organisationKey = (code9: string): SubjectKey => `o:${code9}` as SubjectKey;
+
+/**
+ * Of an organisation that is known by its name alone; `folded` as foldName gives it. Whoever bears the name is a candidate
+ * for what stands there, and no more. A hash, as a name may be longer than an index's key and hold what parts one.
+ */
+export const nameKey = (folded: string): SubjectKey =>
+  `n:${createHash('sha256').update(folded).digest().subarray(0, KEY_BYTES).toString('base64url')}` as SubjectKey;
+
+export const isNameKey = (key: string): boolean => key.startsWith('n:');
+
+/** A person's key is nobody's to see. */
+export const isPersonKey = (key: string): boolean => key.startsWith('p:');
 
 /** The 主体标识码 that an organisation's key is made of. */
 export const code9Of = (key: string): string => key.slice('o:'.length);

@@ -191,6 +191,7 @@ function evidenceOf({ own, headOffice, representative, person, ...setting }: Wor
     names: [],
     key: undefined,
     standings: [{ version: held.length, subject: { scheme: who.scheme }, listings: [...held] }],
+    namesakes: [],
     unresolved: false,
     attested: false,
   });

@@ -35,6 +35,7 @@ function evidenceOf({ listings, scene = 'government-procurement', matter, catalo
         key: undefined,
         role: undefined,
         standings: [{ version: held.length, subject: { scheme: 'uscc', code: '91350100M000100Y43' }, listings: held }],
+        namesakes: [],
         unresolved: false,
         attested: false,
         related: [],

@@ -4,7 +4,7 @@ import type { StandingEvent } from '../../lib/listing/event.ts';
 import { Listing, type Standing } from '../../lib/listing/standing.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { parseIdentifier } from '../../lib/subject/identifier.ts';
-import { organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../../lib/subject/key.ts';
+import { nameKey, organisationKey, type PersonKeyring, personKeys, type SubjectKey } from '../../lib/subject/key.ts';
 import { CAST, type CastEntry, type CataloguePatch, type Happening, type ListingFact, TEMPLATES } from './scenario.ts';
 
 export function castOf(who: string): CastEntry {
@@ -29,6 +29,8 @@ export function keptAs(who: string, ring: PersonKeyring, name?: string): Kept {
     const [key] = personKeys(ring, parsed.identifier);
     if (key) return { key, subject: { scheme }, names: [] };
   }
+  if (parsed.ok && parsed.identifier.kind === 'organisation-name')
+    return { key: nameKey(parsed.identifier.folded), subject: { scheme, name: id }, names: [] };
   const found = parsed.ok ? parsed.identifier : parsed.attestable && { kind: 'organisation', ...parsed.attestable };
   if (!found || !('code9' in found)) throw new Error(`${who} is nobody that can be listed`);
   const known = name ?? usual;
