@@ -8,7 +8,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   sector: 'A sector of GET /v1/catalogue; decides whether bans confined to sectors apply.',
   mandatoryTender: 'Whether the law makes a tender mandatory (依法必须招标); decides whether some measures apply.',
   cutoffAt: 'The cut-off of the matter. While it lies ahead, the answer expires at it at the latest.',
-  subjects: 'Who may receive: one, or the 2 to 20 members of one consortium.',
+  subjects:
+    'Who may receive: one, or the 2 to 20 members of one consortium. Give each its name too: some lists know a firm by nothing else.',
   consortium: 'Required to be true with more than one subject. Rivals belong in a batch.',
   scheme: 'Which kind of identifier the id is. A name is never enough for a verdict.',
   country: 'Of issue, ISO 3166-1; for a passport.',
@@ -111,6 +112,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   stillDelivered:
     'Rows whose listing was repaired, upheld against or revoked here: it stays ended, whatever its source delivers.',
   blacklisted: 'Red rows taken in and ended at once, as a black listing of their subject is in force.',
+  alike: 'Subjects that bear the name of which a listing says no more.',
   hoursAfterExit: 'How long after its exit the source still delivers a listing, at its last import.',
   lines: 'Where it stands in the file, if it is one between its rows.',
   kept: 'Rows of the source that the file does not contain, and that stay.',

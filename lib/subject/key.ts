@@ -4,12 +4,12 @@ import type { PersonIdentifier } from './identifier.ts';
 
 /**
  * What a subject is stored under. `o:` and the nine characters of the 主体标识码; or `p:`, the version of the key and 160
- * bits of HMAC-SHA256 in base64url; or, of an organisation of which a list says the name and no more, `n:` and 160 bits of
+ * bits of HMAC-SHA256 in base64url; or, of an organisation of which a list says the name and no more, `n:` and 96 bits of
  * SHA-256 of the folded name.
  */
 export const SubjectKey = z
   .string()
-  .check(z.regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27}|n:[A-Za-z0-9_-]{27})$/))
+  .check(z.regex(/^(?:o:[0-9A-Z]{9}|p:[1-9][0-9]{0,5}:[A-Za-z0-9_-]{27}|n:[A-Za-z0-9_-]{16})$/))
   .brand<'SubjectKey'>();
 export type SubjectKey = z.infer<typeof SubjectKey>;
 
@@ -22,6 +22,8 @@ export interface PersonKeyring {
 
 // Half the item key's bytes for a collision chance still below 10⁻³² at 64 million persons (B18).
 const KEY_BYTES = 20;
+// A hundred million names meet by chance with less than 10⁻¹², and each byte is in every record of a check with a name.
+const NAME_BYTES = 12;
 const MIN_SECRET_BYTES = 32;
 // Changing what is hashed would orphan every stored person: bump only with a migration.
 const PURPOSE = 'grantgate person key 1';
@@ -37,7 +39,7 @@ export const organisationKey = (code9: string): SubjectKey => `o:${code9}` as Su
  * for what stands there, and no more. A hash, as a name may be longer than an index's key and hold what parts one.
  */
 export const nameKey = (folded: string): SubjectKey =>
-  `n:${createHash('sha256').update(folded).digest().subarray(0, KEY_BYTES).toString('base64url')}` as SubjectKey;
+  `n:${createHash('sha256').update(folded).digest().subarray(0, NAME_BYTES).toString('base64url')}` as SubjectKey;
 
 export const isNameKey = (key: string): boolean => key.startsWith('n:');
 

@@ -15,8 +15,9 @@ import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
-import { Listing } from '../../lib/listing/standing.ts';
+import { Listing, type Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { nameKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { type ApiClient, consortium, organisation, question, SAMPLE } from '../api-client.ts';
 import { keyOf, listing, SIGNED } from '../conformance/samples.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
@@ -110,10 +111,10 @@ const check = async (subject: unknown, changes: Record<string, unknown> = {}, as
   return answerIn(await api.check(question(subject, changes), {}, as));
 };
 /** What a steward does to a subject, in one transaction. */
-async function act(code: string, ...events: StandingEvent[]): Promise<void> {
+const act = (code: string, ...events: StandingEvent[]) => actOn(keyOf(code), { scheme: 'uscc', code }, ...events);
+async function actOn(key: SubjectKey, subject: Standing['subject'], ...events: StandingEvent[]): Promise<void> {
   const store = new DynamoStandingStore(client, api.stack.registryTable);
-  const key = keyOf(code);
-  const before = (await store.standings([key])).get(key) ?? unknownSubject({ scheme: 'uscc', code });
+  const before = (await store.standings([key])).get(key) ?? unknownSubject(subject);
   clock.now += 1_000;
   await store.commit([{ key, change: advance(before, events, SIGNED, instant(clock.now)), documents: [], names: [] }]);
 }
@@ -170,6 +171,20 @@ describe('listed after it was cleared', () => {
     await afterwards();
     expect(await alertsOn(funds.id, 'grants')).toEqual([]);
     expect(told.filter(({ checkId }) => checkId === mine.id)).toHaveLength(1);
+  });
+
+  test('under a name alone: who asked by the name and was let through by a person, not who is still to be determined', async () => {
+    const name = '甲乙丙工程有限公司';
+    const byName = (matter: string) => check([{ scheme: 'org-name', id: name }], { matter: { id: matter } });
+    const [decided, open] = [await byName('N-1'), await byName('N-2')];
+    const determination = { decision: 'may-grant', ground: '经核对营业执照' };
+    const sent = await post(`/v1/checks/${decided.id}/determination`, 'procurement', determination);
+    expect(sent.status, sent.text).toBe(201);
+    await actOn(nameKey(name), { scheme: 'org-name', name }, listed('named-1'));
+    await vi.waitFor(async () => expect(await alertsOn(decided.id)).toHaveLength(1), PATIENCE);
+    expect(await alertsOn(decided.id)).toMatchObject([{ kind: 'listed-after-clearance', listing: { id: 'named-1' } }]);
+    await afterwards();
+    expect(await alertsOn(open.id)).toEqual([]);
   });
 
   test('a listing that is yet to begin too; a red one, an ended term or a check that bore as much not', async () => {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { type ApiClient, question, startSampleStack } from '../api-client.ts';
+import { type ApiClient, organisation, question, startSampleStack } from '../api-client.ts';
 import { listOf, rowsAbout } from '../intake/lists.ts';
-import { faultsIn, problemIn } from './shapes.ts';
+import { answerIn, faultsIn, problemIn } from './shapes.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -91,6 +91,49 @@ test('a file of black listings is proposed, uploaded once, approved by another, 
     duplicateAndWrongCode: { rate: 0, bar: 0.001, met: true },
     imports: [{ id: proposed.id, mode: 'delta', counts: { added: 4 } }],
   });
+});
+
+test('a ban whose code is empty holds up whoever bears the name, convicts nobody, and ends with its file', async () => {
+  const fileOf = (...rows: string[]) =>
+    ['企业名称,统一社会信用代码,处罚日期,执法单位,处罚结果', ...rows, ''].join('\n');
+  const ban = (name: string, code: string) => `${name},${code},2026-03-01,某财政局,禁止参加政府采购活动二年`;
+  const source = { profile: 'ccgp', source: 'government-procurement-violation-list' };
+  const bring = async (text: string, changes: Record<string, unknown> = {}) => {
+    const proposed = await propose(text, { ...source, ...changes });
+    await upload(proposed, text);
+    expect(await ended(proposed.id)).toMatchObject({ state: 'awaiting-approval' });
+    await api.call('POST', `/v1/imports/${proposed.id}/approval`, { as: 'approver' });
+    return await ended(proposed.id, ['done']);
+  };
+  const ask = async (subject: Record<string, unknown>) =>
+    answerIn(await api.check(question([{ scheme: 'uscc', id: organisation(801), ...subject }])));
+  const first = await bring(fileOf(ban('億達（長沙）有限公司', ''), ban('乙有限公司', organisation(802))));
+  expect(first).toMatchObject({ result: { read: 2, added: 2, quarantined: 0 } });
+
+  const held = await ask({ name: '亿达(长沙)有限公司' });
+  expect(held).toMatchObject({ outcome: 'indeterminate', obligation: 'determine' });
+  const [verdict] = held.verdicts;
+  expect([verdict?.reasons, verdict?.notices.map(({ code }) => code)]).toEqual([[], ['name-candidate']]);
+  expect(await ask({ name: '亿达有限公司' })).toMatchObject({ outcome: 'pass' });
+  expect(await ask({ scheme: 'org-name', id: '亿达(长沙)有限公司' })).toMatchObject({
+    verdicts: [{ notices: [{ code: 'identifier-required' }, { code: 'name-candidate' }] }],
+  });
+  const Named = z.object({ items: z.array(z.object({ values: z.array(z.string()) })) });
+  const { items } = Named.parse((await api.get('/v1/conflicts?kind=name-only', 'steward-court')).json);
+  expect(items.map(({ values }) => values)).toEqual([['亿达(长沙)有限公司', verdict?.notices[0]?.listingId]]);
+  const shown = await api.get(`/v1/listings/${verdict?.notices[0]?.listingId}`, 'steward-court');
+  expect(shown.json).toMatchObject({
+    phase: 'active',
+    list: 'black',
+    subject: { scheme: 'org-name', name: '億達（長沙）有限公司' },
+  });
+
+  const second = await bring(fileOf(ban('乙有限公司', organisation(802))), {
+    mode: 'full',
+    options: { allow: ['shrink'] },
+  });
+  expect(second).toMatchObject({ result: { read: 1, unchanged: 1, ended: 1 } });
+  expect(await ask({ name: '亿达(长沙)有限公司' })).toMatchObject({ outcome: 'pass' });
 });
 
 test('what contradicts itself is listed for a steward, page by page', async () => {

@@ -8,7 +8,15 @@ import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
 import { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
-import { organisationKey, parseKeyring, personKeys, type SubjectKey } from '../../lib/subject/key.ts';
+import {
+  isNameKey,
+  isPersonKey,
+  nameKey,
+  organisationKey,
+  parseKeyring,
+  personKeys,
+  type SubjectKey,
+} from '../../lib/subject/key.ts';
 import { type ApiClient, organisation, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { faultsIn, problemIn } from './shapes.ts';
@@ -127,11 +135,13 @@ const listed = (id: string, changes: Record<string, unknown> = {}): StandingEven
 async function happens(key: SubjectKey, ...events: readonly StandingEvent[]): Promise<void> {
   const client = dynamoClient({ endpoint: api.stack.endpoint, region: LOCAL_REGION });
   const store = new DynamoStandingStore(client, api.stack.registryTable);
-  const isPerson = key.startsWith('p:');
   const code = organisationCode.get(key);
-  const unknown = unknownSubject(
-    isPerson ? { scheme: 'resident-id' } : { scheme: 'uscc', ...(code && { code }), name: '样例公司' },
-  );
+  const organisation = {
+    scheme: isNameKey(key) ? 'org-name' : 'uscc',
+    ...(code && { code }),
+    name: '样例公司',
+  } as const;
+  const unknown = unknownSubject(isPersonKey(key) ? { scheme: 'resident-id' } : organisation);
   const before = (await store.standings([key])).get(key) ?? unknown;
   const change = advance(before, events, { actor: 'steward' }, instant(clock.now));
   const documents = events.flatMap((event) =>
@@ -173,6 +183,17 @@ describe('a listing in force', () => {
       repair: { repairable: true, route: expect.any(String) },
       remedy: expect.any(String),
     });
+  });
+
+  test('of which nothing is known but the name is shown with the name', async () => {
+    await happens(nameKey('样例公司'), listed('pub-named'));
+    expect(await shown('pub-named')).toMatchObject([
+      {
+        subject: { scheme: 'org-name', name: '样例公司' },
+        stage: 'in-force',
+        document: { number: '（样例）pub-named号' },
+      },
+    ]);
   });
 
   test('leaves with its last day in Beijing, and its exit stands in the same place', async () => {

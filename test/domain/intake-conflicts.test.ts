@@ -49,12 +49,13 @@ describe('conflicts of a file', () => {
     ]);
   });
 
-  it('are names without a code, with the line that may be the same subject; a person’s name is not passed on', async () => {
+  it('are names without a good code, with the line that may be the same subject; a person’s name is not passed on', async () => {
     const { conflicts, rows } = await conflictsIn(
       ['甲有限公司', CODE],
-      ['甲有限公司', ''],
+      ['甲有限公司', '91230199****'],
       ['丙有限公司', '91230199****'],
       ['张三丰', ''],
+      ['甲有限公司', ''],
     );
     expect(conflicts).toEqual([
       { kind: 'name-only', firstLine: 2, line: 3, name: '甲有限公司' },

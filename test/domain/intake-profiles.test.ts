@@ -5,7 +5,8 @@ import { readProfile } from '../../lib/intake/profile.ts';
 import { sourceOf } from '../../lib/intake/profile-check.ts';
 import { PROFILES } from '../../lib/intake/profiles.ts';
 import type { Resolve } from '../../lib/intake/resolve.ts';
-import { organisationKey } from '../../lib/subject/key.ts';
+import { foldName } from '../../lib/subject/fold.ts';
+import { nameKey, organisationKey } from '../../lib/subject/key.ts';
 import { bytesOf, catalogue, codesOf, faultOf, goodRows, profileNamed, readAll } from './reading.ts';
 
 const CODE = '91350100M000100Y43';
@@ -118,13 +119,22 @@ describe('ccgp', () => {
     });
   });
 
-  it('leaves a ban without a certain term to a person, and a row without a code too', async () => {
+  it('leaves a ban without a certain term to a person, and keeps one without a code under the name', async () => {
     expect(codesOf(await only('ccgp', { ...row, 处罚结果: '一至三年内禁止参加政府采购活动' }))).toEqual([
       '处罚结果 unclear-term',
     ]);
-    const nameless = await only('ccgp', { ...row, '统一社会信用代码（或组织机构代码）': '' });
-    expect(codesOf(nameless)).toEqual(['统一社会信用代码（或组织机构代码） unresolved-identifier']);
-    expect(nameless).toMatchObject({ nameOnly: NAME });
+    const codeless = { ...row, '统一社会信用代码（或组织机构代码）': '' };
+    expect(await only('ccgp', codeless)).toMatchObject({
+      ok: true,
+      row: { keys: [nameKey(foldName(NAME))], subject: { scheme: 'org-name', name: NAME } },
+    });
+    const foreign = await only('ccgp', { ...codeless, 企业名称: 'ACME TRADING LTD' });
+    expect(codesOf(foreign)).toEqual(['统一社会信用代码（或组织机构代码） unresolved-identifier']);
+    expect(foreign).toMatchObject({ nameOnly: 'ACMETRADINGLTD' });
+    const several = await only('ccgp', { ...codeless, 企业名称: '甲有限公司、乙有限公司' });
+    expect(codesOf(several)).toEqual(['企业名称 several-subjects']);
+    const undated = await only('ccgp', { ...codeless, 处罚日期: '不详' });
+    expect(undated).toMatchObject({ ok: false, keys: [nameKey(foldName(NAME))], nameOnly: NAME });
   });
 
   it('is the same document however its day is written', async () => {

@@ -10,6 +10,7 @@ import { PROFILES } from '../../lib/intake/profiles.ts';
 import { quarantineHead, quarantineRow } from '../../lib/intake/quarantine.ts';
 import { readList } from '../../lib/intake/read-list.ts';
 import type { ReadRow } from '../../lib/intake/row.ts';
+import { nameKey } from '../../lib/subject/key.ts';
 
 const catalogue = PublishedCatalogue.parse(catalogueData);
 const ring = { current: 2, keys: new Map([1, 2].map((version) => [version, randomBytes(32)])) };
@@ -114,7 +115,15 @@ describe('a row', () => {
     [{ subject_id: '' }, ['subject_id missing-field']],
     [{ subject_scheme: 'tax-no' }, ['subject_scheme invalid-value']],
     [{ subject_scheme: 'registration-no', subject_id: '110108000000016' }, ['subject_id unresolved-identifier']],
-    [{ subject_scheme: 'org-name', subject_id: '甲公司' }, ['subject_id unresolved-identifier']],
+    [{ subject_scheme: 'org-name', subject_id: '乙公司' }, ['subject_name identifiers-differ']],
+    [{ subject_scheme: 'org-name', subject_id: '张三丰', subject_name: '' }, ['subject_id unresolved-identifier']],
+    [{ subject_scheme: 'org-name', subject_id: 'ACME LTD', subject_name: '' }, ['subject_id unresolved-identifier']],
+    [{ subject_scheme: 'org-name', subject_id: '甲*公司', subject_name: '' }, ['subject_id masked-identifier']],
+    [
+      { subject_scheme: 'org-name', subject_id: '甲公司、乙公司联合体', subject_name: '' },
+      ['subject_id several-subjects'],
+    ],
+    [{ subject_scheme: 'person-name', subject_id: '张三丰' }, ['subject_id unresolved-identifier']],
     [{ subject_name: '' }, ['subject_name missing-field']],
     [{ subject_name: '甲\ufffd公司' }, ['subject_name mojibake']],
     [{ list: 'grey' }, ['list invalid-value']],
@@ -179,6 +188,16 @@ describe('a row', () => {
         fields: {},
       },
     });
+  });
+
+  it('about an organisation of which the file has the name alone stands under the name, however it is written', async () => {
+    const named = (subject_id: string) => line({ subject_scheme: 'org-name', subject_id, subject_name: '' });
+    const names = ['億達（長沙）有限公司', '亿达(长沙)有限公司', '亿达 〔长沙〕有限公司', '亿达有限公司'];
+    const rows = await read(bytesOf([HEADER, ...names.map(named)].join('\n')));
+    const keys = rows.flatMap((row) => (row.ok ? row.row.keys : []));
+    expect(new Set(keys.slice(0, 3))).toEqual(new Set([nameKey('亿达(长沙)有限公司')]));
+    expect(keys[3]).toBe(nameKey('亿达有限公司'));
+    expect(rows[0]).toMatchObject({ row: { subject: { scheme: 'org-name', name: '億達（長沙）有限公司' } } });
   });
 
   it('about a person keeps neither number nor name', async () => {

@@ -102,7 +102,8 @@ describe.skipIf(dynoxideBinary() === undefined)('units charged', () => {
     [
       'a pass with every field',
       question({ scheme: 'uscc', id: organisation(1), name: '样例有限公司', role: 'bidder' }, EVERY_FIELD),
-      3,
+      // One more: what is listed under the name alone.
+      4,
       4,
     ],
     ['a veto with one reason', question(SAMPLE.veto), 3, 5],

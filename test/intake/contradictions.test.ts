@@ -4,7 +4,7 @@ import { takeStep } from '../../lib/intake/steps.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance } from '../../lib/listing/transition.ts';
-import { organisationKey } from '../../lib/subject/key.ts';
+import { nameKey, organisationKey } from '../../lib/subject/key.ts';
 import { keysUpTo, listOf, rowsAbout } from './lists.ts';
 import {
   bringIn,
@@ -158,7 +158,12 @@ describe('identifiers', () => {
           lines: [2, 3],
         }),
         expect.objectContaining({ kind: 'one-name-two-codes', subject: keyOf(STRANGER), lines: [2, 4] }),
-        { kind: 'name-only', source: order.source, values: ['丙有限公司'], lines: [5] },
+        {
+          kind: 'name-only',
+          subject: nameKey('丙有限公司'),
+          source: order.source,
+          values: ['丙有限公司', expect.stringMatching(/^imp-/)],
+        },
       ]),
     );
   });

@@ -185,7 +185,11 @@ type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 const ORGANISATION = { kind: 'organisation', scheme: 'org-code', value: 'M000100Y4', code9: 'M000100Y4' } as const;
 const PERSON = { kind: 'person', scheme: 'resident-id', value: '11010519491231002X' } as const;
 
-function evidenceOf({ own, headOffice, representative, person, ...setting }: World): Evidence {
+/** `named` are listings of which nothing is known but that they bear the subject's name. */
+function evidenceOf(
+  { own, headOffice, representative, person, ...setting }: World,
+  named: readonly Listing[] = [],
+): Evidence {
   const asked = (who: typeof ORGANISATION | typeof PERSON, held: readonly Listing[]) => ({
     identifier: who,
     names: [],
@@ -202,6 +206,7 @@ function evidenceOf({ own, headOffice, representative, person, ...setting }: Wor
     subjects: [
       {
         ...asked(person ? PERSON : ORGANISATION, own),
+        namesakes: [{ version: named.length, subject: { scheme: 'org-name' }, listings: [...named] }],
         role: undefined,
         related: [
           ...(headOffice ? [{ ...asked(ORGANISATION, headOffice), relation: 'head-office' }] : []),
@@ -212,7 +217,8 @@ function evidenceOf({ own, headOffice, representative, person, ...setting }: Wor
   };
 }
 
-const heavinessOf = (given: World) => -WITHIN.indexOf(decide(evidenceOf(given)).outcome);
+const heaviness = (outcome: Outcome) => -WITHIN.indexOf(outcome);
+const heavinessOf = (given: World) => heaviness(decide(evidenceOf(given)).outcome);
 const reids = (held: readonly Listing[], prefix: string) => held.map((each) => ({ ...each, id: prefix + each.id }));
 
 describe('a decision', () => {
@@ -229,6 +235,20 @@ describe('a decision', () => {
           ? { ...given, representative: [...(given.representative ?? []), ...added] }
           : { ...given, own: [...given.own, ...added] };
         expect(heavinessOf(after)).toBeGreaterThanOrEqual(heavinessOf(given));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is never convicted, made strict or favoured by a name alone', () => {
+    fc.assert(
+      fc.property(world, listings, (given, more) => {
+        const without = decide(evidenceOf(given));
+        const alone = decide(evidenceOf(given, reids(more, 'named-')));
+        const added = new Set<Outcome>([without.outcome, 'indeterminate', 'warn']);
+        expect(added).toContain(alone.outcome);
+        expect(heaviness(alone.outcome)).toBeGreaterThanOrEqual(heaviness(without.outcome));
+        expect(alone.verdicts.map(({ reasons }) => reasons)).toEqual(without.verdicts.map(({ reasons }) => reasons));
       }),
       { numRuns: 1000 },
     );
