@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { archiveClient } from '../../lib/archive/client.ts';
 import { s3SealArchive } from '../../lib/archive/seal-archive.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadBoard } from '../../lib/dynamo/head-board.ts';
@@ -32,7 +33,8 @@ export const handler = sealerHandler(
   {
     store: new DynamoSealStore(client, env.SEALS_TABLE),
     log: new DynamoRecordLookup(client, env.CHECK_LOG_TABLE),
-    archive: env.SEALS_BUCKET === undefined ? undefined : s3SealArchive(env.AWS_REGION, env.SEALS_BUCKET),
+    archive:
+      env.SEALS_BUCKET === undefined ? undefined : s3SealArchive(archiveClient(env.AWS_REGION), env.SEALS_BUCKET),
     board: new DynamoHeadBoard(client, env.REGISTRY_TABLE),
     key: parseSigningKeys(env.SIGNING_KEYS).current,
     settleMs: env.SEAL_AFTER_SECONDS === undefined ? SETTLE_MS : env.SEAL_AFTER_SECONDS * SECOND_MS,

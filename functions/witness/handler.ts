@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
-import { LogChange, sealable } from '../../lib/dynamo/log-stream.ts';
+import { inserted, LogChange, sealable } from '../../lib/dynamo/log-stream.ts';
 import { errorName, log, metric } from '../../lib/edge/telemetry.ts';
+import { archived, type RecordArchive } from '../../lib/retention/archive.ts';
+import type { Keeping } from '../../lib/retention/matter.ts';
 import type { Leaf } from '../../lib/seal/leaf.ts';
 
 /** Where what is to be sealed waits for the sealer. */
@@ -8,20 +10,34 @@ export interface NoteBook {
   note(leaves: readonly Leaf[]): Promise<void>;
 }
 
+/** Where every record is kept once more, and the catalogue that says how long. */
+export interface Archiving {
+  readonly archive: RecordArchive;
+  readonly catalogue: () => Promise<Keeping>;
+}
+
 const StreamEvent = z.object({ Records: z.array(z.unknown()) });
 
-/** The CheckLog's stream: notes the digest of every record that is written, at least once, whatever becomes of it later. */
-export function witnessHandler(book: NoteBook) {
+/**
+ * The CheckLog's stream: notes the digest of every record that is written, at least once, whatever becomes of it later,
+ * and archives the record itself where that is wanted.
+ */
+export function witnessHandler(book: NoteBook, archiving?: Archiving) {
   return async (event: unknown): Promise<void> => {
-    const leaves = StreamEvent.parse(event).Records.flatMap((record) => leafIn(record) ?? []);
+    const { Records } = StreamEvent.parse(event);
+    const leaves = Records.flatMap((record) => readable(record, sealable) ?? []);
     if (leaves.length > 0) await book.note(leaves);
+    const items = archiving ? Records.flatMap((record) => readable(record, inserted) ?? []) : [];
+    if (!archiving || items.length === 0) return;
+    const catalogue = await archiving.catalogue();
+    await archiving.archive.keep(items.map((item) => archived(item, catalogue)));
   };
 }
 
 /** What cannot be read would not be clearer if it were delivered again, and would hold up every other record. */
-function leafIn(record: unknown): Leaf | undefined {
+function readable<T>(record: unknown, read: (change: LogChange) => T | undefined): T | undefined {
   try {
-    return sealable(LogChange.parse(record));
+    return read(LogChange.parse(record));
   } catch (error) {
     log('error', 'RecordUnsealable', { error: errorName(error) }, [metric('RecordUnsealable', 1, 'Count')]);
     return undefined;

@@ -16,12 +16,20 @@ const app = new App({
   context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
 });
 
+/** Anything but the two words is a slip, and a slip must not leave the archive off. */
+function isOn(option: string): boolean {
+  const given: unknown = app.node.tryGetContext(option) ?? 'false';
+  if (given !== 'true' && given !== 'false') throw new Error(`-c ${option} takes true or false, not ${String(given)}`);
+  return given === 'true';
+}
+
 grantgate(app, {
   region: String(app.node.tryGetContext('region') ?? DEFAULT_REGION),
   personKeys: Number(app.node.tryGetContext('personKeys') ?? 1),
   retiredSigningKeys: String(app.node.tryGetContext('retiredSigningKeys') ?? '')
     .split(',')
     .filter(Boolean),
+  archive: isOn('archive'),
   code: (name) => Code.fromAsset(join(DIST, name), { exclude: ['*.map'] }),
 });
 const { directory } = app.synth();

@@ -3,6 +3,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { TABLES } from '../../lib/dynamo/tables.ts';
 import { GeneratedKey } from './generated-key.ts';
+import { RecordArchive } from './record-archive.ts';
 import { SealArchive } from './seal-archive.ts';
 import { RetainedTable } from './table.ts';
 
@@ -13,6 +14,7 @@ export interface DataStackProps extends StackProps {
   readonly personKeys: number;
   /** For each signing key but the current one the moment from which on it signs nothing, ISO 8601 UTC, the oldest first. */
   readonly retiredSigningKeys: readonly string[];
+  readonly archive: boolean;
 }
 
 /** What must survive every deployment: the lists in force, the record of every check, and the keys to both. */
@@ -26,11 +28,13 @@ export class DataStack extends Stack {
   readonly checkLog: RetainedTable;
   readonly seals: RetainedTable;
   readonly sealArchive: SealArchive;
+  /** Only where it is wanted. */
+  readonly recordArchive: RecordArchive | undefined;
   readonly recordKey: GeneratedKey;
   readonly #personKeys: readonly GeneratedKey[];
   readonly #signingKeys: readonly { readonly key: GeneratedKey; readonly retiredAt: string | undefined }[];
 
-  constructor(scope: Construct, id: string, { personKeys, retiredSigningKeys, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { personKeys, retiredSigningKeys, archive, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     this.key = new Key(this, 'Key', {
       description: 'Grantgate: both tables, the keys of records and persons, the environment of the functions',
@@ -42,6 +46,7 @@ export class DataStack extends Stack {
     this.checkLog = new RetainedTable(this, 'CheckLog', TABLES.checkLog, this.key);
     this.seals = new RetainedTable(this, 'Seals', TABLES.seals, this.key);
     this.sealArchive = new SealArchive(this, 'SealArchive');
+    this.recordArchive = archive ? new RecordArchive(this, 'RecordArchive', this.key) : undefined;
     this.recordKey = new GeneratedKey(this, 'RecordKey', {
       encryptionKey: this.key,
       description: 'Keys record ids, fingerprints and cursors',

@@ -37,6 +37,10 @@ export interface FunctionPlan {
   readonly checkLog?: TableAccess;
   readonly seals?: TableAccess;
   readonly sealsBucket?: { readonly actions: readonly ['s3:PutObject'] };
+  /** What it is given more where records are archived as they are inserted. */
+  readonly whenArchiving?: Pick<FunctionPlan, 'variables' | 'registry' | 'archive'>;
+  /** By action, under which prefixes of the archive of records. */
+  readonly archive?: BucketAccess;
   readonly bus?: { readonly actions: readonly ['events:PutEvents'] };
   /** By action, under which prefixes of the intake bucket. */
   readonly intake?: BucketAccess;
@@ -389,12 +393,18 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     checkLog: { actions: ['dynamodb:GetItem'] },
   },
   witness: {
-    description: 'Notes the digest of every new record for the sealer',
+    description: 'Notes the digest of every new record for the sealer, and archives it where that is wanted',
     suffering: 'new records are not sealed, and what is taken from the log until then may go unnoticed',
     memoryMb: SMALL_MB,
     timeout: METER_TIMEOUT,
     variables: ['SEALS_TABLE'],
     seals: { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+    whenArchiving: {
+      variables: ['REGISTRY_TABLE', 'ARCHIVE_BUCKET'],
+      // How long the scenes keep.
+      registry: { actions: ['dynamodb:GetItem'] },
+      archive: { 's3:PutObject': ['records/'], 's3:PutObjectRetention': ['records/'] },
+    },
   },
   sealer: {
     description: 'Seals the CheckLog in segments, some minutes after',

@@ -8,16 +8,19 @@ export interface GrantgateProps {
   readonly region: string;
   readonly personKeys: number;
   readonly retiredSigningKeys: readonly string[];
+  /** Whether every record is kept once more, object-locked, as it is inserted. */
+  readonly archive: boolean;
   readonly code: ServiceStackProps['code'];
 }
 
 /** Both stacks. Synthesis fails on a finding of cdk-nag that nobody has acknowledged with a reason. */
-export function grantgate(app: App, { region, personKeys, retiredSigningKeys, code }: GrantgateProps) {
+export function grantgate(app: App, { region, personKeys, retiredSigningKeys, archive, code }: GrantgateProps) {
   const env = { region };
   const data = new DataStack(app, 'GrantgateData', {
     env,
     personKeys,
     retiredSigningKeys,
+    archive,
     description: 'Grantgate: the lists in force, the record of every check, and their keys',
   });
   const service = new ServiceStack(app, 'GrantgateService', {

@@ -63,7 +63,9 @@ export function tableStatements(
 }
 
 /** What a function may do with objects of a bucket: under which prefixes. */
-export type BucketAccess = Readonly<Partial<Record<'s3:GetObject' | 's3:PutObject', readonly string[]>>>;
+export type BucketAccess = Readonly<
+  Partial<Record<'s3:GetObject' | 's3:PutObject' | 's3:PutObjectRetention', readonly string[]>>
+>;
 
 /** The statements by which a role may use objects of a bucket, and the key that they are encrypted with. */
 export function bucketStatements(bucket: Bucket, access: BucketAccess, key: IKey): PolicyStatement[] {

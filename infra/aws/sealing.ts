@@ -23,11 +23,13 @@ export interface SealingProps {
   readonly witness: IFunction;
   readonly unnoted: Queue;
   readonly sealer: IFunction;
+  /** Whether the witness archives: then it is given the other members of consortia too. */
+  readonly archiving: boolean;
 }
 
 /** Every record noted as it comes, and sealed some minutes after. */
 export class Sealing extends Construct {
-  constructor(scope: Construct, id: string, { checkLog, witness, unnoted, sealer }: SealingProps) {
+  constructor(scope: Construct, id: string, { checkLog, witness, unnoted, sealer, archiving }: SealingProps) {
     super(scope, id);
     new EventSourceMapping(this, 'Mapping', {
       target: witness,
@@ -38,7 +40,9 @@ export class Sealing extends Construct {
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { sk: { S: FilterRule.or('R', 'T') } } },
+          dynamodb: {
+            Keys: { sk: { S: [...FilterRule.or('R', 'T'), ...(archiving ? FilterRule.beginsWith('M#') : [])] } },
+          },
         }),
       ],
       batchSize: BATCH_SIZE,

@@ -11,7 +11,7 @@ import type { DataStack } from './data-stack.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { ExpirySchedule } from './expiry-schedule.ts';
 import { LeastFunction } from './function.ts';
-import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS } from './function-plans.ts';
+import { type DeployedFunction, type DeployedVariable, FUNCTION_PLANS, type FunctionPlan } from './function-plans.ts';
 import { flowArn, Intake, IntakeBucket } from './intake.ts';
 import { type BucketAccess, bucketStatements, streamStatements, tableStatements } from './permissions.ts';
 import { Sealing } from './sealing.ts';
@@ -108,7 +108,8 @@ export class ServiceStack extends Stack {
     new Tallying(this, 'Tallying', { tallier: functions.tallier });
     new StandingFeed(this, 'Outgoing', { registry: data.registry, consumer: outgoing, givenUp: untold });
     new StandingFeed(this, 'Alerting', { registry: data.registry, consumer: alerter, givenUp: unalerted });
-    new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer });
+    const archiving = data.recordArchive !== undefined;
+    new Sealing(this, 'Sealing', { checkLog: data.checkLog, witness, unnoted, sealer, archiving });
     new Intake(this, 'Intake', { bucket: this.#intakeBucket, worker: functions.intake });
     const { http } = new Api(this, 'Api', {
       issuer: issuer.valueAsString,
@@ -134,8 +135,8 @@ export class ServiceStack extends Stack {
   }
 
   #function(name: DeployedFunction, more: readonly PolicyStatement[] = []): LeastFunction {
-    const plan = FUNCTION_PLANS[name];
-    const { registry, checkLog, seals, sealArchive, key } = this.#data;
+    const plan = this.#plan(name);
+    const { registry, checkLog, seals, sealArchive, recordArchive, key } = this.#data;
     const made = new LeastFunction(this, name, {
       plan,
       code: this.#code(name),
@@ -160,6 +161,7 @@ export class ServiceStack extends Stack {
           ? [new PolicyStatement({ actions: [...plan.bus.actions], resources: [this.#bus.eventBusArn] })]
           : []),
         ...(plan.intake ? bucketStatements(this.#intakeBucket, plan.intake, key) : []),
+        ...(plan.archive && recordArchive ? bucketStatements(recordArchive, plan.archive, key) : []),
         ...(plan.startsIntake
           ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: [flowArn(this)] })]
           : []),
@@ -167,16 +169,26 @@ export class ServiceStack extends Stack {
       ],
     });
     if (plan.intake) acknowledgeObjects(made, this.#intakeBucket, plan.intake);
+    if (plan.archive) acknowledgeArchiveWildcard(made);
     return made;
   }
 
+  /** A function's plan, with what it is given more where records are archived. */
+  #plan(name: DeployedFunction): FunctionPlan {
+    const plan = FUNCTION_PLANS[name];
+    const more = this.#data.recordArchive && plan.whenArchiving;
+    return more ? { ...plan, ...more, variables: [...plan.variables, ...more.variables] } : plan;
+  }
+
   #value(variable: DeployedVariable): string {
-    const { registry, checkLog, seals, sealArchive, personKeyring, recordKey, signingKeys } = this.#data;
+    const { registry, checkLog, seals, sealArchive, recordArchive, personKeyring, recordKey, signingKeys } = this.#data;
     return {
       REGISTRY_TABLE: registry.tableName,
       CHECK_LOG_TABLE: checkLog.tableName,
       SEALS_TABLE: seals.tableName,
       SEALS_BUCKET: sealArchive.bucketName,
+      // Of no plan where there is none.
+      ARCHIVE_BUCKET: recordArchive?.bucketName ?? '',
       PERSON_KEYRING: personKeyring,
       RECORD_KEY: recordKey.reference,
       SIGNING_KEYS: signingKeys,
@@ -192,6 +204,13 @@ function acknowledgeSealsWildcard({ role }: LeastFunction): void {
     // The bucket as cdk-nag writes it, which is how one stack refers to what is in the other.
     id: 'AwsSolutions-IAM5[Resource::GrantgateData:ExportsOutputFnGetAttSealArchive99F3D263Arn261B5192/seals/*]',
     reason: 'Each seal is an object of its own, named by its number, in a bucket that holds nothing else.',
+  });
+}
+
+function acknowledgeArchiveWildcard({ role }: LeastFunction): void {
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::GrantgateData:ExportsOutputFnGetAttRecordArchive36B6746AArn8777D5BB/records/*]',
+    reason: 'Each item of a record is an object of its own, named after it, in a bucket that holds nothing else.',
   });
 }
 

@@ -11,6 +11,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { TableShape } from '../../lib/dynamo/tables.ts';
 
+/** As long as DynamoDB takes; docs/retention.md says so to whoever wants something gone. */
+const RECOVERABLE_DAYS = 35;
+
 /**
  * A table that outlives its stack: its name is fixed, so that a change which would replace it fails instead of
  * starting over with an empty one.
@@ -27,7 +30,7 @@ export class RetainedTable extends Table {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: RECOVERABLE_DAYS },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SealHead } from '../../lib/check/seal-head.ts';
@@ -51,9 +51,13 @@ function segmentsIn(folder: string): Segment[] {
     .map((name) => readJson(readFileSync(join(folder, name), 'utf8'), Segment, name));
 }
 
-function linesOf(file: string): AsyncIterable<string> {
-  if (!existsSync(file)) throw new StartFailure(`无法读取 ${file}\nCannot read ${file}`);
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+/** Of a file, or of a folder's files as the archive of records holds them: one line each. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  if (!existsSync(path)) throw new StartFailure(`无法读取 ${path}\nCannot read ${path}`);
+  if (!statSync(path).isDirectory())
+    return yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith('.json')) yield readFileSync(join(path, name), 'utf8');
 }
 
 async function factsOf(text: string, keys: KeySet): Promise<ReceiptFacts> {

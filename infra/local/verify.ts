@@ -11,15 +11,15 @@ import { reportReceipt } from './verify-receipt.ts';
 /** `npm run verify -- <file> [--jwks <file>]`: needs no network, no service and no secret. */
 const USAGE = `用法 Usage: npm run verify -- <file> [--jwks <file>]
           npm run verify -- <proof> [--receipt <file>]… [--jwks <file>]
-          npm run verify -- --segment <folder> --log <file> [--head <file>]… [--receipt <file>]… [--jwks <file>]
+          npm run verify -- --segment <folder> --log <file or folder> [--head <file>]… [--receipt <file>]… [--jwks <file>]
   <file>  一次核查的答复、回执页或回执原文
           an answer of a check, its printed page, or the signed text
   <proof> GET /v1/checks/<id>/proof 的答复；与 --receipt 所给回执比对
           the answer of GET /v1/checks/<id>/proof, held against the receipts that are given
   --segment <folder>  封存段所在文件夹；核对整个日志
           the folder of the seals: holds the whole log against them
-  --log <file>        日志逐项导出（npm run export-log，或 DynamoDB 导出）
-          the log item by item (npm run export-log, or DynamoDB's own export)
+  --log <file>        日志逐项导出（npm run export-log，或 DynamoDB 导出），或记录存档所在文件夹
+          the log item by item (npm run export-log, or DynamoDB's own export), or a folder of the archive of records
   --head <file>       此前留存的封存摘要 {"segment":…,"digest":"…"}，可多次
           the head of a seal that was kept earlier; may be repeated
   --receipt <file>    回执，可多次  a receipt; may be repeated

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import type { InsertedItem } from '../retention/archive.ts';
 import { type Leaf, leafOf } from '../seal/leaf.ts';
 import { Tombstone } from '../seal/tombstone.ts';
-import { jsonText, stored } from './attributes.ts';
+import { jsonText, S, stored } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
 import { itemInImage } from './stream-image.ts';
 
@@ -27,4 +28,23 @@ export function sealable({ eventName, dynamodb: { Keys, NewImage } }: LogChange)
   if (Keys.sk.S !== 'R') return undefined;
   const record = recordIn([itemInImage(NewImage)]);
   return record && leafOf(record);
+}
+
+const PREFIX = 'C#';
+/** The record and the other members of a consortium; a person's masked fields, which have a shorter term, are none of them. */
+const LASTING = /^(R|M#\d\d)$/;
+const LastingItem = z.object({ at: S, scene: S });
+
+/** An item of a new record that is kept as long as the record itself; undefined for every other change. */
+export function inserted({ eventName, dynamodb: { Keys, NewImage } }: LogChange): InsertedItem | undefined {
+  const [pk, part] = [Keys.pk.S, Keys.sk.S];
+  if (eventName !== 'INSERT' || !NewImage || !pk.startsWith(PREFIX) || !LASTING.test(part)) return undefined;
+  const { at, scene } = LastingItem.parse(itemInImage(NewImage));
+  return {
+    id: pk.slice(PREFIX.length),
+    part,
+    scene,
+    checkedAt: at.slice(0, at.indexOf('#')),
+    line: `${JSON.stringify({ Item: NewImage })}\n`,
+  };
 }

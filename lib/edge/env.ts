@@ -16,6 +16,8 @@ export const Variables = z.object({
   SEALS_TABLE: z.string().check(z.minLength(3)),
   /** The object-locked bucket that every seal goes to; absent on one's own machine. */
   SEALS_BUCKET: z.optional(z.string().check(z.minLength(3))),
+  /** The object-locked bucket that a copy of every record goes to; absent where none is wanted. */
+  ARCHIVE_BUCKET: z.optional(z.string().check(z.minLength(3))),
   /** How old a record is before it is sealed; absent on AWS, where it is three minutes. */
   SEAL_AFTER_SECONDS: z.optional(z.pipe(z.string().check(z.regex(/^\d{1,4}$/)), z.transform(Number))),
   /** Where files are uploaded to, and what the flow is called that takes them in. */

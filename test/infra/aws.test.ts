@@ -3,4 +3,5 @@ import './data-stack.cases.ts';
 import './intake.cases.ts';
 import './service-stack.cases.ts';
 import './operations.cases.ts';
+import './archive.cases.ts';
 import './synth.cases.ts';

@@ -41,6 +41,7 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   grants: ['UpdateItem'],
   // Of the client, for a kind of bucket that this one is not.
   sealer: ['CreateSession'],
+  witness: ['CreateSession', 'TransactWriteItems'],
 };
 
 /** What stands in a transaction beside puts. */
@@ -67,11 +68,17 @@ describe.each(bundles)('$name', ({ name, inputs }) => {
       .map((command) => (command === 'TransactWriteItems' ? 'PutItem' : command))
       // Asking for an object's size is reading it.
       .map((command) => (command === 'HeadObject' ? 'GetObject' : command));
-    const { registry, checkLog, seals, sealsBucket, bus } = plan ?? {};
-    const granted = [registry, checkLog, seals, sealsBucket, bus].flatMap(
+    const { registry, checkLog, seals, sealsBucket, bus, whenArchiving } = plan ?? {};
+    const granted = [registry, checkLog, seals, sealsBucket, bus, whenArchiving?.registry].flatMap(
       (access): readonly string[] => access?.actions ?? [],
     );
-    granted.push(...Object.keys(plan?.intake ?? {}), ...(plan?.startsIntake ? ['states:StartExecution'] : []));
+    // A lock is put with its object.
+    const archive = Object.keys(whenArchiving?.archive ?? {}).filter((action) => action !== 's3:PutObjectRetention');
+    granted.push(
+      ...archive,
+      ...Object.keys(plan?.intake ?? {}),
+      ...(plan?.startsIntake ? ['states:StartExecution'] : []),
+    );
     expect(sorted(granted.map((action) => action.replace(/^(dynamodb|events|s3|states):/, '')))).toEqual(
       sorted([...called, ...(IN_TRANSACTIONS[name] ?? [])]),
     );
@@ -80,7 +87,8 @@ describe.each(bundles)('$name', ({ name, inputs }) => {
   it('is deployed with the variables that it reads, and no other', async () => {
     const source = await readFile(join(ROOT, `functions/${name}/index.ts`), 'utf8');
     const read = Object.keys(Variables.shape).filter((variable) => new RegExp(`\\b${variable}\\b`).test(source));
-    expect(sorted(plan?.variables ?? [])).toEqual(sorted(read.filter((variable) => !NOT_DEPLOYED.has(variable))));
+    const given = [...(plan?.variables ?? []), ...(plan?.whenArchiving?.variables ?? [])];
+    expect(sorted(given)).toEqual(sorted(read.filter((variable) => !NOT_DEPLOYED.has(variable))));
   });
 
   it('has its credentials from the environment, and no other way to them', () => {

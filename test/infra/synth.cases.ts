@@ -23,7 +23,7 @@ const synthesiseWith = (planted: string) =>
        import { grantgate } from './infra/aws/grantgate.ts';
        const app = new App({ outdir: ${JSON.stringify(mkdtempSync(join(tmpdir(), 'grantgate-planted-')))} });
        const code = () => Code.fromInline('exports.handler = () => {}');
-       const { service } = grantgate(app, { region: 'cn-north-1', personKeys: 1, retiredSigningKeys: [], code });
+       const { service } = grantgate(app, { region: 'cn-north-1', personKeys: 1, retiredSigningKeys: [], archive: false, code });
        ${planted}
        app.synth();`,
     ],

@@ -13,12 +13,13 @@ export const REGION = 'cn-north-1';
 process.env.CDK_VALIDATION = 'false';
 
 /** Both stacks with placeholder code: what a template says of a function does not depend on its bundle. */
-export function assemble(region = REGION, personKeys = 1, retiredSigningKeys: readonly string[] = []) {
+export function assemble(region = REGION, personKeys = 1, retiredSigningKeys: readonly string[] = [], archive = false) {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'grantgate-synth-')), analyticsReporting: false });
   const stacks = grantgate(app, {
     region,
     personKeys,
     retiredSigningKeys,
+    archive,
     code: () => Code.fromInline('exports.handler = () => {}'),
   });
   return { app, ...stacks };
