@@ -1,15 +1,27 @@
-import { gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
 import type { IntakeObjects } from './ports.ts';
 
 // Half a second of work, not two: what is packed here is read once or twice.
 const LEVEL = 1;
 
-/** Writes values as an object of JSON lines, packed. */
-export const writeLines = (objects: IntakeObjects, name: string, values: readonly unknown[]): Promise<void> =>
-  writePacked(objects, name, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+/** So many are one text on their way: the plan of a piece is never one as a whole. */
+const LINES_AT_ONCE = 100;
 
-const writePacked = (objects: IntakeObjects, name: string, text: string): Promise<void> =>
-  objects.write(name, gzipSync(text, { level: LEVEL }), 'lines');
+/** Writes values as an object of JSON lines, packed as they pass. */
+export async function writeLines(objects: IntakeObjects, name: string, values: readonly unknown[]): Promise<void> {
+  const packed: Buffer[] = [];
+  for await (const chunk of Readable.from(textsOf(values)).compose(createGzip({ level: LEVEL }))) packed.push(chunk);
+  await objects.write(name, Buffer.concat(packed), 'lines');
+}
+
+function* textsOf(values: readonly unknown[]): Generator<string> {
+  for (let start = 0; start < values.length; start += LINES_AT_ONCE)
+    yield values
+      .slice(start, start + LINES_AT_ONCE)
+      .map((value) => `${JSON.stringify(value)}\n`)
+      .join('');
+}
 
 /** The values of an object that {@link writeLines} wrote, one after the other. */
 export async function* readLines<T>(
@@ -65,7 +77,8 @@ export class Spool {
   async #write(key: string, lines: readonly string[]): Promise<void> {
     this.#open.delete(key);
     const sequence = this.written[key] ?? 0;
-    await writePacked(this.#objects, this.#nameOf(key, sequence), lines.join(''));
+    const packed = gzipSync(lines.join(''), { level: LEVEL });
+    await this.#objects.write(this.#nameOf(key, sequence), packed, 'lines');
     this.written[key] = sequence + 1;
   }
 }

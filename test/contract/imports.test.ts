@@ -18,11 +18,14 @@ const Proposed = z.object({
 });
 const Shown = z.looseObject({ state: z.string(), quarantine: z.url().optional() });
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+
 let api: ApiClient;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'grantgate-imports-'));
-  api = await startSampleStack({ dataFolder: folder });
+  // Sources of long ago: what an import says of their age is seen.
+  api = await startSampleStack({ dataFolder: folder }, daysAgo(200));
 });
 afterAll(async () => {
   await api?.stack.stop();
@@ -160,6 +163,53 @@ test('what contradicts itself is listed for a steward, page by page', async () =
   expect(named.items).toMatchObject([{ values: ['甲公司', '乙公司'], source: 'penalty-publicity' }]);
   problemIn(await api.get('/v1/conflicts', 'admin'), 403, 'forbidden');
   problemIn(await api.get('/v1/conflicts?cursor=x', 'steward-court'), 400, 'invalid-request');
+});
+
+test('how good a source is, is said of it: age, lateness, gaps, faults, duplicates, and where it differs from others', async () => {
+  const bringIn = async (text: string, changes: Record<string, unknown>) => {
+    const proposed = await propose(text, changes);
+    await upload(proposed, text);
+    expect(await ended(proposed.id)).toMatchObject({ state: 'done' });
+  };
+  const source = 'eco-violation-list';
+  await bringIn(listOf([{ subject: 70, number: '罚70号' }]), { source: 'penalty-publicity' });
+  // The same decision, with another term and another grade.
+  const other = listOf([{ subject: 70, number: '罚70号', until: '2029-01-01' }]).replace(',minor,', ',ordinary,');
+  await bringIn(other, { source, asOf: daysAgo(100).toISOString() });
+  const good = { subject: 71, number: '罚71号' };
+  const lines = listOf([good, good, good, good, good]).split('\n');
+  const text = [
+    ...lines.slice(0, 3),
+    lines[3]?.replace(',某局,', ',,'),
+    lines[4]?.replace('2025-03-01', '2025-13-01'),
+    lines[5]?.replace(/org-code,\d{8}./, 'org-code,123456789'),
+    'org-code,12****78-9,丙公司,ordinary,general-penalty,minor,罚72号,penalty-decision,2025-03-01,某局,strict-review,',
+    '',
+  ].join('\n');
+  await bringIn(text, { source, asOf: daysAgo(40).toISOString() });
+  const Sources = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
+  const { items } = Sources.parse((await api.get('/v1/sources', 'steward-court')).json);
+  // Seven rows in two deliveries; the source may be 35 days old.
+  expect(items.find(({ id }) => id === source)).toMatchObject({
+    freshness: { state: 'stale', maxAgeHours: 840, ageHours: expect.closeTo(960, 0) },
+    lateness: { lateHours: 120, deliveries: 2, lateDeliveries: 1 },
+    rowsRead: 7,
+    completeness: 1 - 1 / 7,
+    quarantined: 4 / 7,
+    formatFaults: 1 / 7,
+    masked: 1 / 7,
+    duplicateAndWrongCode: { rate: 2 / 7, bar: 0.001, met: false },
+    disagreements: 1,
+    termsDiffer: 1,
+    faults: { 'missing-field': 1, 'bad-date': 1, 'invalid-identifier': 1, 'masked-identifier': 1 },
+    importing: null,
+  });
+  // A source that nothing has come from yet has no rates, rather than good ones.
+  expect(items.find(({ id }) => id === 'research-misconduct-list')).toMatchObject({
+    freshness: { state: 'stale' },
+    completeness: null,
+    duplicateAndWrongCode: { rate: null, met: null },
+  });
 });
 
 test('a proposal is refused for what it cannot be', async () => {
