@@ -115,7 +115,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   alike: 'Subjects that bear the name of which a listing says no more.',
   hoursAfterExit: 'How long after its exit the source still delivers a listing, at its last import.',
   lines: 'Where it stands in the file, if it is one between its rows.',
-  kept: 'Rows of the source that the file does not contain, and that stay.',
+  kept: 'Rows of the source that the file does not contain, and that stay. A delta of up to 1,000 rows is compared with its own rows alone: 0.',
   ended: 'Rows of the source that a full file no longer contained.',
   merged: 'Rows that say what another row of the file has said.',
   quarantine:

@@ -9,7 +9,7 @@ import { bucketsIn, partOf, pieceName } from './piece.ts';
 import { type Plan, planImport } from './plan.ts';
 import { objectNames, type SourceRow } from './ports.ts';
 import type { Quarantined } from './quarantine.ts';
-import type { ReadRow } from './row.ts';
+import { type ReadRow, rowKeyOf } from './row.ts';
 import { type IntakePorts, importOf } from './step.ts';
 import { stillDelivered } from './still-delivered.ts';
 import { PieceLine } from './stored-row.ts';
@@ -20,6 +20,9 @@ const SUBJECTS_A_READ = 100;
 /** Of one range: a source that follows no exit at all is not told a steward case by case. */
 const MAX_STILL = 1_000;
 
+/** A delta of so few rows asks for those alone: what else its source has, and how much of it, is nothing to it. */
+const MAX_ASKED = 1_000;
+
 /** Compares a range of the file's buckets with those of the source, part by part, and writes down what is to be done. */
 export async function diff(ports: IntakePorts, id: string, range: string): Promise<void> {
   const taken = await importOf(ports, id);
@@ -29,11 +32,11 @@ export async function diff(ports: IntakePorts, id: string, range: string): Promi
   const refused: Quarantined[] = [];
   const still: Conflict[] = [];
   for (const bucket of bucketsIn(range)) {
-    const known = await rowsKnown(ports, taken.source, bucket, parts);
+    const known = asksForItsRows(taken) ? undefined : await rowsKnown(ports, taken.source, bucket, parts);
     for (let part = 0; part < parts; part += 1) {
-      const ofPart = known.get(part) ?? new Map<string, SourceRow>();
-      result.known += ofPart.size;
-      const found = await diffPart(ports, taken, pieceName(bucket, part), ofPart, result);
+      const piece = await readPiece(ports, taken, pieceName(bucket, part));
+      const ofPart = known ? known.get(part) : await rowsAsked(ports, taken.source, bucket, piece.rows);
+      const found = await diffPart(ports, taken, piece, ofPart ?? new Map(), result);
       refused.push(...found.refused);
       still.push(...found.still.slice(0, MAX_STILL - still.length));
     }
@@ -46,12 +49,12 @@ export async function diff(ports: IntakePorts, id: string, range: string): Promi
 
 async function diffPart(
   ports: IntakePorts,
-  { id, source, order, reading }: Import,
-  piece: string,
+  { id, source, order }: Import,
+  { name, rows, shielded }: Piece,
   known: ReadonlyMap<string, SourceRow>,
   result: PieceResult,
 ): Promise<{ readonly refused: readonly Quarantined[]; readonly still: readonly Conflict[] }> {
-  const { rows, shielded } = await readPiece(ports, id, piece, reading?.pieces[piece] ?? 0);
+  result.known += known.size;
   const plan = planImport(source, rows, known, { mode: order.mode, shielded });
   count(result, plan);
   const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
@@ -62,8 +65,8 @@ async function diffPart(
   for (const each of plan.quarantined) faultsByCode(result.faults, each);
   const units = unitsOf(source, [...plan.add, ...plan.changed], plan.end);
   if (units.length > 0) {
-    result.work[piece] = plan.add.length + plan.changed.length + plan.end.length;
-    await writeLines(ports.objects, objectNames.plan(id, piece), units);
+    result.work[name] = plan.add.length + plan.changed.length + plan.end.length;
+    await writeLines(ports.objects, objectNames.plan(id, name), units);
   }
   return { refused: plan.quarantined, still };
 }
@@ -92,15 +95,22 @@ function count({ counts }: PieceResult, plan: Plan): void {
   counts.kept += plan.absent;
 }
 
-async function readPiece({ objects }: IntakePorts, id: string, piece: string, count: number) {
+interface Piece {
+  readonly name: string;
+  readonly rows: readonly ReadRow[];
+  readonly shielded: ReadonlySet<SubjectKey>;
+}
+
+async function readPiece({ objects }: IntakePorts, { id, reading }: Import, name: string): Promise<Piece> {
+  const count = reading?.pieces[name] ?? 0;
   const rows: ReadRow[] = [];
   const shielded = new Set<SubjectKey>();
   for (let sequence = 0; sequence < count; sequence += 1)
-    for await (const line of readLines(objects, objectNames.rows(id, piece, sequence), PieceLine)) {
+    for await (const line of readLines(objects, objectNames.rows(id, name, sequence), PieceLine)) {
       if ('row' in line) rows.push({ ok: true, row: line.row });
       else shielded.add(line.shield);
     }
-  return { rows, shielded };
+  return { name, rows, shielded };
 }
 
 async function rowsKnown({ index }: IntakePorts, source: string, bucket: number, parts: number) {
@@ -111,6 +121,16 @@ async function rowsKnown({ index }: IntakePorts, source: string, bucket: number,
     known.set(part, ofPart.set(row.key, row));
   }
   return known;
+}
+
+const asksForItsRows = ({ order, reading }: Import): boolean =>
+  order.mode === 'delta' && (reading?.rows ?? 0) <= MAX_ASKED;
+
+/** Of the source's rows those that a piece may be about. */
+async function rowsAsked({ index }: IntakePorts, source: string, bucket: number, rows: readonly ReadRow[]) {
+  const keys = rows.flatMap((read) => (read.ok ? read.row.keys.map((key) => rowKeyOf(key, read.row.decision)) : []));
+  const found = await index.rowsCalled(source, bucket, [...new Set(keys)]);
+  return new Map(found.map((row) => [row.key, row]));
 }
 
 async function standingsOf({ store }: IntakePorts, keys: readonly SubjectKey[]): Promise<Map<SubjectKey, Standing>> {

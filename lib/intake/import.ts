@@ -51,7 +51,7 @@ export const Counts = z.strictObject({
   quarantined: Count,
   /** Rows of the source that a full file no longer contained. */
   ended: Count,
-  /** Rows of the source that the file does not contain, and that stay. */
+  /** Rows that the file was compared with and does not contain, and that stay. */
   kept: Count,
   /** Rows whose listing was repaired, upheld against or revoked here: it stays ended, whatever its source delivers. */
   stillDelivered: Count,
@@ -63,7 +63,7 @@ export type Counts = z.infer<typeof Counts>;
 /** What a file would change of its source, before it does. */
 export const PlanSummary = z.strictObject({
   counts: Counts,
-  /** Rows that the source has. */
+  /** Rows of the source that the file was compared with. */
   known: Count,
   /** Black listings in force that start, change or end: why another person must approve. */
   black: z.strictObject({ start: Count, change: Count, end: Count }),
@@ -145,7 +145,7 @@ export const PieceResult = z.strictObject({
   faults: FaultCounts,
   black: PlanSummary.shape.black,
   terms: Terms,
-  /** Rows that the source has in the bucket. */
+  /** Rows of the source that were compared. */
   known: Count,
   /** Pieces that have something to write, and how many rows. */
   work: z.record(z.string(), Count),

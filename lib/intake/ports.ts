@@ -13,6 +13,8 @@ export interface SourceRow {
 export interface SourceIndex {
   /** The rows of a source in one of its buckets, in no order. May lag behind the last writes by a moment. */
   rowsOfSource(source: string, bucket: number): AsyncIterable<SourceRow>;
+  /** Those of them that are called so. May lag as well. */
+  rowsCalled(source: string, bucket: number, keys: readonly string[]): Promise<readonly SourceRow[]>;
   /** The digests of these listings as they are now; those that do not exist are absent. */
   digestsOf(listingIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
