@@ -2,13 +2,24 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { localEnvironment } from './environment.ts';
+import { helped } from './help.ts';
 import { whatRuns } from './running.ts';
 import { localClient } from './stack.ts';
 import { StartFailure } from './start-failure.ts';
 
+const USAGE = '用法 Usage: npm run export-log -- <file>';
+const HELP = `${USAGE} [--help]
+
+  把本机核查日志逐项写入文件，格式同 DynamoDB 导出到 S3 的逐行 JSON，供 npm run verify -- --segment 核对。
+  须先运行 npm start；GRANTGATE_DATA 与启动时一致。
+  Writes this machine's check log item by item, in the lines that DynamoDB's own export to S3 writes, for
+  npm run verify -- --segment. Needs a running npm start, with GRANTGATE_DATA as it was.
+
+  <file>  要写入的文件，已有的会被覆盖 the file to write, in place of one that is there`;
+
 /** `npm run export-log -- <file>`: the CheckLog item by item, in the lines that DynamoDB's own export to S3 writes. */
 async function exportLog(file: string | undefined): Promise<void> {
-  if (file === undefined) throw new StartFailure('用法 Usage: npm run export-log -- <file>');
+  if (file === undefined || file.startsWith('--')) throw new StartFailure(USAGE);
   const running = whatRuns(localEnvironment(process.env).dataFolder);
   if (!running) throw new StartFailure('本机服务未运行：先运行 npm start\nNothing runs here: npm start first');
   const client = localClient(running.endpoint);
@@ -28,7 +39,8 @@ const inBase64 = (_: string, value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 
 try {
-  await exportLog(process.argv[2]);
+  const argv = process.argv.slice(2);
+  if (!helped(argv, HELP)) await exportLog(argv[0]);
 } catch (error) {
   console.error(error instanceof StartFailure ? error.message : error);
   process.exitCode = 1;

@@ -1,10 +1,11 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { EXPORT_TYPES, type ExportFormat } from '../../lib/check-log/export.ts';
 import { localEnvironment } from './environment.ts';
+import { helped } from './help.ts';
 import { HOST } from './listen.ts';
 import { requestToken } from './request-token.ts';
 import { StartFailure } from './start-failure.ts';
@@ -13,8 +14,23 @@ const FILTERS = ['caller', 'matter', 'scene', 'outcome', 'listing', 'operator', 
 const USAGE =
   'npm run export -- <file> [--format csv|jsonl] [--as auditor] [--query <search.json>] ' +
   `${FILTERS.map((name) => `[--${name} …]`).join(' ')}`;
+const HELP = `用法 Usage: ${USAGE}
+
+  把一次检索的全部结果逐页经 API 写入文件；写完才有该文件，中途失败不留残片。
+  Writes the whole of a search into a file, page by page through the API. The file is whole, or not there.
+
+  --format <csv|jsonl>  格式，默认 csv（Excel 可直接打开） csv opens rightly in Excel; the default
+  --as <client>         以哪个演示客户端身份 as which demo client (auditor)
+  --query <file>        检索条件 JSON，同 POST /v1/checks/search；按自然人检索只能用它
+                        the search as JSON, as for POST /v1/checks/search; the only way to search for a person
+  --caller, --matter, --scene, --outcome, --listing, --operator, --from, --to
+                        检索条件，含义同 GET /v1/checks  filters, as for GET /v1/checks
+  --purpose <text>      查询用途，记入查询留痕 goes on record with the look
+
+  须先运行 npm start；PORT、ISSUER_PORT 与启动时一致。Needs a running npm start, with PORT and ISSUER_PORT as they were.`;
 const LINES_A_PAGE = 2_000;
 const SECOND = 1_000;
+const INTERRUPTED = 130;
 
 interface Order {
   readonly file: string;
@@ -33,6 +49,8 @@ async function main(): Promise<void> {
   const token = await requestToken(`http://${HOST}:${issuerPort}`, order.client);
   // A file of that name is whole, or not there.
   const partial = `${order.file}.part`;
+  process.once('exit', () => rmSync(partial, { force: true }));
+  process.once('SIGINT', () => process.exit(INTERRUPTED));
   await pipeline(pages(`http://${HOST}:${port}/v1/checks/export`, token, order), createWriteStream(partial));
   await rename(partial, order.file);
   console.log(order.file);
@@ -85,12 +103,12 @@ function readOrder(argv: readonly string[]): Order {
     const given = query === undefined ? {} : Query.parse(JSON.parse(readFileSync(String(query), 'utf8')));
     return { file, format, client: String(client), query: { ...given, ...filters } };
   } catch {
-    throw new StartFailure(`Usage: ${USAGE}`);
+    throw new StartFailure(`用法 Usage: ${USAGE}`);
   }
 }
 
 try {
-  await main();
+  if (!helped(process.argv.slice(2), HELP)) await main();
 } catch (error) {
   if (!(error instanceof StartFailure)) throw error;
   console.error(error.message);

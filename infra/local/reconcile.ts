@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { localEnvironment } from './environment.ts';
+import { helped } from './help.ts';
 import { HOST } from './listen.ts';
 import { requestToken } from './request-token.ts';
 import { StartFailure } from './start-failure.ts';
@@ -9,6 +10,20 @@ import { StartFailure } from './start-failure.ts';
 /** Lines in one request: well below what the API takes at once. */
 const PART = 2_000;
 const CLIENT = 'auditor';
+
+const USAGE = '用法 Usage: npm run reconcile -- <file.csv or file.jsonl>';
+const HELP = `${USAGE} [--help]
+
+  以审计员身份，把实际授予清单与核查日志逐行比对：未核查即授予、否决后授予、先授予后核查、核查对象不符。
+  As the auditor, holds a list of what was granted against the log: granted without a check, after a veto, before its
+  check, on another subject's check.
+
+  <file>  CSV（首行为列名，单元格内不换行）或 JSON Lines，长短不限，分批送核
+          CSV (a header line; no cell over several lines) or JSON Lines of any length, sent in parts
+
+  逐行打印有问题的行及其类别，最后打印各类合计。须先运行 npm start；PORT、ISSUER_PORT 与启动时一致。
+  Prints each line that is not fine with what is wrong, then the counts of all. Needs a running npm start, with PORT
+  and ISSUER_PORT as they were.`;
 
 const Report = z.object({
   lines: z.int(),
@@ -21,9 +36,8 @@ const Report = z.object({
  * `npm run reconcile -- <file>`: a list of grants of any length, as CSV (no cell over several lines) or JSON Lines, in
  * parts. Prints each line that is not fine, and the counts of all.
  */
-try {
-  const [file] = process.argv.slice(2);
-  if (file === undefined) throw new StartFailure('Usage: npm run reconcile -- <file.csv or file.jsonl>');
+async function reconcile(file: string | undefined): Promise<void> {
+  if (file === undefined || file.startsWith('--')) throw new StartFailure(USAGE);
   const { port, issuerPort } = localEnvironment(process.env);
   const token = await requestToken(`http://${HOST}:${issuerPort}`, CLIENT);
   const csv = file.endsWith('.csv');
@@ -38,10 +52,6 @@ try {
     for (const [kind, count] of Object.entries(report.counts)) totals.set(kind, (totals.get(kind) ?? 0) + count);
   }
   console.table(Object.fromEntries(totals));
-} catch (error) {
-  if (!(error instanceof StartFailure)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
 }
 
 /** The file in parts, `before` being the lines before each; a CSV's header goes before every part. */
@@ -73,4 +83,13 @@ async function send(url: string, token: string, type: string, body: string): Pro
   if (response.status !== 200)
     throw new StartFailure(`The list was refused (${response.status}): ${JSON.stringify(answer)}`);
   return Report.parse(answer);
+}
+
+try {
+  const argv = process.argv.slice(2);
+  if (!helped(argv, HELP)) await reconcile(argv[0]);
+} catch (error) {
+  if (!(error instanceof StartFailure)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { localEnvironment } from './environment.ts';
 import { eventsTo } from './events-file.ts';
+import { helped } from './help.ts';
 import { EXAMPLES, linesToCopy } from './lines-to-copy.ts';
 import { announce } from './running.ts';
 import { loadSample } from './sample.ts';
@@ -12,6 +13,20 @@ import { type Stack, startStack } from './stack.ts';
 import { StartFailure } from './start-failure.ts';
 
 /** `npm start`; `npm start -- --built` takes the bundles of an earlier build. */
+const BUILT = '--built';
+const HELP = `用法 Usage: npm start [-- --built]
+
+  构建并在本机启动：内嵌 DynamoDB、令牌签发、API 与全部函数，载入样例目录、调用单位和名单。Ctrl-C 全部停止。
+  Builds and starts on this machine: the embedded DynamoDB, the token issuer, the API with all functions, and the sample
+  catalogue, callers and lists. Ctrl-C stops it all.
+
+  --built         用上一次构建的函数 takes the functions of an earlier build
+
+  PORT            API 端口 port of the API (3000)
+  ISSUER_PORT     令牌签发端口 port of the token issuer (3001)
+  GRANTGATE_DATA  数据文件夹；:memory: 不留存 data folder (.local); :memory: keeps nothing
+  DYNAMODB_ENDPOINT  改用已在运行的 DynamoDB an engine that is running already, instead of the embedded one`;
+
 const ROOT = resolve(import.meta.dirname, '../..');
 
 let building: ChildProcess | undefined;
@@ -39,7 +54,7 @@ async function build(): Promise<void> {
 
 async function start(): Promise<void> {
   const { port, issuerPort, dataFolder } = localEnvironment(process.env);
-  if (!process.argv.includes('--built')) await build();
+  if (!process.argv.includes(BUILT)) await build();
   stack = await startStack({
     port,
     issuerPort,
@@ -65,7 +80,9 @@ async function start(): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 try {
-  await start();
+  const argv = process.argv.slice(2);
+  if (argv.some((each) => each !== BUILT && each !== '--help')) throw new StartFailure(HELP);
+  if (!helped(argv, HELP)) await start();
 } catch (error) {
   // A stop in the midst of the start makes the rest of it fail.
   if (!stopping) {

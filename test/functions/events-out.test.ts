@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { ALERT_EVENTS } from '../../events/alert-events.ts';
 import { LISTING_EVENTS, type ListingEvent } from '../../events/listing-events.ts';
 import { type Engine, engineKinds, isInstalled, startEngine } from '../../infra/local/engine.ts';
 import type { ReceivedEvent } from '../../infra/local/event-bus.ts';
@@ -16,6 +17,7 @@ import { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
 import { keyOf, listing, SIGNED } from '../conformance/samples.ts';
+import { answerIn } from '../contract/shapes.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
@@ -230,6 +232,34 @@ describe('one that is killed after it has sent, and before it says so', () => {
     expect(inForce(events)).toEqual(inForce(events.slice(0, once.length)));
     expect(inForce(events).has('killed-2')).toBe(true);
     expect(inForce(events).has('killed-1')).toBe(false);
+  });
+});
+
+describe('a check that passed, and a listing that comes into force afterwards', () => {
+  it('are an alert to its caller, by the built bundle that the stream is given to: in its list and on the bus', async () => {
+    const events: ReceivedEvent[] = [];
+    const api = await startSampleStack({
+      feeds: { meter: false, alerts: true, receive: (event) => void events.push(event) },
+    });
+    try {
+      const code = organisation(41);
+      const { id, outcome } = answerIn(await api.check(question(code)));
+      expect(outcome).toBe('pass');
+      await act(at(api), code, { type: 'listed', listing: listing('alerted-1') });
+      const told = () =>
+        events.flatMap(({ 'detail-type': type, detail }) =>
+          type === 'alert-raised' ? [ALERT_EVENTS[type].parse(detail)] : [],
+        );
+      await vi.waitFor(() => expect(told()).toHaveLength(1), PATIENCE);
+      const [alert] = told();
+      expect(alert).toMatchObject({ kind: 'listed-after-clearance', caller: 'procurement', check: { id } });
+      expect((await api.get('/v1/alerts', 'procurement')).json).toMatchObject({
+        items: [{ id: alert?.id, checkId: id, outcome: 'pass', listing: { id: 'alerted-1' } }],
+      });
+      expect((await api.get('/v1/alerts', 'grants')).json).toMatchObject({ items: [] });
+    } finally {
+      await api.stack.stop();
+    }
   });
 });
 

@@ -65,4 +65,5 @@ test.each([
   const path = file.endsWith('.csv') ? join(folder, 'refused.csv') : file;
   await expect(run(path, ...more)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(said) });
   expect(existsSync(join(folder, 'refused.csv'))).toBe(false);
+  expect(existsSync(join(folder, 'refused.csv.part'))).toBe(false);
 });
