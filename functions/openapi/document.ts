@@ -53,7 +53,7 @@ function describe(operation: Operation, path: string, open: boolean) {
     summary: operation.summary,
     parameters,
     ...(operation.body && {
-      requestBody: { required: true, content: bodyOf(operation.body, operation.lines) },
+      requestBody: { required: true, content: bodyOf(operation.body, operation) },
     }),
     responses: {
       ...answersOf(operation),
@@ -65,8 +65,8 @@ function describe(operation: Operation, path: string, open: boolean) {
   };
 }
 
-const bodyOf = (body: z.ZodMiniType, lines: Operation['lines']) =>
-  Object.fromEntries((lines ?? ['application/json']).map((type) => [type, { schema: schemaOf(body, 'input') }]));
+const bodyOf = (body: z.ZodMiniType, { lines = ['application/json'], says }: Pick<Operation, 'lines' | 'says'>) =>
+  Object.fromEntries(lines.map((type) => [type, { schema: schemaOf(body, 'input', says) }]));
 
 const answersOf = ({ answers }: Operation) =>
   Object.fromEntries(
@@ -108,15 +108,30 @@ function queryParameters(schema: z.ZodMiniType | undefined) {
   }));
 }
 
-function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output') {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: describeProperties });
-  return rest;
+function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output', says: Operation['says'] = {}) {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return described(rest, { ...DESCRIPTIONS, ...says });
 }
 
-/** Says at each property what its name means, where the schema does not say it itself. */
-function describeProperties({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  for (const [name, property] of Object.entries(jsonSchema.properties ?? {})) {
-    const description = DESCRIPTIONS[name];
-    if (description !== undefined && typeof property === 'object') property.description ??= description;
-  }
+/**
+ * A schema that says at each property what its name means, where it does not say it itself. A copy: one schema that
+ * stands under several names is one object in what zod gives.
+ */
+function described(schema: object, descriptions: Readonly<Record<string, string>>): Record<string, unknown> {
+  const withDescription = ([name, property]: [string, unknown]) => {
+    const own = isObject(property) ? described(property, descriptions) : property;
+    const description = descriptions[name];
+    return [name, isObject(own) && description !== undefined ? { description, ...own } : own];
+  };
+  const copied = ([keyword, value]: [string, unknown]): [string, unknown] => {
+    if (keyword === 'properties' && isObject(value))
+      return [keyword, Object.fromEntries(Object.entries(value).map(withDescription))];
+    if (Array.isArray(value))
+      return [keyword, value.map((each) => (isObject(each) ? described(each, descriptions) : each))];
+    return [keyword, isObject(value) ? described(value, descriptions) : value];
+  };
+  return Object.fromEntries(Object.entries(schema).map(copied));
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -12,6 +12,7 @@ import { RepairDecision, RepairRequest } from '../../lib/listing/repair.ts';
 import { RevocationRequest } from '../../lib/listing/revocation.ts';
 import { Listing } from '../../lib/listing/standing.ts';
 import type { Operation, Operations } from './operation.ts';
+import { PROPOSAL_DESCRIPTIONS } from './proposal-descriptions.ts';
 
 const CaseShown = z.discriminatedUnion('kind', [
   z.omit(Hearing, { listingId: true }),
@@ -73,6 +74,7 @@ export const LISTINGS: Operations = {
     summary: 'A steward proposes a listing: a candidate, which has no effect. 列入提议',
     scopes: [SCOPES.steward],
     body: ListingProposal,
+    says: PROPOSAL_DESCRIPTIONS,
     answers: { 201: { description: 'A candidate.', schema: ListingShown } },
     problems: [...PROBLEMS, 'invalid-identifier'],
   },

@@ -52,13 +52,20 @@ export function faultsOf(error: z.core.$ZodError): Fault[] {
     });
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'unknown-field'));
     const code = codeOf(issue);
-    return [at(issue.path, code, code === 'not-allowed' ? ownWords(issue) : undefined)];
+    return [at(issue.path, code, code === 'not-allowed' ? ownWords(issue) : allowed(issue))];
   });
 }
 
 /** What a schema of ours says of a value is about codes, never about a person; what zod says may quote the value. */
 const ownWords = ({ code, message }: z.core.$ZodIssue): Bilingual | undefined =>
   code === 'custom' && message !== 'Invalid input' ? { zh: message, en: message } : undefined;
+
+/** The values that a field may have: they are the schema's. */
+function allowed(issue: z.core.$ZodIssue): Bilingual | undefined {
+  if (issue.code !== 'invalid_value' || issue.input === undefined) return undefined;
+  const values = issue.values.map(String);
+  return { zh: `须为以下之一：${values.join('、')}`, en: `is one of ${values.join(', ')}` };
+}
 
 function codeOf(issue: z.core.$ZodIssue): FaultCode {
   switch (issue.code) {

@@ -200,8 +200,8 @@ function correctionFaults(
       fault(
         '/correction/document/type',
         'document-not-allowed',
-        '该名单不得依据此类文书',
-        'this list does not rest on such a document',
+        `该名单可依据的文书：${documentTypes.join('、')}`,
+        `this list rests on ${documentTypes.join(', ')}`,
       ),
     );
   if (grade && (!listing.grade || HEAVINESS[grade] > HEAVINESS[listing.grade])) heavier('/correction/grade');

@@ -22,14 +22,14 @@ export function entryFaults(proposal: ListingProposal, rule: ListRule, catalogue
     complain(
       '/document/type',
       'document-not-allowed',
-      '该名单不得依据此类文书',
-      'this list does not rest on such a document',
+      `该名单可依据的文书：${rule.documentTypes.join('、')}`,
+      `this list rests on ${rule.documentTypes.join(', ')}`,
     );
   if (rule.grades.length > 0 ? grade === undefined || !rule.grades.includes(grade) : grade !== undefined)
     complain(
       '/grade',
       'grade-not-allowed',
-      '失信等级不适用于该名单',
+      `该名单的失信等级：${rule.grades.join('、') || '无'}`,
       `this list has ${rule.grades.join(', ') || 'no grades'}`,
     );
 
@@ -79,7 +79,12 @@ export function entryFaults(proposal: ListingProposal, rule: ListRule, catalogue
     const at = `/linkedPersons/${index}`;
     if (!isPersonScheme(scheme)) complain(`${at}/scheme`, 'person-required', '须为自然人', 'is not a person');
     if (!rule.responsibleRoles.includes(role))
-      complain(`${at}/role`, 'role-not-responsible', '该角色依法不担责', 'the law does not hold this part responsible');
+      complain(
+        `${at}/role`,
+        'role-not-responsible',
+        `该角色依法不担责；担责的：${rule.responsibleRoles.join('、') || '无'}`,
+        `the law does not hold this part responsible; it does ${rule.responsibleRoles.join(', ') || 'none'}`,
+      );
   });
   const said = texts(proposal);
   for (const { name, id } of [subject, ...linkedPersons].filter(({ scheme }) => isPersonScheme(scheme)))

@@ -43,13 +43,7 @@ export interface Proposed {
 export function propose(proposal: ListingProposal, context: ProposalContext): Proposed {
   const { catalogue, keeping, ring, signer, id, now } = context;
   const rule = ruleOf(keeping, proposal.domain, proposal.list);
-  if (!rule)
-    throw faulty([
-      fault('/list', 'unknown-list', {
-        zh: '目录清单没有该领域的这种名单，不能设列',
-        en: 'the catalogue knows no such list in this domain: it cannot be kept',
-      }),
-    ]);
+  if (!rule) throw faulty([unknownList(keeping, signer)]);
   const faults = [...entryFaults(proposal, rule, catalogue, now), ...measureFaults(proposal, catalogue, now)];
   if (faults.length > 0) throw faulty(faults);
 
@@ -155,6 +149,16 @@ function identified(given: Identified, pointer: string, ring: PersonKeyring) {
 function keysOf(identifier: Identifier, ring: PersonKeyring): readonly SubjectKey[] {
   if (identifier.kind === 'organisation') return [organisationKey(identifier.code9)];
   return identifier.kind === 'person' ? personKeys(ring, identifier) : [];
+}
+
+/** A list that cannot be kept, beside those that the signer's authority may. */
+function unknownList({ rules }: ListKeeping, { authority = '', domains }: Signer): Fault {
+  const own = rules.filter((rule) => rule.authorities.includes(authority) && domains.includes(rule.domain));
+  const lists = own.map(({ domain, list }) => `${domain} ${list}`);
+  return fault('/list', 'unknown-list', {
+    zh: `目录清单没有该领域的这种名单，不能设列；可设：${lists.join('、') || '无'}`,
+    en: `the catalogue knows no such list in this domain: it cannot be kept; yours are ${lists.join(', ') || 'none'}`,
+  });
 }
 
 const fault = (pointer: string, code: string, message: Bilingual): Fault => ({ pointer, code, message });

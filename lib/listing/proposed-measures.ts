@@ -14,30 +14,33 @@ export const measureFaults = (
   proposal: Pick<ListingProposal, 'measures' | 'list' | 'domain' | 'grade'>,
   { measures }: Catalogue,
   now: Instant,
-): Fault[] =>
-  proposal.measures.flatMap((code, index): Fault[] => {
+): Fault[] => {
+  const catalogued = measures.filter((measure) => isFor(measure, proposal, now));
+  const codes = catalogued.filter((measure) => reaches(measure, proposal.grade)).map(({ code }) => code);
+  const [zh, en] = [`可采取的措施：${codes.join('、') || '无'}`, `it has ${codes.join(', ') || 'none'}`];
+  return proposal.measures.flatMap((asked, index): Fault[] => {
     const pointer = `/measures/${index}`;
-    const measure = measures.find((each) => each.code === code);
-    if (!measure || !isFor(measure, proposal, now))
+    if (codes.includes(asked)) return [];
+    if (catalogued.some(({ code }) => code === asked))
       return [
         {
           pointer,
-          code: NOT_CATALOGUED,
-          message: {
-            zh: '目录清单没有该领域、该名单的这项措施',
-            en: 'the catalogue has no such measure for this list and domain',
-          },
+          code: ABOVE_GRADE,
+          message: { zh: `该措施重于失信等级；${zh}`, en: `the measure is heavier than the grade allows; ${en}` },
         },
       ];
-    if (reaches(measure, proposal.grade)) return [];
     return [
       {
         pointer,
-        code: ABOVE_GRADE,
-        message: { zh: '该措施重于失信等级', en: 'the measure is heavier than the grade allows' },
+        code: NOT_CATALOGUED,
+        message: {
+          zh: `目录清单没有该领域、该名单的这项措施；${zh}`,
+          en: `the catalogue has no such measure for this list and domain; ${en}`,
+        },
       },
     ];
   });
+};
 
 /** The measures of a listing that the catalogue has for another list and grade as well. */
 export const measuresFor = (

@@ -137,7 +137,11 @@ function destination({ leadsTo }: RepairRule, wanted: RepairRule['leadsTo'][numb
   });
 }
 
-const methodFaults = (methods: z.infer<typeof RepairRequest>['methods'], rule: RepairRule): Fault[] => [
+const methodFaults = (
+  methods: z.infer<typeof RepairRequest>['methods'],
+  rule: RepairRule,
+  known: readonly string[] = rule.methods.map(({ code }) => code),
+): Fault[] => [
   ...methods.flatMap(({ code }, index): Fault[] =>
     rule.methods.some((each) => each.code === code)
       ? []
@@ -145,7 +149,7 @@ const methodFaults = (methods: z.infer<typeof RepairRequest>['methods'], rule: R
           {
             pointer: `/methods/${index}/code`,
             code: 'unknown-value',
-            message: { zh: '目录没有该修复方式', en: 'is no method of the catalogue' },
+            message: { zh: `目录的修复方式：${known.join('、')}`, en: `is one of ${known.join(', ')}` },
           },
         ],
   ),

@@ -3,7 +3,7 @@ import sample from '../../infra/local/sample/catalogue.json' with { type: 'json'
 import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { faultsOf } from '../../lib/edge/faults.ts';
 import { parseInstant } from '../../lib/kernel/clock.ts';
-import { Problem } from '../../lib/kernel/problem.ts';
+import { type Fault, Problem } from '../../lib/kernel/problem.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { type Proposed, propose } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
@@ -72,22 +72,30 @@ function proposed(body: object, authority = 'tax'): Proposed {
     catalogue: rest,
     keeping: listKeeping,
     ring,
-    signer: { actor: 'steward', person: 'officer', authority, domains: [], onlySigns: false },
+    signer: {
+      actor: 'steward',
+      person: 'officer',
+      authority,
+      domains: ['tax-a-grade', 'court-defaulters'],
+      onlySigns: false,
+    },
     id: 'listing-1',
     now: NOW,
   });
 }
 
 /** `<pointer> <code>` of every fault, whether of the shape or of the rules. */
-function faults(body: object): string[] {
+const faults = (body: object): string[] => faultsIn(body).map(({ pointer, code }) => `${pointer} ${code}`);
+
+function faultsIn(body: object): readonly Fault[] {
   const shape = ListingProposal.safeParse(JSON.parse(JSON.stringify(body)), { reportInput: true });
-  if (!shape.success) return faultsOf(shape.error).map(({ pointer, code }) => `${pointer} ${code}`);
+  if (!shape.success) return faultsOf(shape.error);
   try {
     proposed(body);
     return [];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return (error.extras.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`);
+    return error.extras.errors ?? [];
   }
 }
 
@@ -105,6 +113,29 @@ describe('a proposal', () => {
   it('of a local list has the region of its regulation, and cites it', () => {
     const { listing, entry } = proposed(LOCAL);
     expect([listing.region, entry.regulation]).toEqual(['420300', '样例市社会信用条例第二十条']);
+  });
+
+  it.each<[object, string, string]>([
+    [{ list: 'grey' }, '/list', 'black, ordinary, watch, red'],
+    [{ document: { ...GOOD.document, type: 'news-report' } }, '/document/type', 'penalty-decision'],
+    [{ grade: 'minor' }, '/grade', 'serious'],
+    [{ measures: ['no-land'] }, '/measures/0', 'no-government-procurement'],
+    [{ grade: undefined }, '/measures/0', 'none'],
+    [
+      { linkedPersons: [{ ...PERSON, role: 'auditor', citation: '第一条' }] },
+      '/linkedPersons/0/role',
+      'legal-representative',
+    ],
+  ])('that has another value than is allowed says in both languages which are: %j', (changes, pointer, allowed) => {
+    const fault = faultsIn({ ...GOOD, ...changes }).find((each) => each.pointer === pointer);
+    expect(fault?.message.en).toContain(allowed);
+    expect(fault?.message.zh).toContain(allowed === 'none' ? '无' : allowed.split(', ')[0]);
+  });
+
+  it('of a list that nobody may keep names those of its authority', () => {
+    const [unknown] = faultsIn({ ...GOOD, list: 'red' });
+    expect(unknown?.message.en).toContain('tax-a-grade red');
+    expect(unknown?.message.en).not.toContain('court-defaulters');
   });
 
   const document = GOOD.document;

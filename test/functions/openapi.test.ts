@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import sample from '../../events/samples/check.json' with { type: 'json' };
+import { DESCRIPTIONS } from '../../functions/openapi/descriptions.ts';
 import { openApiDocument } from '../../functions/openapi/document.ts';
 import { startStack } from '../../infra/local/stack.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
@@ -24,6 +25,7 @@ const Document = z.looseObject({
 });
 
 const Described = z.looseObject({ description: z.string() });
+const WithProperties = z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() }).catch({});
 const Proved = z.looseObject({
   content: z.object({
     'application/json': z.object({ schema: z.looseObject({ properties: z.record(z.string(), Described) }) }),
@@ -59,6 +61,33 @@ describe('/openapi.json', () => {
     const said = JSON.stringify(document.paths['/v1/checks']?.post);
     for (const word of ['While it lies ahead', 'first role where it is left out', 'heaviest first'])
       expect(said).toContain(word);
+  });
+
+  it('says of a name what is meant by it, and not what another name of the same shape means', () => {
+    const wrong: string[] = [];
+    const look = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { properties } = WithProperties.parse(node);
+      for (const [name, property] of Object.entries(properties ?? {})) {
+        const description = Described.safeParse(property).data?.description;
+        const meant = Object.entries(DESCRIPTIONS).find(([, each]) => each === description)?.[0];
+        if (meant !== undefined && meant !== name) wrong.push(`${name}: ${description}`);
+      }
+      for (const each of Object.values(node)) look(each);
+    };
+    look(document.paths);
+    expect(wrong).toEqual([]);
+  });
+
+  it('says of a proposal what its fields mean there, and not what they mean in a check', () => {
+    const said = JSON.stringify(document.paths['/v1/listings']?.post?.requestBody);
+    for (const word of [
+      'one of `documentTypes` of the rule',
+      'register of violations',
+      '`responsibleRoles` of the rule',
+    ])
+      expect(said).toContain(word);
+    expect(said).not.toContain('The subject of the check');
   });
 
   it('says what every field of a proof means', () => {

@@ -1,0 +1,28 @@
+/** What the fields of a proposal mean, where the same name says something else of a check. */
+export const PROPOSAL_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  subject: 'Who is to be listed: an organisation by its code, a person by the number of a document.',
+  list: 'black, ordinary, watch or red: a pair of list and domain that `listKeeping.rules` of GET /v1/catalogue has.',
+  domain: 'The domain of the list, one of those in the token; which lists it has is in `listKeeping.rules`. 领域',
+  document: 'The effective legal document that the listing rests on; it is in nobody’s future.',
+  type: 'The kind of the document: one of `documentTypes` of the rule of the list. 文书种类',
+  number: 'The number of the document: it lists a subject once in a domain.',
+  issuer: 'Who issued the document.',
+  issuedOn: 'The date of the document: from it the terms of a grade and of its repair are counted.',
+  grade: 'One of `grades` of the rule of the list; left out where it has none.',
+  facts: 'What was done, in words; it can be public, so it names no person.',
+  measures:
+    'Codes of measures of the catalogue that are for this list, domain and grade, and none above it; what is asked for beyond them is refused and goes into the register of violations. 措施',
+  from: 'The first day of effect, where it is later than the activation.',
+  until: 'The last day of effect, which counts; null where the rule of the list sets no longest term.',
+  repair: 'Whether and how it is repaired; the law that forbids it is cited in `citation`.',
+  exitConditions: 'What ends the listing, as its decision says it.',
+  remedy: 'Where the subject can object, seek reconsideration or sue.',
+  recognition: 'Of a black listing: the first four of the six steps of recognition, in their order.',
+  region: 'Of a local list: within the region of its regulation.',
+  sectors: 'The sectors that the ban is confined to.',
+  leniency: 'What lets it weigh as a warning at most.',
+  linkedPersons: 'Persons whom a provision holds responsible; listed with the listing, and ended with it.',
+  role: 'The part of a linked person: one of `responsibleRoles` of the rule of the list.',
+  citation: 'The provision.',
+  opinions: 'Of third parties: advice, and never a ground.',
+};
