@@ -49,10 +49,10 @@ export function grantsHandler(ports: GrantsPorts) {
       });
     const check = { record, notes, answer: CheckAnswer.parse(JSON.parse(answerOf(record))) };
     const grant = await refusalsNoted(claims, body, ports, () => gate(check, body, ports.ring, signerOf(claims), now));
-    const { scene, checkedAt, matterId: matter, keepUntil } = record;
+    const { scene, checkedAt, matterId: matter, principal, keepUntil } = record;
     const open: OpenGrant = { checkId: record.id, caller, scene, matter, checkedAt, fingerprint, grant };
     const subjects = record.subjects.flatMap(({ key }) => key ?? []);
-    const first = await ports.grants.append(open, { subjects, keepUntil });
+    const first = await ports.grants.append(open, { subjects, principal, keepUntil });
     return first
       ? repeated(first, fingerprint)
       : { status: 201, body: shown(open), log: { caller, checkId: record.id } };

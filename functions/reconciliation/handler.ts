@@ -1,5 +1,6 @@
 import type { Resolving } from '../../lib/check-log/asked-subject.ts';
 import { checksIn, type FactsPorts, factsOf } from '../../lib/check-log/check-facts.ts';
+import { type CoverageLog, heldGrants } from '../../lib/check-log/coverage.ts';
 import { lineOf } from '../../lib/check-log/grant-line.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
@@ -7,7 +8,7 @@ import { againstAll, againstNamed, Tally } from '../../lib/check-log/reconcile.t
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBytes } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import type { Clock } from '../../lib/kernel/clock.ts';
+import { type Clock, toIso } from '../../lib/kernel/clock.ts';
 import { type Fault, Problem, shownIn } from '../../lib/kernel/problem.ts';
 import { type Line, linesOf } from './lines.ts';
 
@@ -21,6 +22,8 @@ const WINDOW = 50;
 export interface ReconciliationPorts extends Resolving {
   readonly log: Pick<CheckLogReader, 'record' | 'stretch'>;
   readonly looks: LookLog;
+  readonly coverage: CoverageLog;
+  readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
 
@@ -42,6 +45,7 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
     const facts: FactsPorts = { log: ports.log, only };
     const tally = new Tally();
     const findings: Shown[] = [];
+    const all: Held[] = [];
     const broken: { line: number; faults: readonly Fault[] }[] = [];
     let lines = 0;
     for await (const window of windows(linesOf(request.headers['content-type'], readBytes(request, MAX_BYTES)))) {
@@ -51,11 +55,14 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
         if ('faults' in held) broken.push(held);
         else {
           tally.add(held.line, held.finding);
+          all.push(held);
           if (held.finding.kind !== 'fine') findings.push(shown(held));
         }
       }
     }
     await putOnRecord(ports.looks, claims, { kind: 'reconciliation', results: lines }, ports.clock());
+    // What a caller holds against its own checks is its own affair; an auditor's list is what coverage is counted from.
+    if (only === undefined) await ports.coverage.keep(toIso(ports.clock()), heldGrants(all, ports.recordKey));
     const inLanguage = (fault: Fault) => shownIn(request.language, fault);
     const body = {
       lines,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -16,6 +17,7 @@ const env = readEnvironment(
     REGISTRY_TABLE: true,
     CHECK_LOG_TABLE: true,
     PERSON_KEYRING: true,
+    RECORD_KEY: true,
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
@@ -23,8 +25,10 @@ const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
 
 export const handler = reconciliationHandler({
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
+  coverage: new DynamoCoverage(client, env.CHECK_LOG_TABLE),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
   ring: parseKeyring(env.PERSON_KEYRING),
+  recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,
 });

@@ -1,4 +1,5 @@
 import { isClosed } from '../../lib/check-log/closing-day.ts';
+import { type CoverageReader, coverageOf } from '../../lib/check-log/coverage.ts';
 import { type AnsweredChecks, feedbackRates } from '../../lib/check-log/feedback-rate.ts';
 import type { LookLog } from '../../lib/check-log/ports.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
@@ -20,6 +21,7 @@ const MAX_ROWS = 10_000;
 export interface StatisticsPorts extends TalliesPorts {
   readonly looks: LookLog;
   readonly answered: AnsweredChecks;
+  readonly grants: CoverageReader;
   readonly clock: Clock;
 }
 
@@ -27,7 +29,7 @@ export interface StatisticsPorts extends TalliesPorts {
 export function statisticsHandler(ports: StatisticsPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const claims = authorise(request, SCOPES.read, SCOPES.audit);
-    const { from, to, by = [], caller: named, scene, feedback } = readQuery(request, StatisticsParameters);
+    const { from, to, by = [], caller: named, scene, feedback, coverage } = readQuery(request, StatisticsParameters);
     const caller = claims.scopes.has(SCOPES.audit) ? named : claims.client_id;
     if (named !== undefined && named !== caller)
       throw new Problem('forbidden', { zh: '只能查看本单位的统计', en: 'A caller sees its own statistics alone.' });
@@ -42,7 +44,7 @@ export function statisticsHandler(ports: StatisticsPorts) {
       claims,
       {
         kind: 'statistics',
-        asked: { from, to, by: by.join(',') || undefined, caller, scene, feedback },
+        asked: { from, to, by: by.join(',') || undefined, caller, scene, feedback, coverage },
         results: rows.length,
       },
       now,
@@ -58,10 +60,21 @@ export function statisticsHandler(ports: StatisticsPorts) {
       totals,
       rows,
       ...(feedback && { feedback: await feedbackRates(tallies, { from, to, caller }, ports.answered) }),
+      ...(coverage && { coverage: await coverageIn({ from, to }, caller, ports) }),
     };
     return { status: 200, body, log: { items: rows.length } };
   };
   return apiHandler(answer, { takesQuery: ROUTE, whenDown: 'evidence-unavailable' });
+}
+
+async function coverageIn(
+  { from, to }: Pick<Statistics, 'from' | 'to'>,
+  caller: string | undefined,
+  { grants, callers }: Pick<StatisticsPorts, 'grants' | 'callers'>,
+) {
+  const all = caller === undefined ? await callers() : [caller];
+  const reported = all.map(async (each) => ({ caller: each, of: await grants.reported(each, from, to) }));
+  return coverageOf(await grants.held(from, to), await Promise.all(reported), caller);
 }
 
 function tooMany(): Problem {

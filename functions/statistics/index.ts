@@ -3,6 +3,7 @@ import { DynamoAnsweredChecks } from '../../lib/dynamo/answered-checks.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -26,6 +27,7 @@ export const handler = statisticsHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   tallies: new DynamoTallyStore(client, env.CHECK_LOG_TABLE),
+  grants: new DynamoCoverage(client, env.CHECK_LOG_TABLE),
   answered: new DynamoAnsweredChecks(client, env.REGISTRY_TABLE),
   callers: () => callers.ids(),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),

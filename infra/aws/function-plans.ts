@@ -186,9 +186,13 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'auditors cannot find what was granted without a check',
     memoryMb: CHECK_MB,
     timeout: BATCH_TIMEOUT,
-    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING'],
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
-    checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['bySubject'], writesTo: LOOKS },
+    checkLog: {
+      actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['bySubject'],
+      writesTo: [...LOOKS, 'COVERAGE#*'],
+    },
   },
   feedback: {
     description: 'Takes feedback and cases on checks, and lists what is overdue and what was reported',

@@ -61,7 +61,12 @@ export interface GrantStore {
    */
   append(
     grant: OpenGrant,
-    to: { readonly subjects: readonly string[]; readonly keepUntil: string },
+    to: {
+      readonly subjects: readonly string[];
+      /** What its principal is found by. */
+      readonly principal: string | undefined;
+      readonly keepUntil: string;
+    },
   ): Promise<OpenGrant | undefined>;
   /** The grant under a caller's reference. */
   under(caller: string, reference: string): Promise<OpenGrant | undefined>;

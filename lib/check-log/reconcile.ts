@@ -99,6 +99,7 @@ function judged(line: GrantLine, check: CheckFacts): Finding {
 
 /** Whether the grant was checked before it was made, whatever came of it: 应用率. */
 const CHECKED: ReadonlySet<FindingKind> = new Set(['fine', 'after-veto', 'undetermined']);
+export const isChecked = (kind: FindingKind): boolean => CHECKED.has(kind);
 
 interface Coverage {
   granted: number;
@@ -113,7 +114,7 @@ export class Tally {
 
   add(line: GrantLine, { kind, check }: Finding): void {
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
-    const checked = CHECKED.has(kind);
+    const checked = isChecked(kind);
     count(this.#principals, line.principal, checked);
     count(this.#callers, check?.caller ?? line.caller ?? '', checked);
   }

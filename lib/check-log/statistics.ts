@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import { kebab, keptText } from '../kernel/text.ts';
+import { Coverage } from './coverage.ts';
 import { FeedbackRate } from './feedback-rate.ts';
 import type { Ground, Tally } from './tally.ts';
 
@@ -33,6 +34,8 @@ export const StatisticsParameters = z
     scene: z.optional(kebab),
     /** Adds how much of the feedback that was asked for has been given. */
     feedback: z.optional(z.literal('true')),
+    /** Adds how many grants of the period had been checked. */
+    coverage: z.optional(z.literal('true')),
   })
   .check(
     z.refine(({ from, to }) => from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY_MS, {
@@ -43,6 +46,11 @@ export const StatisticsParameters = z
     z.refine(({ scene, feedback }) => scene === undefined || feedback === undefined, {
       error: 'feedback-of-scene',
       path: ['feedback'],
+    }),
+    // A list of grants need not say of which scene they are.
+    z.refine(({ scene, coverage }) => scene === undefined || coverage === undefined, {
+      error: 'coverage-of-scene',
+      path: ['coverage'],
     }),
   );
 export type StatisticsParameters = z.infer<typeof StatisticsParameters>;
@@ -72,6 +80,7 @@ export const Statistics = z.strictObject({
   rows: z.array(z.strictObject({ key: z.record(z.string(), z.nullable(z.string())), ...Figures.shape })),
   /** Where it is asked for. */
   feedback: z.optional(z.array(FeedbackRate)),
+  coverage: z.optional(z.array(Coverage)),
 });
 export type Statistics = z.infer<typeof Statistics>;
 

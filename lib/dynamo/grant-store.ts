@@ -7,8 +7,8 @@ import {
 import { type GrantStore, OpenGrant } from '../check-log/grant.ts';
 import type { Note } from '../check-log/note.ts';
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { type Item, jsonText, keyItem, stored, toN, toText, VERSION } from './attributes.ts';
-import { grantKey, type Key, noteKey, subjectGrantKey } from './keys.ts';
+import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { grantKey, grantsOf, type Key, loggedAt, noteKey, subjectGrantKey } from './keys.ts';
 
 const GrantItem = stored({ body: jsonText(OpenGrant) });
 
@@ -29,7 +29,9 @@ export class DynamoGrantStore implements GrantStore {
     return Item && GrantItem.parse(Item).body;
   }
 
-  async append(...[open, { subjects, keepUntil }]: Parameters<GrantStore['append']>): Promise<OpenGrant | undefined> {
+  async append(
+    ...[open, { subjects, principal, keepUntil }]: Parameters<GrantStore['append']>
+  ): Promise<OpenGrant | undefined> {
     const { caller, checkId, grant } = open;
     const note: Note = { kind: 'grant', ...grant };
     const ttl = toN(epochSeconds(parseInstant(keepUntil)));
@@ -40,7 +42,13 @@ export class DynamoGrantStore implements GrantStore {
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     });
-    const reference = put(grantKey(caller, grant.reference), open, { ttl });
+    const reference = put(grantKey(caller, grant.reference), open, {
+      ttl,
+      // By its day it is counted.
+      callerHit: toS(grantsOf(caller)),
+      at: toS(loggedAt(grant.grantedAt, grant.reference)),
+      ...(principal !== undefined && { principal: toS(principal) }),
+    });
     try {
       await this.#client.send(
         new TransactWriteItemsCommand({

@@ -176,6 +176,12 @@ export const tallyKey = (date: string, index = 0): Key => ({
   pk: tallyMonth(date.slice(0, 'YYYY-MM'.length)),
   sk: `${date}#${String(index).padStart(2, '0')}`,
 });
+/** What a reconciliation found of the grants of a month, in the order in which they were held against the log. */
+export const coverageKey = (month: string, at: string, suffix: string): Key => ({
+  pk: coverageMonth(month),
+  sk: `${at}#${suffix}`,
+});
+export const coverageMonth = (month: string): string => `COVERAGE#${month}`;
 export const tallyMonth = (month: string): string => `TALLY#${month}`;
 
 /** How much a client has looked at the log in this hour. */
@@ -191,6 +197,7 @@ export const lookerKey = (client: string): Key => ({ pk: 'LOOKERS', sk: part(cli
 // Partitions of the log's own indexes. A caller's parts are `hit`, `clear` and `attempt`; subjects' keys begin with a
 // lower-case letter; a caller's matter has one separator.
 export const looksOfClient = (client: string): string => `${part(client)}#look`;
+export const grantsOf = (caller: string): string => `${part(caller)}#grant`;
 export const casesOf = (caller: string): string => `${part(caller)}#case`;
 export const looksAtSubject = (subject: string): string => `LOOK#${subject}`;
 export const looksAtCheck = (id: string): string => `LOOK#C#${part(id)}`;

@@ -5,10 +5,10 @@ import { Tally } from '../check-log/tally.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import { jsonText, keyItem, N, S, stored, toN, toText, VERSION } from './attributes.ts';
 import { tallyKey, tallyMonth } from './keys.ts';
+import { monthsOf } from './months-of.ts';
 import { query } from './seal-reader.ts';
 import { partsOf, tallyFrom } from './tally-parts.ts';
 
-const MONTH_LENGTH = 'YYYY-MM'.length;
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 /** After every part of a day. */
 const END = '~';
@@ -72,17 +72,3 @@ export class DynamoTallyStore implements TallyStore {
     });
   }
 }
-
-/** The months that a period touches, oldest first. */
-function monthsOf(from: CalendarDate, to: CalendarDate): string[] {
-  const months: string[] = [];
-  for (let [year, month] = numbers(from); text(year, month) <= to.slice(0, MONTH_LENGTH); ) {
-    months.push(text(year, month));
-    [year, month] = month === 12 ? [year + 1, 1] : [year, month + 1];
-  }
-  return months;
-}
-
-const numbers = (date: string): [number, number] => [Number(date.slice(0, 4)), Number(date.slice(5, MONTH_LENGTH))];
-const text = (year: number, month: number): string =>
-  `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`;

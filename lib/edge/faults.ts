@@ -34,6 +34,10 @@ const TEXTS = {
   'off-and-worked': { zh: '既放假又上班', en: 'is a day off and worked at once' },
   'moment-or-version': { zh: 'asOf 与 version 只能给出一个', en: 'asOf and version exclude each other' },
   'bad-period': { zh: '期间须先起后止，至多 366 天', en: 'is a period of 1 to 366 days, its first day first' },
+  'coverage-of-scene': {
+    zh: '查询覆盖率不能按单个场景统计',
+    en: 'is counted by principal and caller, not for one scene',
+  },
   'feedback-of-scene': { zh: '反馈率不能按单个场景统计', en: 'is counted by caller, not for one scene' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
 } as const satisfies Record<string, Bilingual>;

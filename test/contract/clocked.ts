@@ -33,6 +33,7 @@ import { DynamoCaseReports } from '../../lib/dynamo/case-reports.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
 import { expiryPorts } from '../../lib/dynamo/expiry-ports.ts';
 import { DynamoFollowUpReader } from '../../lib/dynamo/follow-up-reader.ts';
 import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
@@ -226,8 +227,10 @@ function functionsOn(
     reconciliation: reconciliationHandler({
       log,
       looks: new DynamoLookWriter(client, checkLogTable),
+      coverage: new DynamoCoverage(client, checkLogTable),
       resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
       ring,
+      recordKey: key,
       clock,
     }),
     feedback: feedbackHandler({
@@ -246,6 +249,7 @@ function functionsOn(
       log: raw,
       looks,
       tallies: new DynamoTallyStore(client, checkLogTable),
+      grants: new DynamoCoverage(client, checkLogTable),
       answered: new DynamoAnsweredChecks(client, registryTable),
       callers: () => callers.ids(),
       recordKey: key,

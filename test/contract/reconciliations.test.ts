@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { Statistics } from '../../lib/check-log/statistics.ts';
 import { type ApiClient, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { answerIn, faultsIn, problemIn } from './shapes.ts';
@@ -7,7 +8,7 @@ import { answerIn, faultsIn, problemIn } from './shapes.ts';
 const START = new Date('2026-11-21T02:00:00.000Z');
 const HOUR = 3_600_000;
 const MATTER = 'REC-1';
-const HEADER = 'subjectScheme,subjectId,principalId,matter,grantedAt,reference,checkId,caller,price';
+const HEADER = 'subjectScheme,subjectId,principalId,matter,grantedAt,reference,checkId,caller,price,lot';
 
 const Report = z.strictObject({
   lines: z.int(),
@@ -166,5 +167,87 @@ describe('a bad list', () => {
 
   test('is no steward’s to send', async () => {
     problemIn(await send(HEADER, 'steward-court'), 403, 'forbidden');
+  });
+});
+
+describe('what is left of it', () => {
+  const DAY = '2026-11-26';
+  const NOON = Date.parse(`${DAY}T12:00:00+08:00`);
+  const PRINCIPAL = `o:${SAMPLE.principal.slice(8, 17)}`;
+  const nothing = { granted: 0, checked: 0, allowed: 0, reported: 0 };
+  const on = (id: string, more: Record<string, string> = {}) => row(id, { matter: 'COV-1', grantedAt: DAY, ...more });
+  const list = () =>
+    [
+      HEADER,
+      on(organisation(21)),
+      // The same grant under the old code, and in a list of moments.
+      on(organisation(21).slice(8, 17), { subjectScheme: 'org-code', grantedAt: new Date(NOON).toISOString() }),
+      on(SAMPLE.veto),
+      on(organisation(22), { caller: 'grants' }),
+      on(organisation(23)),
+      on(organisation(23), { grantedAt: '2026-11-27' }),
+      on('9135'),
+    ].join('\n');
+  const covered = async (query: Record<string, string> = {}, as = 'auditor') => {
+    const asked = new URLSearchParams({ from: DAY, to: DAY, coverage: 'true', ...query });
+    const { status, json, text } = await api.get(`/v1/statistics?${asked}`, as);
+    expect(status, text).toBe(200);
+    return Statistics.parse(json).coverage;
+  };
+  beforeAll(async () => {
+    clock.now = NOON;
+    const check = async (subject: string) =>
+      answerIn(await api.check(question(subject, { matter: { id: 'COV-1' } }))).id;
+    const checkId = await check(organisation(21));
+    await check(SAMPLE.veto);
+    const grant = {
+      checkId,
+      subject: { scheme: 'uscc', id: organisation(21) },
+      principal: { scheme: 'uscc', id: SAMPLE.principal },
+      matter: { id: 'COV-1' },
+      grantedAt: new Date(NOON).toISOString(),
+      reference: 'COV-1',
+    };
+    expect((await api.call('POST', '/v1/grants', { as: 'procurement', body: grant })).status).toBe(201);
+  });
+
+  const whole = [
+    { principal: PRINCIPAL, caller: 'grants', ...nothing, granted: 1 },
+    { principal: PRINCIPAL, caller: 'procurement', granted: 2, checked: 2, allowed: 1, reported: 1 },
+    { principal: PRINCIPAL, caller: null, ...nothing, granted: 1 },
+  ];
+
+  test('is how many grants of a period had been checked, each once, by principal and caller', async () => {
+    const reported = { principal: PRINCIPAL, caller: 'procurement', ...nothing, reported: 1 };
+    expect(await covered()).toEqual([reported]);
+    await reportOf(list());
+    expect(await covered()).toEqual(whole);
+    clock.now += HOUR;
+    await reportOf(list());
+    expect(await covered()).toEqual(whole);
+    expect(await covered({ to: '2026-11-27' })).toEqual([...whole.slice(0, 2), { ...whole[2], granted: 2 }]);
+    expect(await covered({ from: '2026-11-27', to: '2026-11-27' })).toEqual([whole[2]]);
+  });
+
+  test('is each caller’s own to see, and no scene’s', async () => {
+    expect(await covered({}, 'procurement')).toEqual([whole[1]]);
+    expect(await covered({ caller: 'grants' })).toEqual([whole[0]]);
+    expect(await covered({}, 'commendation')).toEqual([]);
+    const query = new URLSearchParams({ from: DAY, to: DAY, coverage: 'true', scene: 'land' });
+    const reply = await api.get(`/v1/statistics?${query}`, 'auditor');
+    expect(faultsIn(problemIn(reply, 400, 'invalid-request'))).toEqual(['/coverage coverage-of-scene']);
+  });
+
+  test('is nothing where a caller tries its own list', async () => {
+    await reportOf([HEADER, on(organisation(24)), on(organisation(21), { lot: '9' })].join('\n'), 'procurement');
+    expect(await covered()).toEqual(whole);
+  });
+
+  test('is what was found last: a grant that was checked meanwhile is still a gap, and now somebody’s', async () => {
+    clock.now += HOUR;
+    await api.check(question(organisation(23), { matter: { id: 'COV-1' } }));
+    clock.now = Date.parse('2026-11-28T12:00:00+08:00');
+    await reportOf([HEADER, on(organisation(23), { grantedAt: new Date(NOON).toISOString() })].join('\n'));
+    expect(await covered()).toEqual([whole[0], { ...whole[1], granted: 3 }]);
   });
 });

@@ -281,7 +281,7 @@ const WRITES_TO: Record<string, Record<string, string[]>> = {
   replay: { [CHECK_LOG]: LOOKS },
   standings: { [CHECK_LOG]: LOOKS },
   registers: { [CHECK_LOG]: LOOKS },
-  reconciliation: { [CHECK_LOG]: LOOKS },
+  reconciliation: { [CHECK_LOG]: [...LOOKS, 'COVERAGE#*'] },
   determination: { [CHECK_LOG]: ['C#*'] },
   statistics: { [CHECK_LOG]: [...LOOKS, 'TALLY#*'] },
   tallier: { [CHECK_LOG]: ['TALLY#*'] },

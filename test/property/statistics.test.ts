@@ -86,6 +86,7 @@ async function startLog(log: readonly Fact[], now: number) {
     looks: { append: async () => undefined },
     tallies: new DynamoTallyStore(client, tables.checkLog),
     answered: { count: async () => 0 },
+    grants: { held: async () => [], reported: async () => new Map() },
     callers: async () => CALLERS,
     recordKey: Buffer.alloc(32, 1),
     clock: () => instant(now),

@@ -1,0 +1,133 @@
+import { createHmac } from 'node:crypto';
+import * as z from 'zod/mini';
+import { unresolvedKey } from '../check/record.ts';
+import { CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
+import { organisationKey } from '../subject/key.ts';
+import { FINDING_KINDS, type Finding, type GrantLine, isChecked } from './reconcile.ts';
+
+/** Grants of one day, principal and caller that a reconciliation found to be of one kind. */
+const Held = z.strictObject({
+  date: CalendarDate,
+  principal: z.string(),
+  caller: z.nullable(z.string()),
+  kind: z.enum(FINDING_KINDS),
+  /** Of the grants, keyed: they tell one grant from another, and lead to nobody. */
+  grants: z.array(z.string()),
+});
+type Held = z.infer<typeof Held>;
+
+/** What is kept of a reconciliation, of the grants of one month. */
+export const HeldGrants = z.array(Held);
+export type HeldGrants = z.infer<typeof HeldGrants>;
+
+/** Keeps what reconciliations found. */
+export interface CoverageLog {
+  /** What one found, at a moment in ISO 8601 UTC. */
+  keep(at: string, held: HeldGrants): Promise<void>;
+}
+
+/** Reads what coverage is counted from. */
+export interface CoverageReader {
+  /** What was found of the grants of these days, the oldest reconciliation first. */
+  held(from: CalendarDate, to: CalendarDate): Promise<HeldGrants>;
+  /** How many grants of these days one caller has reported at the gate, by principal. */
+  reported(caller: string, from: CalendarDate, to: CalendarDate): Promise<ReadonlyMap<string | null, number>>;
+}
+
+/** 查询覆盖率 of one principal and caller. */
+export const Coverage = z.strictObject({
+  principal: z.nullable(z.string()),
+  caller: z.nullable(z.string()),
+  /** Distinct grants on the lists that auditors held against the log. */
+  granted: z.int(),
+  /** Those of them that a check came before, whatever it said. */
+  checked: z.int(),
+  /** Those of them that rest on a check that allowed them. */
+  allowed: z.int(),
+  /** Grants that were reported at the gate, each with a check that allows it: how far the gate is used. */
+  reported: z.int(),
+});
+export type Coverage = z.infer<typeof Coverage>;
+
+/** 96 bits, as of the subjects of a tally. */
+const DIGEST_BYTES = 12;
+
+/**
+ * What is kept of these lines. A grant is a subject, a principal, a matter, a lot and a day: where a list has one twice,
+ * its last line counts.
+ */
+export function heldGrants(
+  lines: readonly { readonly line: GrantLine; readonly finding: Finding }[],
+  recordKey: Uint8Array,
+): HeldGrants {
+  const last = new Map(lines.map(({ line, finding }) => [grantDigest(line, recordKey), { line, finding }]));
+  const held = new Map<string, Held>();
+  for (const [digest, { line, finding }] of last) {
+    const of = {
+      date: dayOf(line),
+      principal: principalKeyOf(line.principal),
+      caller: finding.check?.caller ?? line.caller ?? null,
+      kind: finding.kind,
+    };
+    const key = JSON.stringify(of);
+    const entry = held.get(key) ?? { ...of, grants: [] };
+    entry.grants.push(digest);
+    held.set(key, entry);
+  }
+  return [...held.values()];
+}
+
+/** By principal and caller. Of a grant that was held more than once, what was found last counts. */
+export function coverageOf(
+  held: HeldGrants,
+  reported: readonly { readonly caller: string; readonly of: ReadonlyMap<string | null, number> }[],
+  only: string | undefined,
+): Coverage[] {
+  const rows = new Map<string, Coverage>();
+  const rowOf = (principal: string | null, caller: string | null): Coverage => {
+    const key = JSON.stringify([principal, caller]);
+    const row = rows.get(key) ?? { principal, caller, granted: 0, checked: 0, allowed: 0, reported: 0 };
+    rows.set(key, row);
+    return row;
+  };
+  const last = new Map(held.flatMap((entry) => entry.grants.map((grant) => [grant, entry] as const)));
+  for (const { principal, caller, kind } of last.values()) {
+    if (only !== undefined && caller !== only) continue;
+    const row = rowOf(principal, caller);
+    row.granted += 1;
+    if (isChecked(kind)) row.checked += 1;
+    if (kind === 'fine') row.allowed += 1;
+  }
+  for (const { caller, of } of reported)
+    for (const [principal, grants] of of) rowOf(principal, caller).reported += grants;
+  return [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+}
+
+const dayOf = ({ from }: GrantLine): CalendarDate => dateOf(parseInstant(from));
+
+/** A person under several keys, and a number that was tied to a subject, are under the same first key in every list. */
+const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
+  createHmac('sha256', recordKey)
+    .update(
+      JSON.stringify([
+        'coverage',
+        line.subjects.toSorted()[0],
+        principalKeyOf(line.principal),
+        line.matter,
+        line.lot ?? null,
+        dayOf(line),
+      ]),
+    )
+    .digest()
+    .subarray(0, DIGEST_BYTES)
+    .toString('base64url');
+
+/** Where the 主体标识码 begins in a unified code. */
+const CODE9 = { start: 8, end: 17 };
+
+/** What checks of a principal are found by, of `<scheme>:<id>` in canonical form: an old and a new code are one. */
+function principalKeyOf(principal: string): string {
+  const [scheme = '', id = ''] = principal.split(':');
+  if (scheme === 'uscc') return organisationKey(id.slice(CODE9.start, CODE9.end));
+  return scheme === 'org-code' ? organisationKey(id) : unresolvedKey(scheme, id);
+}
