@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { assemble, assembled, templatesOf } from './templates.ts';
+import { assemble, assembled, outputFolder, templatesOf } from './templates.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -21,7 +19,7 @@ const synthesiseWith = (planted: string) =>
        import { Code } from 'aws-cdk-lib/aws-lambda';
        import { Bucket } from 'aws-cdk-lib/aws-s3';
        import { grantgate } from './infra/aws/grantgate.ts';
-       const app = new App({ outdir: ${JSON.stringify(mkdtempSync(join(tmpdir(), 'grantgate-planted-')))} });
+       const app = new App({ outdir: ${JSON.stringify(outputFolder())} });
        const code = () => Code.fromInline('exports.handler = () => {}');
        const { service } = grantgate(app, { region: 'cn-north-1', personKeys: 1, retiredSigningKeys: [], archive: false, code });
        ${planted}

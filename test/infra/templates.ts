@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { afterAll } from 'vitest';
 import * as z from 'zod';
 import { grantgate } from '../../infra/aws/grantgate.ts';
 
@@ -12,9 +13,15 @@ export const REGION = 'cn-north-1';
 // CDK's own check against CloudFormation's schemas takes two seconds; `npm run synth` has it.
 process.env.CDK_VALIDATION = 'false';
 
+const folder = mkdtempSync(join(tmpdir(), 'grantgate-synth-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Where an app may be synthesised: gone with the tests. */
+export const outputFolder = (): string => mkdtempSync(join(folder, 'app-'));
+
 /** Both stacks with placeholder code: what a template says of a function does not depend on its bundle. */
 export function assemble(region = REGION, personKeys = 1, retiredSigningKeys: readonly string[] = [], archive = false) {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'grantgate-synth-')), analyticsReporting: false });
+  const app = new App({ outdir: outputFolder(), analyticsReporting: false });
   const stacks = grantgate(app, {
     region,
     personKeys,
