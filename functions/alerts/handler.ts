@@ -1,6 +1,7 @@
 import { AcknowledgementRequest, type Alert } from '../../lib/alert/alert.ts';
 import type { AlertBook } from '../../lib/alert/ports.ts';
-import { AlertParameters, acrossCallers } from '../../lib/alert/requests.ts';
+import { AlertParameters } from '../../lib/alert/requests.ts';
+import { acrossCallers } from '../../lib/check-log/across-callers.ts';
 import { pageOf } from '../../lib/check-log/paging.ts';
 import type { LookLog } from '../../lib/check-log/ports.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';

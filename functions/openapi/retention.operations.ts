@@ -3,6 +3,7 @@ import { SCOPES } from '../../lib/edge/scopes.ts';
 import { DueMatter, ForecastParameters } from '../../lib/retention/forecast.ts';
 import { Hold, HoldRequest, ReleaseRequest } from '../../lib/retention/hold.ts';
 import { ClosingRequest } from '../../lib/retention/matter.ts';
+import { MonthOverview, OverviewParameters } from '../../lib/retention/overview.ts';
 import { MatterParameters, MatterShown } from '../../lib/retention/requests.ts';
 import type { Operations } from './operation.ts';
 
@@ -12,8 +13,9 @@ const LOOKING = ['invalid-request', 'forbidden', 'evidence-unavailable', 'regist
 export const RETENTION: Operations = {
   'GET /v1/matters': {
     id: 'listMatters',
-    summary: 'Matters that nobody has closed, those open longest first. 未办结事项',
-    scopes: [SCOPES.check, SCOPES.read, SCOPES.audit],
+    summary:
+      'Matters that nobody has closed: of a caller those open longest first, of all callers one after the other. 未办结事项',
+    scopes: [SCOPES.check, SCOPES.read, SCOPES.audit, SCOPES.admin],
     query: MatterParameters,
     answers: {
       200: { description: 'A page.', schema: z.object({ items: z.array(MatterShown), next: z.nullable(z.string()) }) },
@@ -57,6 +59,19 @@ export const RETENTION: Operations = {
     body: ReleaseRequest,
     answers: { 200: { description: 'Proposed.', schema: Hold } },
     problems: ['invalid-request', ...MOVING],
+  },
+  'GET /v1/retention/overview': {
+    id: 'overviewOfDeletion',
+    summary: 'How many matters’ records are to be deleted when: by month and scene. 到期总览',
+    scopes: [SCOPES.audit, SCOPES.admin],
+    query: OverviewParameters,
+    answers: {
+      200: {
+        description: 'The months in which anything is.',
+        schema: z.object({ from: z.string(), to: z.string(), months: z.array(MonthOverview) }),
+      },
+    },
+    problems: LOOKING,
   },
   'GET /v1/retention/forecast': {
     id: 'forecastDeletion',

@@ -1,3 +1,4 @@
+import { acrossCallers } from '../../lib/check-log/across-callers.ts';
 import { openCursor, sealCursor } from '../../lib/check-log/cursor.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
@@ -5,14 +6,14 @@ import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { dateOf } from '../../lib/kernel/clock.ts';
-import { Problem } from '../../lib/kernel/problem.ts';
 import { dueIn, ForecastParameters } from '../../lib/retention/forecast.ts';
 import { ClosingRequest, close } from '../../lib/retention/matter.ts';
+import { monthsAsked, OverviewParameters, overview } from '../../lib/retention/overview.ts';
 import { MatterParameters, shownMatter } from '../../lib/retention/requests.ts';
 import { approveHold, hold, proposeRelease, readHold } from './holds.ts';
 import { changing, matterOf, type RetentionPorts } from './ports.ts';
 
-const QUERIES = ['GET /v1/matters', 'GET /v1/retention/forecast'];
+const QUERIES = ['GET /v1/matters', 'GET /v1/retention/forecast', 'GET /v1/retention/overview'];
 const PAGE = 100;
 
 /** Closings of matters, holds, and what is to be deleted when. */
@@ -31,6 +32,8 @@ export function retentionHandler(ports: RetentionPorts) {
         return proposeRelease(request, ports);
       case 'GET /v1/holds/{id}':
         return readHold(request, ports);
+      case 'GET /v1/retention/overview':
+        return overviewed(request, ports);
       default:
         return forecast(request, ports);
     }
@@ -51,22 +54,36 @@ async function closing(request: ApiRequest, ports: RetentionPorts): Promise<ApiR
   return { status: 201, body: shownMatter(closed), log: { caller: by.client_id } };
 }
 
-async function unclosed(request: ApiRequest, ports: RetentionPorts): Promise<ApiReply> {
-  const by = authorise(request, SCOPES.check, SCOPES.read, SCOPES.audit);
-  const asked = readQuery(request, MatterParameters);
-  const caller = by.scopes.has(SCOPES.audit) ? asked.caller : by.client_id;
-  const message = { zh: '审计须指明调用单位', en: 'An auditor names the caller.' };
-  if (caller === undefined)
-    throw new Problem('invalid-request', message, { errors: [{ pointer: '/caller', code: 'missing', message }] });
-  const query = JSON.stringify(['unclosed', caller]);
-  const after = asked.cursor === undefined ? undefined : openCursor(asked.cursor, query, ports.recordKey);
-  const none = asked.caller !== undefined && asked.caller !== caller;
-  const { matters, reached } = none
-    ? { matters: [], reached: undefined }
-    : await ports.matters.unclosed(caller, after, PAGE);
-  await putOnRecord(ports.looks, by, { kind: 'matters', asked: { caller }, results: matters.length }, ports.clock());
-  const next = reached === undefined ? null : sealCursor(reached, query, ports.recordKey);
-  return { status: 200, body: { items: matters.map(shownMatter), next }, log: { items: matters.length } };
+/** A caller's own; for an auditor and the administrator those of everybody, one caller after the other, or of the one named. */
+async function unclosed(
+  request: ApiRequest,
+  { matters, callers, looks, recordKey, clock }: RetentionPorts,
+): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.check, SCOPES.read, SCOPES.audit, SCOPES.admin);
+  const { caller, cursor } = readQuery(request, MatterParameters);
+  const all = by.scopes.has(SCOPES.audit) || by.scopes.has(SCOPES.admin);
+  const among = all ? (caller === undefined ? await callers() : [caller]) : [by.client_id];
+  const asked = among.filter((each) => caller === undefined || each === caller);
+  const query = JSON.stringify(['unclosed', all ? (caller ?? null) : by.client_id]);
+  const from = cursor === undefined ? undefined : openCursor(cursor, query, recordKey);
+  const { items, reached } = await acrossCallers(asked, from, PAGE, async (each, after, limit) => {
+    const page = await matters.unclosed(each, after, limit);
+    return { items: page.matters, reached: page.reached };
+  });
+  const look = { kind: 'matters' as const, asked: { caller: all ? caller : by.client_id }, results: items.length };
+  await putOnRecord(looks, by, look, clock());
+  const next = reached === undefined ? null : sealCursor(reached, query, recordKey);
+  return { status: 200, body: { items: items.map(shownMatter), next }, log: { items: items.length } };
+}
+
+async function overviewed(request: ApiRequest, { matters, looks, clock }: RetentionPorts): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.audit, SCOPES.admin);
+  const asked = readQuery(request, OverviewParameters);
+  const { first, last } = monthsAsked(asked, dateOf(clock()).slice(0, 'YYYY-MM'.length));
+  const months = await overview(first, last, matters);
+  const look = { kind: 'forecast' as const, asked: { from: first, to: last }, results: months.length };
+  await putOnRecord(looks, by, look, clock());
+  return { status: 200, body: { from: first, to: last, months }, log: { items: months.length } };
 }
 
 async function forecast(request: ApiRequest, ports: RetentionPorts): Promise<ApiReply> {

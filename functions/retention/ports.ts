@@ -2,10 +2,12 @@ import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import { type Keeping, type Matter, withCheck } from '../../lib/retention/matter.ts';
-import type { DueReader, Kept, MatterStore } from '../../lib/retention/ports.ts';
+import type { DueReader, Kept, MatterStore, OverviewReader } from '../../lib/retention/ports.ts';
 
 export interface RetentionPorts {
-  readonly matters: MatterStore & DueReader;
+  readonly matters: MatterStore & DueReader & OverviewReader;
+  /** Every registered caller, for who asks over all of them. */
+  readonly callers: () => Promise<readonly string[]>;
   readonly log: Pick<CheckLogReader, 'stretch'>;
   readonly looks: LookLog;
   /** The catalogue in force. */

@@ -75,8 +75,8 @@ const STEP_TIMEOUT = Duration.minutes(15);
 const LOOKS = ['LOOK#*', 'LOOKERS'];
 /** Records, and what is appended to them. */
 const RECORDS = 'C#*';
-/** Matters, and their places in the order of deletion. */
-const MATTERS = ['M#*', 'SWEEP#*'];
+/** Matters, their places in the order of deletion, and how many are deleted when. */
+const MATTERS = ['M#*', 'SWEEP#*', 'FORECAST#*'];
 
 const usual = { memoryMb: SMALL_MB, timeout: USUAL_TIMEOUT };
 
@@ -216,7 +216,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: {
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       indexes: ['byWaiting'],
       writesTo: ['ALERT#*', ...MATTERS],
     },
@@ -336,7 +336,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: {
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       indexes: ['unclosed'],
       writesTo: [...MATTERS, 'HOLD#*'],
     },

@@ -167,6 +167,12 @@ export const sweepKey = (on: string, caller: string, matter: string): Key => ({
   sk: `${on}#${part(caller)}#${part(matter)}`,
 });
 export const sweepMonth = (month: string): string => `SWEEP#${month}`;
+/** How many matters are deleted in a month, in as many parts as there are buckets, so that few writes meet; parted by years. */
+export const forecastKey = (month: string, caller: string, matter: string): Key => ({
+  pk: forecastYear(month.slice(0, 'YYYY'.length)),
+  sk: `${month}#${String(bucketOf(callerMatter(caller, matter))).padStart(2, '0')}`,
+});
+export const forecastYear = (year: string): string => `FORECAST#${year}`;
 export const holdKey = (id: string): Key => ({ pk: `HOLD#${part(id)}`, sk: 'H' });
 /** Of an unclosed matter, in the order of their first checks. */
 export const openSince = (firstOn: string, matter: string): string => `${firstOn}#${part(matter)}`;

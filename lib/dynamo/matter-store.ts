@@ -8,9 +8,10 @@ import * as z from 'zod/mini';
 import type { CalendarDate } from '../kernel/clock.ts';
 import { Hold } from '../retention/hold.ts';
 import { Matter, placed } from '../retention/matter.ts';
-import type { Change, DueReader, Kept, MatterStore } from '../retention/ports.ts';
+import type { Change, DueReader, Kept, MatterStore, MonthCount, OverviewReader } from '../retention/ports.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
-import { holdKey, type Key, matterKey, openSince, sweepKey, sweepMonth } from './keys.ts';
+import { countIn, recounted } from './forecast-items.ts';
+import { forecastYear, holdKey, type Key, matterKey, openSince, sweepKey, sweepMonth } from './keys.ts';
 
 const MatterItem = stored({ revision: N, body: jsonText(Matter) });
 const HoldItem = stored({ revision: N, body: jsonText(Hold) });
@@ -18,7 +19,7 @@ const UnclosedItem = z.object({ openSince: S, body: jsonText(Matter) });
 const SweepItem = stored({ sk: S, on: z.pipe(S, Matter.shape.firstOn), caller: S, matter: S });
 
 /** Matters, holds and the order of deletion in the Registry. */
-export class DynamoMatterStore implements MatterStore, DueReader {
+export class DynamoMatterStore implements MatterStore, DueReader, OverviewReader {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -50,6 +51,7 @@ export class DynamoMatterStore implements MatterStore, DueReader {
           TransactItems: [
             this.#put(matterKey(next.caller, next.matter), { ...bodyOf(next), ...unclosedOf(next) }, matter.before),
             { Put: { TableName: this.#table, Item: { ...keyItem(entryKey(next)), v: toN(VERSION), ...entry } } },
+            ...recounted(this.#table, next, matter.next.counted, next.counted),
             ...(hold ? [this.#put(holdKey(hold.next.id), bodyOf(hold.next), hold.before)] : []),
           ],
         }),
@@ -86,6 +88,17 @@ export class DynamoMatterStore implements MatterStore, DueReader {
       return { on, caller, matter, position: sk };
     });
     return { entries, reached: reached ? entries.at(-1)?.position : undefined };
+  }
+
+  async counts(year: string, from: string, to: string): Promise<readonly MonthCount[]> {
+    // At most twelve months of a few parts each: one page.
+    const { items } = await this.#page({
+      KeyConditionExpression: 'pk = :p AND sk BETWEEN :from AND :to',
+      // A part has a number behind its month.
+      ExpressionAttributeValues: { ':p': toS(forecastYear(year)), ':from': toS(from), ':to': toS(`${to}~`) },
+      ConsistentRead: true,
+    });
+    return items.map(countIn);
   }
 
   async #page(query: Omit<ConstructorParameters<typeof QueryCommand>[0], 'TableName'>) {

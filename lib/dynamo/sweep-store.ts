@@ -4,6 +4,8 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { alertsOfMatter } from '../alert/alert.ts';
@@ -14,6 +16,7 @@ import { Tombstone } from '../seal/tombstone.ts';
 import { AlertItem } from './alert-items.ts';
 import { type Item, keyItem, S, toN, toS, toText, VERSION } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
+import { recounted } from './forecast-items.ts';
 import { alertsPartition, callerMatter, matterKey, recordKey, sweepKey, tombstoneKey } from './keys.ts';
 import { DynamoMatterStore } from './matter-store.ts';
 
@@ -75,21 +78,30 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     await this.#delete(this.#tables.registry, keyItem(sweepKey(on, caller, matter)));
   }
 
-  async dropMatter({ caller, matter }: Matter, revision: number): Promise<void> {
+  async dropMatter({ caller, matter, counted }: Matter, revision: number): Promise<void> {
     for (const { pk, sk } of await this.#alertsOf(caller, matter))
       await this.#delete(this.#tables.registry, keyItem({ pk, sk }));
+    const TableName = this.#tables.registry;
     try {
       await this.#client.send(
-        new DeleteItemCommand({
-          TableName: this.#tables.registry,
-          Key: keyItem(matterKey(caller, matter)),
-          ConditionExpression: 'revision = :revision',
-          ExpressionAttributeValues: { ':revision': toN(revision) },
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            {
+              Delete: {
+                TableName,
+                Key: keyItem(matterKey(caller, matter)),
+                ConditionExpression: 'revision = :revision',
+                ExpressionAttributeValues: { ':revision': toN(revision) },
+              },
+            },
+            ...recounted(TableName, { caller, matter }, counted, undefined),
+          ],
         }),
       );
     } catch (error) {
       // It was checked, closed or held meanwhile, and has a place in the order of deletion for that.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const [first] = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      if (first?.Code !== 'ConditionalCheckFailed') throw error;
     }
   }
 

@@ -57,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/holds/{id}/approval', handledBy: 'retention' },
   { method: 'POST', path: '/v1/holds/{id}/release', handledBy: 'retention' },
   { method: 'GET', path: '/v1/retention/forecast', handledBy: 'retention' },
+  { method: 'GET', path: '/v1/retention/overview', handledBy: 'retention' },
   { method: 'GET', path: '/v1/statistics', handledBy: 'statistics' },
   { method: 'GET', path: '/v1/catalogue', handledBy: 'catalogue', open: true },
   { method: 'PUT', path: '/v1/catalogue', handledBy: 'catalogue' },

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import type { DueReader } from './ports.ts';
 
-const Month = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/));
+/** `YYYY-MM`. */
+export const Month = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/));
 
 /** The parameters of `GET /v1/retention/forecast`. */
 export const ForecastParameters = z.strictObject({

@@ -12,6 +12,10 @@ import {
 } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 
+/** In which month it is to be deleted, and as what: `matters`, `unclosed`, `held`, and `scene:<code>` for each of its scenes. */
+const Counted = z.strictObject({ month: z.string(), as: z.array(z.string()) });
+export type Counted = z.infer<typeof Counted>;
+
 /** A caller's matter: when it was checked, when it closed, and what keeps its records from being deleted. */
 export const Matter = z.strictObject({
   caller: z.string(),
@@ -36,6 +40,8 @@ export const Matter = z.strictObject({
   entryOn: CalendarDate,
   /** The holds that are not released. */
   holds: z.array(z.string()),
+  /** As what it was counted in the overview of what is deleted when, last. */
+  counted: z.optional(Counted),
 });
 export type Matter = z.infer<typeof Matter>;
 
@@ -48,6 +54,9 @@ export interface SeenCheck {
   /** Epoch seconds of the record's backstop: a year beyond its matter's bound. */
   readonly keptUntil: number;
 }
+
+/** Before the code of a scene that a matter is counted in. */
+export const SCENE = 'scene:';
 
 const BACKSTOP_YEARS = 1;
 const MILLISECONDS = 1_000;
@@ -90,8 +99,16 @@ export const hasEnded = (matter: Matter, today: CalendarDate): boolean =>
 
 /** The matter with its place in the order of deletion; what is overdue already stands under today, where the sweeper looks. */
 export function placed(matter: Matter, today: CalendarDate): Matter {
-  return { ...matter, entryOn: later(dueOn(matter), today) };
+  const entryOn = later(dueOn(matter), today);
+  return { ...matter, entryOn, counted: { month: entryOn.slice(0, 'YYYY-MM'.length), as: countedAs(matter) } };
 }
+
+const countedAs = ({ closing, holds, scenes }: Matter): string[] => [
+  'matters',
+  ...(closing ? [] : ['unclosed']),
+  ...(holds.length > 0 ? ['held'] : []),
+  ...scenes.map((scene) => `${SCENE}${scene}`),
+];
 
 /** The body of `POST /v1/matters/<id>/closing`. */
 export const ClosingRequest = z.strictObject({

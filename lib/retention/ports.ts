@@ -25,6 +25,18 @@ export interface DueEntry {
   readonly matter: string;
 }
 
+/** How many matters are to be deleted in a month, by what they are counted as. */
+export interface MonthCount {
+  readonly month: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The overview of what is deleted when: parts of a month may come one by one. */
+export interface OverviewReader {
+  /** The months of one year, `YYYY`, from one and to another. */
+  counts(year: string, from: string, to: string): Promise<readonly MonthCount[]>;
+}
+
 /** Matters and the holds on them; a matter moves with the entry that says when it is due. */
 export interface MatterStore {
   read(caller: string, matter: string): Promise<Kept<Matter> | undefined>;

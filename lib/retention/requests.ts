@@ -6,21 +6,23 @@ import { dueOn, Matter } from './matter.ts';
 /** The parameters of `GET /v1/matters`. */
 export const MatterParameters = z.strictObject({
   state: z.literal('unclosed'),
-  /** An auditor names the caller; a caller sees its own. */
+  /** A caller sees its own, an auditor everybody's or those of the caller named. */
   caller: z.optional(keptText(128)),
   cursor: z.optional(z.string().check(z.maxLength(600))),
 });
 
+const { counted: _, ...shown } = Matter.shape;
+
 /** A matter as it is shown. */
 export const MatterShown = z.object({
-  ...Matter.shape,
+  ...shown,
   state: z.enum(['unclosed', 'closed']),
   /** The first day on which its records are deleted, unless it is held. */
   dueOn: CalendarDate,
 });
 
 /** The matter with what follows for its records. */
-export const shownMatter = (matter: Matter): z.infer<typeof MatterShown> => ({
+export const shownMatter = ({ counted: _, ...matter }: Matter): z.infer<typeof MatterShown> => ({
   ...matter,
   state: matter.closing ? 'closed' : 'unclosed',
   dueOn: dueOn(matter),

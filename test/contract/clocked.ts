@@ -147,6 +147,7 @@ function functionsOn(
     }),
     retention: retentionHandler({
       matters: new DynamoMatterStore(client, registryTable),
+      callers: () => callers.ids(),
       log: raw,
       looks,
       catalogue: () => head.current(),

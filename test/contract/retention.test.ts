@@ -10,6 +10,7 @@ import { type StreamPoller, startStreamPoller } from '../../infra/local/stream-p
 import { streamPosition } from '../../infra/local/stream-position.ts';
 import { alertId } from '../../lib/alert/alert.ts';
 import { recordDigest } from '../../lib/check/digest.ts';
+import { acrossCallers } from '../../lib/check-log/across-callers.ts';
 import { DynamoAlertRaiser } from '../../lib/dynamo/alert-raiser.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
@@ -81,10 +82,11 @@ async function check(
   date: string,
   subject: unknown = organisation(700),
   changes = {},
+  as = 'procurement',
 ): Promise<string> {
   clock.now = on(date);
-  const id = answerIn(await api.check(question(subject, { matter: { id: matter }, ...changes }))).id;
-  await registered(matter);
+  const id = answerIn(await api.check(question(subject, { matter: { id: matter }, ...changes }), {}, as)).id;
+  await registered(matter, as);
   return id;
 }
 
@@ -307,7 +309,16 @@ describe('a matter that nobody closes', () => {
     expect(await mine('auditor', '&caller=procurement')).toEqual(listed);
     expect(await mine('grants')).toMatchObject({ items: [] });
     expect(await mine('grants', '&caller=procurement')).toMatchObject({ items: [] });
-    problemIn(await api.get('/v1/matters?state=unclosed', 'auditor'), 400, 'invalid-request');
+    // Over all callers, the administrator too; nobody else sees another's.
+    await check('U-4', '2026-05-02', organisation(704), { scene: 'commendation' }, 'commendation');
+    for (const as of ['auditor', 'admin'])
+      expect(await mine(as)).toMatchObject({
+        items: expect.arrayContaining([
+          expect.objectContaining({ caller: 'commendation', matter: 'U-4' }),
+          expect.objectContaining({ caller: 'procurement', matter: 'U-1' }),
+        ]),
+      });
+    expect(JSON.stringify(await mine('procurement'))).not.toContain('U-4');
     await close('U-1', '2026-05-01');
     expect(JSON.stringify(await mine('procurement'))).not.toContain('U-1');
   });
@@ -406,6 +417,88 @@ test('the forecast says what is deleted in a month, and what a hold keeps all th
   expect(JSON.stringify((await forecast('2046-08')).json)).not.toContain('F-1');
   problemIn(await forecast('2041-13'), 400, 'invalid-request');
   problemIn(await forecast('2041-08', 'procurement'), 403, 'forbidden');
+});
+
+describe('the list of unclosed matters over all callers', () => {
+  test('goes on where it stopped, within a caller and from one to the next', async () => {
+    const store = new DynamoMatterStore(client, api.stack.registryTable);
+    const found: string[] = [];
+    const matters = { ...store, unclosed: (caller: string, after?: string) => store.unclosed(caller, after, 2) };
+    let from: string | undefined;
+    do {
+      const page = await acrossCallers(['procurement', 'commendation'], from, 3, async (caller, after) => {
+        const { matters: items, reached } = await matters.unclosed(caller, after);
+        return { items, reached };
+      });
+      found.push(...page.items.map(({ caller, matter }) => `${caller} ${matter}`));
+      from = page.reached;
+    } while (from !== undefined);
+    const listed = z
+      .object({ items: z.array(z.object({ caller: z.string(), matter: z.string() })) })
+      .parse((await api.get('/v1/matters?state=unclosed', 'auditor')).json);
+    expect(found).toEqual(listed.items.map(({ caller, matter }) => `${caller} ${matter}`));
+    expect(new Set(found).size).toBe(found.length);
+  });
+});
+
+describe('the overview of what is deleted when', () => {
+  const overviewOf = async (query = '', as = 'auditor') => await api.get(`/v1/retention/overview${query}`, as);
+
+  test('counts by month and scene what a walk over every matter counts, after closings, holds and deletions', async () => {
+    await check('O-1', '2026-11-02', organisation(730), { scene: 'tendering' });
+    await check('O-1', '2026-11-03', organisation(730));
+    await check('O-2', '2026-11-02', organisation(730));
+    clock.now = on('2026-11-04');
+    await close('O-2', '2026-11-04');
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: api.stack.registryTable }));
+    const matters = Items.flatMap(({ pk, sk }) => (pk?.S?.startsWith('M#') && sk?.S === 'M' ? [pk.S.split('#')] : []));
+    const store = new DynamoMatterStore(client, api.stack.registryTable);
+    const expected = new Map<
+      string,
+      { matters: number; unclosed: number; held: number; scenes: Map<string, number> }
+    >();
+    for (const [, caller = '', matter = ''] of matters) {
+      const kept = (await store.read(caller, decodeURIComponent(matter)))?.value;
+      if (!kept) throw new Error('no matter');
+      const month = kept.entryOn.slice(0, 7);
+      const counted = expected.get(month) ?? { matters: 0, unclosed: 0, held: 0, scenes: new Map() };
+      expected.set(month, counted);
+      counted.matters += 1;
+      counted.unclosed += kept.closing ? 0 : 1;
+      counted.held += kept.holds.length > 0 ? 1 : 0;
+      for (const scene of kept.scenes) counted.scenes.set(scene, (counted.scenes.get(scene) ?? 0) + 1);
+    }
+    expect(expected.size).toBeGreaterThan(3);
+    const reply = await overviewOf('?from=2026-01&to=2085-12', 'admin');
+    expect(reply.status, reply.text).toBe(200);
+    expect(reply.json).toEqual({
+      from: '2026-01',
+      to: '2085-12',
+      months: [...expected]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([month, { scenes, ...counts }]) => ({
+          month,
+          ...counts,
+          scenes: [...scenes]
+            .toSorted(([one], [other]) => (one < other ? -1 : 1))
+            .map(([scene, count]) => ({ scene, matters: count })),
+        })),
+    });
+    expect((await overviewOf('?from=2041-11&to=2041-11')).json).toMatchObject({
+      months: [{ month: '2041-11', unclosed: 0, scenes: [{ scene: 'government-procurement' }] }],
+    });
+  });
+
+  test('is for auditors and the administrator, from a month to a later one, and forty years on where nothing is said', async () => {
+    problemIn(await overviewOf('', 'procurement'), 403, 'forbidden');
+    expect(faultsIn(problemIn(await overviewOf('?from=2041-02&to=2041-01'), 400, 'invalid-request'))).toEqual([
+      '/to not-allowed',
+    ]);
+    problemIn(await overviewOf('?from=2026-01&to=2087-01'), 400, 'invalid-request');
+    problemIn(await overviewOf('?from=2026-13'), 400, 'invalid-request');
+    clock.now = on('2026-11-04');
+    expect((await overviewOf()).json).toMatchObject({ from: '2026-11', to: '2066-11' });
+  });
 });
 
 describe('a removal that nothing excuses', () => {

@@ -24,7 +24,7 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set([
 /** Commands that a function's classes have, though it never calls them: no reason for a right. */
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   alerter: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
-  alerts: ['TransactWriteItems', 'UpdateItem'],
+  alerts: ['TransactWriteItems'],
   aliases: ['GetItem', 'Query'],
   determination: ['TransactWriteItems', 'UpdateItem'],
   imports: ['CreateSession', 'TransactWriteItems'],
@@ -34,7 +34,6 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   registers: ['TransactWriteItems'],
   publications: ['TransactWriteItems'],
   retention: ['BatchGetItem'],
-  sweeper: ['TransactWriteItems'],
   review: ['UpdateItem'],
   statistics: ['BatchGetItem', 'UpdateItem'],
   tallier: ['BatchGetItem', 'UpdateItem'],
@@ -46,10 +45,12 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
 
 /** What stands in a transaction beside puts. */
 const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = {
+  alerts: ['UpdateItem'],
   callers: ['UpdateItem'],
   catalogue: ['UpdateItem'],
   intake: ['UpdateItem'],
   listings: ['UpdateItem'],
+  retention: ['UpdateItem'],
 };
 
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();

@@ -150,7 +150,11 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   },
   alerts: {
     on: {
-      ...along('Registry.Arn', ['byWaiting'], ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
+      ...along(
+        'Registry.Arn',
+        ['byWaiting'],
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ),
       [CHECK_LOG]: ['dynamodb:PutItem'],
     },
     key: { Registry: WRITE, CheckLog: WRITE },
@@ -196,7 +200,11 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   openapi: { on: {}, key: {} },
   retention: {
     on: {
-      ...along('Registry.Arn', ['unclosed'], ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
+      ...along(
+        'Registry.Arn',
+        ['unclosed'],
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ),
       ...along(CHECK_LOG, ['byMatter'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: WRITE, CheckLog: WRITE },
@@ -269,7 +277,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
 };
 
 const LOOKS = ['LOOK#*', 'LOOKERS'];
-const MATTERS = ['M#*', 'SWEEP#*'];
+const MATTERS = ['M#*', 'SWEEP#*', 'FORECAST#*'];
 
 /** By role, to which partitions of a table its writes are confined. Who is not here writes all over the lists, or nothing. */
 const WRITES_TO: Record<string, Record<string, string[]>> = {
