@@ -76,9 +76,12 @@ function verdictOn(subject: AskedSubject, required: readonly SourceReading[], ev
 const isBranch = ({ names }: Asked, { catalogue }: Evidence): boolean =>
   names.some((name) => isBranchName(name, catalogue.branchSuffixes));
 
+/** What a branch names its head office by. */
+export const HEAD_OFFICE = 'head-office';
+
 /** A branch answers through its own head office: not through itself, another branch, or a company of another name. */
 function isHeadOfficeOf(related: AskedSubject['related'][number], branch: AskedSubject, evidence: Evidence): boolean {
-  if (related.relation !== 'head-office' || isBranch(related, evidence)) return false;
+  if (related.relation !== HEAD_OFFICE || isBranch(related, evidence)) return false;
   if (related.key !== undefined && related.key === branch.key) return false;
   const expected = branch.names.flatMap((name) => headOfficeName(name, evidence.catalogue.branchSuffixes) ?? []);
   return (

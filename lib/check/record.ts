@@ -84,7 +84,7 @@ export interface RecordedSubjectKey {
   readonly listings: readonly string[];
 }
 
-/** Another subject, whose listing gave a reason: a head office, a person in charge, a predecessor. */
+/** Another subject, whose listing gave a reason: a head office, a person in charge, a predecessor; or a head office that was clean. */
 export interface RecordedThrough {
   readonly key: string;
   readonly scheme: string;
@@ -92,7 +92,7 @@ export interface RecordedThrough {
   readonly id: string | null;
   /** The relation through which it was reached; `predecessor` where the subject asked about succeeds it. */
   readonly via: string;
-  /** Its listings that the verdict rests on. */
+  /** Its listings that the verdict rests on; none of a head office that said nothing against its branch. */
   readonly listings: readonly string[];
 }
 
@@ -121,7 +121,7 @@ export interface CheckRecord {
   readonly personDigests: Readonly<Record<string, string>>;
   /** One for each subject, in the order of the question. */
   readonly subjects: readonly RecordedSubjectKey[];
-  /** Whoever else's listings decided, so that what a listing decided is found under its own subject. */
+  /** Whoever else decided, so that a check is found under everyone whose listing bears on it, now or later. */
   readonly through: readonly RecordedThrough[];
   /** Of the subjects after the first, and of those in `through`, which stand on items of their own; undefined where there are none. */
   readonly membersDigest: string | undefined;

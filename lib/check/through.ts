@@ -1,7 +1,8 @@
 import type { Standing } from '../listing/standing.ts';
-import { code9Of } from '../subject/key.ts';
+import { code9Of, type SubjectKey } from '../subject/key.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
-import type { Decision } from './decide.ts';
+import { type Decision, HEAD_OFFICE } from './decide.ts';
+import type { Asked } from './evidence.ts';
 import type { Gathered } from './gather.ts';
 import type { RecordedSubjectKey, RecordedThrough } from './record.ts';
 
@@ -11,10 +12,28 @@ const PREDECESSOR = 'predecessor';
 const MAX_THROUGH = 75;
 
 /**
- * Whose listings gave reasons though nobody asked about them by themselves, one line for each: no line where every
- * reason is the asked subject's own, so that such a check writes nothing more.
+ * Who decided though nobody asked about them by themselves, one line for each: whose listings gave reasons, and the head
+ * office that a branch answers through, clean or not, so that its branches' checks are found when it is listed later. No
+ * line where the asked subject alone decided: such a check writes nothing more.
  */
 export function throughOf(
+  decision: Decision,
+  gathered: Gathered,
+  subjects: readonly RecordedSubjectKey[],
+): RecordedThrough[] {
+  const listed = listedThrough(decision, gathered, subjects);
+  const there = new Set([...subjects, ...listed].map(({ key }) => key));
+  const clean = gathered.subjects
+    .flatMap(({ related }) => related)
+    .flatMap(({ relation, key, identifier }) =>
+      relation !== HEAD_OFFICE || key === undefined || there.has(key)
+        ? []
+        : [[key, { key, ...asked(key, identifier), via: relation, listings: [] }] as const],
+    );
+  return [...listed, ...new Map(clean).values()].slice(0, MAX_THROUGH);
+}
+
+function listedThrough(
   { verdicts }: Decision,
   { read, standings }: Gathered,
   subjects: readonly RecordedSubjectKey[],
@@ -38,8 +57,14 @@ export function throughOf(
         found.set(key, line);
       }
   });
-  return [...found.values()].slice(0, MAX_THROUGH).map((line) => ({ ...line, listings: [...line.listings] }));
+  return [...found.values()].map((line) => ({ ...line, listings: [...line.listings] }));
 }
+
+/** An office under the number that was asked; under its key where that is a registration number. */
+const asked = (key: SubjectKey, identifier: Asked['identifier']) =>
+  identifier.kind === 'organisation'
+    ? { scheme: identifier.scheme, id: identifier.value }
+    : { scheme: 'org-code', id: code9Of(key) };
 
 /** A person shows the scheme alone. */
 function shown(key: string, { scheme, code }: Standing['subject']) {

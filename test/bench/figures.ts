@@ -55,6 +55,12 @@ export function countedFigures(registries: readonly Counts[]): Figure[] {
       1,
     ),
     requests(
+      'branch with its head office',
+      all(({ cleanBranch }) => cleanBranch),
+      1,
+      1,
+    ),
+    requests(
       'replay',
       all(({ replay }) => replay),
       1,
@@ -114,6 +120,7 @@ export function countedFigures(registries: readonly Counts[]): Figure[] {
       5,
       8,
     ),
+    note('units: branch with its head office, pass', units(all(({ cleanBranch }) => cleanBranch))),
     note('units: consortium of three, pass', units(all(({ cleanConsortium }) => cleanConsortium))),
     note('units: consortium of three, interception', units(all(({ listedConsortium }) => listedConsortium))),
     requests(

@@ -13,9 +13,17 @@ interface Asked {
   readonly id: string;
   readonly name?: string;
   readonly role?: string;
+  readonly related?: readonly (Asked & { readonly relation: string })[];
 }
 
 export const bidder = ({ uscc, name }: MadeUp): Asked => ({ scheme: 'uscc', id: uscc, name, role: 'bidder' });
+
+/** A branch that names its head office. */
+export const branch = (made: MadeUp, office: MadeUp): Asked => ({
+  ...bidder(made),
+  name: `${office.name}长沙分公司`,
+  related: [{ relation: 'head-office', scheme: 'uscc', id: office.uscc, name: office.name }],
+});
 
 const SETTING = {
   scene: 'government-procurement',

@@ -1,16 +1,19 @@
+import { join, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** What takes the place of a module where another imports it: nothing is said of the record, nothing signed, nothing kept. */
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What takes the place of a module's own where another imports it: nothing is said of the record, signed or kept. */
 const STUBS = [
   {
-    path: './receipt.ts',
-    importer: '/lib/check/run-check.ts',
-    contents: `export const receiptPayload = () => ''; export const compactReceipt = () => '';`,
+    module: 'lib/check/receipt.ts',
+    importer: 'lib/check/run-check.ts',
+    instead: `export const receiptPayload = () => ''; export const compactReceipt = () => '';`,
   },
   {
-    path: '../../lib/receipt/sign.ts',
-    importer: '/functions/check/index.ts',
-    contents: 'export const receiptSigner = () => ({ sign: async () => undefined });',
+    module: 'lib/receipt/sign.ts',
+    importer: 'functions/check/index.ts',
+    instead: 'export const receiptSigner = () => ({ sign: async () => undefined });',
   },
 ];
 
@@ -18,12 +21,16 @@ const STUBS = [
 export const withoutReceipts: Plugin = {
   name: 'without-receipts',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /(receipt|sign)\.ts$/ }, ({ path, importer }) => {
-      const stub = STUBS.findIndex((each) => each.path === path && importer.endsWith(each.importer));
-      return stub < 0 ? undefined : { path: String(stub), namespace: 'without-receipts' };
+    onResolve({ filter: /(receipt|sign)\.ts$/ }, ({ path, importer, resolveDir }) => {
+      const stub = STUBS.find(
+        (each) => importer === join(ROOT, each.importer) && resolve(resolveDir, path) === join(ROOT, each.module),
+      );
+      return stub && { path: stub.module, namespace: 'without-receipts', pluginData: stub.instead };
     });
-    onLoad({ filter: /.*/, namespace: 'without-receipts' }, ({ path }) => ({
-      contents: STUBS[Number(path)]?.contents ?? '',
+    // What is exported by name goes before what is exported with everything.
+    onLoad({ filter: /.*/, namespace: 'without-receipts' }, ({ path, pluginData }) => ({
+      contents: `export * from '${join(ROOT, path)}'; ${pluginData}`,
+      resolveDir: ROOT,
     }));
   },
 };

@@ -7,7 +7,7 @@ import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import type { Product } from './product.ts';
-import { bidder, checkEvent, REGISTRATION_NO } from './questions.ts';
+import { bidder, branch, checkEvent, REGISTRATION_NO } from './questions.ts';
 import { cleanSubject, SPECIAL, subject } from './subjects.ts';
 import { REGION } from './variables.ts';
 import { type Exchange, isRead, type WireProxy } from './wire-proxy.ts';
@@ -72,6 +72,7 @@ export async function countChecks(bench: Bench) {
     vetoByThree: await one(SPECIAL.three, 'veto'),
     debtor: await one(SPECIAL.debtor, 'veto'),
     huge: await one(SPECIAL.huge, 'veto'),
+    cleanBranch: await ask(checkEvent([branch(cleanSubject(7), cleanSubject(8))]), 'pass'),
     cleanConsortium: await ask(checkEvent([2, 3, 4].map((number) => bidder(cleanSubject(number)))), 'pass'),
     listedConsortium: await ask(checkEvent([0, 1, 4].map((number) => bidder(subject(number)))), 'veto'),
     replay: await ask(checkEvent([bidder(SPECIAL.one)], key), 'veto'),

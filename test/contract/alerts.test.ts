@@ -318,6 +318,28 @@ describe('a head office', () => {
     await act(office, { type: 'changed', listing: listing('office-1') });
     await vi.waitFor(async () => expect(await alertsOn(id)).toHaveLength(1), PATIENCE);
   });
+
+  test('that was clean reaches those of its branches that passed, each once', async () => {
+    const [office, branch] = [fresh(), fresh()];
+    const subject = {
+      scheme: 'uscc',
+      id: branch,
+      name: '样例建设有限公司长沙分公司',
+      related: [{ relation: 'head-office', scheme: 'uscc', id: office, name: '样例建设有限公司' }],
+    };
+    const { id, outcome } = await check(subject, { matter: { id: 'I-2' } });
+    expect(outcome).toBe('pass');
+    await act(office, listed('office-2'));
+    await vi.waitFor(async () => expect(await alertsOn(id)).toHaveLength(1), PATIENCE);
+    expect(await alertsOn(id)).toMatchObject([{ kind: 'listed-after-clearance', listing: { id: 'office-2' } }]);
+    // What reaches the branch no longer weighs more than what it was vetoed by.
+    const { outcome: now, id: later } = await check(subject, { matter: { id: 'I-3' } });
+    expect(now).toBe('veto');
+    await act(branch, listed('branch-1'));
+    await afterwards();
+    expect(await alertsOn(later)).toEqual([]);
+    expect((await alertsOn(id)).map(({ listing: { id: by } }) => by).sort()).toEqual(['branch-1', 'office-2']);
+  });
 });
 
 describe('delivery', () => {

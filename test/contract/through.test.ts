@@ -46,10 +46,35 @@ test('a check that a head office’s listing vetoed is found under the head offi
   ]);
 });
 
-test('a head office that says nothing against its branch leaves no line', async () => {
-  const { id } = answerIn(await api.check(branchOf(organisation(3), organisation(2), 'H-2')));
-  expect((await recorded(id))?.through).toEqual([]);
-  expect(await found(organisation(3), 'H-2')).toEqual([]);
+test('a head office that says nothing against its branch is found too, marked as such, and counted nowhere', async () => {
+  const { id, outcome } = answerIn(await api.check(branchOf(organisation(3), organisation(2), 'H-2')));
+  expect(outcome).toBe('pass');
+  const key = organisationKey(organisation(3).slice(8, 17));
+  expect((await recorded(id))?.through).toEqual([
+    { key, scheme: 'uscc', id: organisation(3), via: 'head-office', listings: [] },
+  ]);
+  expect(await found(organisation(3), 'H-2')).toEqual([
+    expect.objectContaining({ id, outcome, via: { relation: 'head-office' } }),
+  ]);
+  expect(await found(organisation(2), 'H-2')).toEqual([expect.not.objectContaining({ via: expect.anything() })]);
+  // Along a matter and along a caller the check is one line, and statistics are counted along callers.
+  const inMatter = pageIn(await api.get('/v1/checks?matter=H-2', 'auditor')).items;
+  expect(inMatter.map((line) => [line.id, line.subject?.id])).toEqual([[id, organisation(2)]]);
+  const ofCaller = pageIn(await api.get('/v1/checks?caller=procurement&limit=100', 'auditor')).items;
+  expect(ofCaller.filter((line) => line.id === id)).toHaveLength(1);
+});
+
+test('a head office that several of a consortium answer through, or that is asked about itself, is one line', async () => {
+  const [one] = branchOf(organisation(7), organisation(8), 'H-7').subjects;
+  const [other] = branchOf(organisation(7), organisation(9), 'H-7').subjects;
+  const both = { ...branchOf(organisation(7), organisation(8), 'H-7'), subjects: [one, other], consortium: true };
+  const { id } = answerIn(await api.check(both));
+  expect((await found(organisation(7), 'H-7')).map((line) => [line.id, line.via?.relation])).toEqual([
+    [id, 'head-office'],
+  ]);
+  const itself = { ...both, matter: { id: 'H-8' }, subjects: [one, { scheme: 'uscc', id: organisation(7) }] };
+  const asked = answerIn(await api.check(itself));
+  expect((await found(organisation(7), 'H-8')).map((line) => [line.id, line.via])).toEqual([[asked.id, undefined]]);
 });
 
 test('an own listing leaves no line either', async () => {
