@@ -79,6 +79,7 @@ export const LISTING_EVENTS = {
       'withdrawn-by-source',
       'blacklisted',
       'withdrawn-by-subject',
+      'faults-fallen',
     ]),
   }),
   /**

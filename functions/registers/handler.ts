@@ -85,11 +85,18 @@ function ownersFor(request: ApiRequest, authorities: ListKeeping['authorities'])
   return scopes.has(SCOPES.audit) || scopes.has(SCOPES.approve) ? authorities.map(({ code }) => code) : own;
 }
 
-/** The subjects under whom a wrong listing's checks are found: its own, and those of the persons it linked. */
+/**
+ * Under whom and by which listings a wrong listing's checks are found: its own, those of the persons it linked, and watch
+ * listings that fell with it.
+ */
 async function withLinked(wrong: readonly WrongListing[], store: RegistersPorts['store']): Promise<Wrong[]> {
   const standings = await store.standings([...new Set(wrong.map(({ subject }) => subject))]);
   return wrong.map(({ owner, foundAt, outcome, listingId, subject }) => {
-    const listing = standings.get(subject)?.listings.find(({ id }) => id === listingId);
-    return { owner, foundAt, outcome, listingId, under: [{ subject, listingId }, ...(listing?.links ?? [])] };
+    const listings = standings.get(subject)?.listings ?? [];
+    const links = listings.find(({ id }) => id === listingId)?.links ?? [];
+    const watches = listings.flatMap(({ id, ended }) =>
+      ended?.reason === 'faults-fallen' && ended.by === listingId ? [{ subject, listingId: id }] : [],
+    );
+    return { owner, foundAt, outcome, listingId, under: [{ subject, listingId }, ...links, ...watches] };
   });
 }

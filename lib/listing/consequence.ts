@@ -1,22 +1,43 @@
 import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
+import { areRepeated } from './faults.ts';
 import { type Listing, type Standing, wasWrong } from './standing.ts';
 
 /**
  * What the law attaches to an event, in the same transaction: a black listing in force ends the subject's red ones
- * (S17(7)), a red one beside a black one ends at once, and a black one that was wrong brings back those that it ended (D7).
+ * (S17(7)), a red one beside a black one ends at once, and a black one that was wrong brings back those that it ended (D7);
+ * a watch listing falls with the minor faults that brought it.
  */
 export function consequenceOf(event: StandingEvent, after: Standing, at: Instant): StandingEvent[] {
   const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
   const listing = after.listings.find((each) => each.id === id);
   if (!listing) return [];
-  if (event.type === 'ended' && wasWrong(listing)) return reinstatements(listing, after, at);
+  if (event.type === 'ended')
+    return [...(wasWrong(listing) ? reinstatements(listing, after, at) : []), ...fallen(listing, after)];
   if (listing.state !== 'active') return [];
   if (listing.list === 'black' && inTerm(listing.until, at))
     return after.listings.filter(isActiveRed).map(({ id: listingId }) => blacklisted(listingId, listing.id));
   const black = listing.list === 'red' ? blackInForce(after, at) : undefined;
   return black ? [blacklisted(listing.id, black.id)] : [];
 }
+
+/** Watch listings of which too few faults are left; one that fell with a fault that was wrong was wrong as well. */
+const fallen = (fault: Listing, { listings }: Standing): StandingEvent[] =>
+  fault.grade !== 'minor'
+    ? []
+    : listings.flatMap(({ id: listingId, state, promotion }): StandingEvent[] =>
+        state !== 'active' || !promotion?.fromDomains.includes(fault.domain) || areRepeated(listings, promotion)
+          ? []
+          : [
+              {
+                type: 'ended',
+                listingId,
+                reason: 'faults-fallen',
+                by: fault.id,
+                ...(wasWrong(fault) && { wrong: true }),
+              },
+            ],
+      );
 
 /** A black listing that stands against a red one, also while an objection suspends it. */
 export const blackInForce = ({ listings }: Standing, at: Instant): Listing | undefined =>

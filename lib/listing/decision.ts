@@ -9,7 +9,7 @@ import { blackInForce } from './consequence.ts';
 import type { Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
 import type { StandingStore } from './ports.ts';
-import { promotionOf } from './promotion.ts';
+import { promotionsOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import type { Standing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
@@ -150,14 +150,14 @@ export async function activate({ file, listing, standing }: Seen, activation: Ac
     const subject = keys.find((key) => known?.has(key)) ?? keys[0];
     return subject === undefined ? [] : [{ subject, listingId: newId() }];
   });
-  const watch = promotionOf(standing, listing, file, keeping, catalogue, now);
+  const watches = promotionsOf(standing, listing, file, keeping, catalogue, now);
   return {
     events: [
       { type: 'activated', listingId: listing.id, from, until, ...(links.length > 0 && { links }) },
-      ...(watch ? [watch.event] : []),
+      ...watches.map(({ event }) => event),
     ],
     cases: [],
-    documents: watch ? [watch.document] : [],
+    documents: watches.map(({ document }) => document),
     by: signatureOf(signer),
   };
 }

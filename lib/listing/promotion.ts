@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
 import { addMonths, dateOf, type Instant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
+import { isFault } from './faults.ts';
 import type { ListingFile } from './move.ts';
 import type { ListingDocument } from './ports.ts';
 import type { Listing, Standing } from './standing.ts';
@@ -12,64 +13,55 @@ export interface Promotion {
   readonly document: ListingDocument;
 }
 
-/** Ends after which a fault is none. */
-const NO_FAULT: ReadonlySet<string> = new Set(['objection-upheld', 'revoked', 'withdrawn-by-source']);
-
 /**
- * The watch listing that a minor fault coming into force brings with it, where the catalogue says that so many within
- * so many months do (H20 重点关注名单); it rests on the last fault's document and the two signatures under it.
+ * The watch listings that a minor fault coming into force brings with it, one for each watch list of which the catalogue
+ * says that so many within so many months do (H20 重点关注名单); each rests on the last fault's document and the two
+ * signatures under it, and ends where too few of the faults are left.
  */
-export function promotionOf(
+export function promotionsOf(
   { listings }: Standing,
   fault: Listing,
-  file: ListingFile,
+  { subject, entry }: ListingFile,
   { rules }: ListKeeping,
   catalogue: Catalogue,
   now: Instant,
-): Promotion | undefined {
-  if (fault.grade !== 'minor' || !file.entry) return undefined;
-  const rule = rules.find(({ promotion }) => promotion?.fromDomains.includes(fault.domain));
-  if (!rule?.promotion) return undefined;
-  const { fromDomains, faults, withinMonths } = rule.promotion;
-  const since = addMonths(dateOf(now), -withinMonths);
-  const counted = listings.filter(
-    ({ id, domain, grade, state, ended, document }) =>
-      id !== fault.id &&
-      grade === 'minor' &&
-      fromDomains.includes(domain) &&
-      (state === 'active' || (state === 'ended' && !NO_FAULT.has(ended?.reason ?? ''))) &&
-      document.issuedOn > since,
-  );
-  const watched = listings.some(
-    ({ list, domain, state }) => list === 'watch' && domain === rule.domain && state === 'active',
-  );
-  if (watched || counted.length + 1 < faults) return undefined;
-  const listing = watchListing(rule, fault, catalogue, now);
-  return {
-    event: { type: 'listed', listing },
-    document: {
-      listingId: listing.id,
-      subject: file.subject,
-      fields: {},
-      entry: {
-        ...file.entry,
-        legalBasis: rule.legalBasis,
-        facts: [...counted, fault].map(({ document }) => document.number).join('；'),
-        linked: [],
+): Promotion[] {
+  if (fault.grade !== 'minor' || !entry) return [];
+  const due = rules.flatMap((rule) => {
+    const { promotion, domain } = rule;
+    if (!promotion?.fromDomains.includes(fault.domain)) return [];
+    const since = addMonths(dateOf(now), -promotion.withinMonths);
+    const counted = listings.filter(
+      (each) => each.id !== fault.id && isFault(each, promotion.fromDomains) && each.document.issuedOn > since,
+    );
+    const watched = listings.some((each) => each.list === 'watch' && each.domain === domain && each.state === 'active');
+    return watched || counted.length + 1 < promotion.faults ? [] : [{ rule, promotion, counted }];
+  });
+  return due.map(({ rule, promotion, counted }, index) => {
+    const id = `${fault.id}.w${index === 0 ? '' : index + 1}`;
+    const facts = [...counted, fault].map(({ document }) => document.number).join('；');
+    return {
+      event: { type: 'listed', listing: watchListing(id, { ...rule, promotion }, fault, catalogue, now) },
+      document: {
+        listingId: id,
+        subject,
+        fields: {},
+        entry: { ...entry, legalBasis: rule.legalBasis, facts, linked: [] },
       },
-    },
-  };
+    };
+  });
 }
 
 function watchListing(
-  { domain, longestTermMonths, promotion }: ListRule,
+  id: string,
+  { domain, longestTermMonths, promotion }: ListRule & Required<Pick<ListRule, 'promotion'>>,
   fault: Listing,
   { measures }: Catalogue,
   now: Instant,
 ): Listing {
   const today = dateOf(now);
   return {
-    id: `${fault.id}.w`,
+    id,
     list: 'watch',
     domain,
     authority: fault.authority,
@@ -82,5 +74,6 @@ function watchListing(
     repair: fault.repair,
     ...(fault.remedy !== undefined && { remedy: fault.remedy }),
     state: 'active',
+    ...(promotion && { promotion }),
   };
 }

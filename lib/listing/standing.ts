@@ -30,6 +30,7 @@ export const EndReason = z.enum([
   'withdrawn-by-source',
   'blacklisted',
   'withdrawn-by-subject',
+  'faults-fallen',
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
@@ -71,9 +72,9 @@ export const Listing = z.strictObject({
     z.strictObject({
       reason: EndReason,
       at: z.iso.datetime(),
-      /** The black listing that ended this red one. */
+      /** The black listing that ended this red one; the fault with which this watch listing fell. */
       by: z.optional(z.string()),
-      /** Of one that was revoked: it was wrong from the start, as one is that an objection is upheld against. */
+      /** Of one that was revoked, or fell with what was: it was wrong from the start, as one is that an objection is upheld against. */
       wrong: z.optional(z.literal(true)),
     }),
   ),
@@ -86,6 +87,8 @@ export const Listing = z.strictObject({
   settled: z.optional(z.literal(true)),
   /** The repair that is under way. */
   repairId: z.optional(z.string()),
+  /** Of a watch listing that repeated minor faults have brought: how many, within what, in which domains. */
+  promotion: z.optional(z.strictObject({ fromDomains: z.array(kebab), faults: z.int(), withinMonths: z.int() })),
   /** Persons whom the law holds responsible (H21#10), listed with this listing and ended with it. */
   links: z.optional(z.array(Link)),
   /** Of a linked person: whose listing it comes from, in which part, by which provision. */

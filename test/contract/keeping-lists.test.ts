@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { localClient } from '../../infra/local/stack.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { KeptListing } from '../../lib/listing/kept-listings.ts';
 import { gb11643CheckCharacter } from '../../lib/subject/gb11643.ts';
@@ -291,5 +292,63 @@ describe('the steps of recognition', () => {
     expect([swapped.status, swapped.text]).toEqual([400, expect.stringContaining('recognition-out-of-order')]);
     const ahead = await noticed(843, [first, second, third, '2026-09-19'], '2026-09-18');
     expect([ahead.status, ahead.text]).toEqual([400, expect.stringContaining('recognition-out-of-order')]);
+  });
+});
+
+describe('a watch listing that minor faults have brought', () => {
+  const faultsOf = async (number: number, count: number) => {
+    const id = organisation(number);
+    const faults: string[] = [];
+    for (let index = 1; index <= count; index += 1) faults.push(await kept.activated(id, minor(id, `样罚${index}号`)));
+    const watch = `${faults[2]}.w`;
+    expect(await kept.shown(watch)).toMatchObject({ phase: 'active', promotion: { faults: 3 } });
+    return { id, faults, watch };
+  };
+
+  it('falls with a fault that was wrong, and the check that it decided is owed a remedy', async () => {
+    const { id, faults, watch } = await faultsOf(850, 3);
+    const warned = await kept.outcomeOf(id);
+    expect(warned.outcome).toBe('warn');
+    const [first = ''] = faults;
+    await kept.resolved(await kept.accepted(first, 'wrong-facts'), 'upheld');
+    expect(await kept.shown(watch)).toMatchObject({ ended: { reason: 'faults-fallen', by: first, wrong: true } });
+    expect(await remediesOf(first)).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ listingId: first, check: expect.objectContaining({ id: warned.id }) }),
+      ]),
+    });
+  });
+
+  it('stays while enough of them are left, and where one was repaired', async () => {
+    const { faults, watch } = await faultsOf(851, 4);
+    await kept.resolved(await kept.accepted(faults[1] ?? '', 'wrong-facts'), 'upheld');
+    expect(await kept.shown(watch)).toMatchObject({ phase: 'active' });
+    kept.at('2026-11-21T10:00:00+08:00');
+    await kept.expire();
+    expect(await kept.shown(faults[0] ?? '')).toMatchObject({ ended: { reason: 'expired' } });
+    expect(await kept.shown(watch)).toMatchObject({ phase: 'active' });
+  });
+
+  it('is brought on every watch list whose rule the faults meet', async () => {
+    const store = new DynamoHeadStore(localClient(kept.api.stack.endpoint), kept.api.stack.registryTable);
+    const [catalogue, keeping] = await Promise.all([store.current(), store.keeping()]);
+    const rule = keeping?.rules.find(({ promotion }) => promotion);
+    if (!keeping || !rule?.promotion) throw new Error('the sample has a watch list');
+    const twice = { ...rule, domain: 'general-penalty', promotion: { ...rule.promotion, faults: 2 } };
+    const published = await kept.api.call('PUT', '/v1/catalogue', {
+      as: 'admin',
+      body: {
+        ...catalogue,
+        version: 'two-watch-lists',
+        domains: catalogue.domains.map((domain) =>
+          domain.code === 'general-penalty' ? { ...domain, lists: [...domain.lists, 'watch'] } : domain,
+        ),
+        listKeeping: { ...keeping, rules: [...keeping.rules, twice] },
+      },
+    });
+    expect([published.status, published.text]).toEqual([200, expect.any(String)]);
+    const { faults } = await faultsOf(852, 3);
+    expect(await kept.shown(`${faults[1]}.w`)).toMatchObject({ domain: 'general-penalty', promotion: { faults: 2 } });
+    expect(await kept.shown(`${faults[2]}.w`)).toMatchObject({ domain: 'abnormal-operation' });
   });
 });
