@@ -8,9 +8,12 @@ export type Abolitions = ReadonlyMap<string, CalendarDate>;
 
 /**
  * What its own end may come to. One that is objected to waits for the answer, though it counts no more: whether it was
- * wrong is still to be said, and from an ended one nothing follows.
+ * wrong is still to be said, and from an ended one nothing follows. So does a linked person's that rests with the main one.
  */
-const mayEnd = ({ state, objections }: Listing): boolean => state === 'active' && (objections ?? []).length === 0;
+const mayEnd = ({ state, objections = [], suspensions = [] }: Listing): boolean =>
+  state === 'active' &&
+  objections.length === 0 &&
+  !suspensions.some(({ cause, linked }) => cause === 'objection' && linked);
 
 /**
  * The day after which a standing has a listing to be ended, so that it is found by it: the earliest last day of what may

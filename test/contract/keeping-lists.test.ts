@@ -352,3 +352,35 @@ describe('a watch listing that minor faults have brought', () => {
     expect(await kept.shown(`${faults[2]}.w`)).toMatchObject({ domain: 'abnormal-operation' });
   });
 });
+
+describe('a linked person whose term ends while the main listing is objected to', () => {
+  /** A red listing, and the black ones that ended it, whose last day is 31 October. */
+  const objected = async (number: number, person: typeof PERSON) => {
+    const red = await kept.honoured({ scheme: person.scheme, id: person.id });
+    const main = await kept.activated(organisation(number), { until: '2026-10-31', linkedPersons: [person] });
+    const own = await kept.linkedOf(main);
+    expect(await kept.shown(red)).toMatchObject({ ended: { reason: 'blacklisted', by: own } });
+    kept.at('2026-10-30T10:00:00+08:00');
+    const objection = await kept.accepted(main, 'wrong-facts');
+    kept.at('2026-11-02T10:00:00+08:00');
+    await kept.expire();
+    for (const each of [main, own]) expect(await kept.shown(each)).toMatchObject({ phase: 'suspended' });
+    return { red, main, own, objection };
+  };
+
+  it('waits with it: where that was wrong, so was the person’s, and what it had ended is back', async () => {
+    const { red, main, own, objection } = await objected(860, other(3));
+    await kept.resolved(objection, 'upheld');
+    for (const each of [main, own])
+      expect(await kept.shown(each)).toMatchObject({ ended: { reason: 'objection-upheld' } });
+    expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
+  });
+
+  it('expires with it where it was right, and brings nothing back', async () => {
+    const { red, main, own, objection } = await objected(861, other(4));
+    await kept.resolved(objection, 'rejected');
+    await kept.expire();
+    for (const each of [main, own]) expect(await kept.shown(each)).toMatchObject({ ended: { reason: 'expired' } });
+    expect(await kept.shown(red)).toMatchObject({ ended: { reason: 'blacklisted' } });
+  });
+});
