@@ -10,6 +10,8 @@ import { type ApiRequest, authorise, readQuery } from '../../lib/edge/request.ts
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Clock, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import type { Delisting } from '../../lib/listing/delisting.ts';
+import { type DelistingPorts, runDelisting } from '../../lib/listing/run-delisting.ts';
 
 const ROUTE = 'GET /v1/statistics';
 
@@ -22,6 +24,7 @@ export interface StatisticsPorts extends TalliesPorts {
   readonly looks: LookLog;
   readonly answered: AnsweredChecks;
   readonly grants: CoverageReader;
+  readonly exits: DelistingPorts;
   readonly clock: Clock;
 }
 
@@ -29,8 +32,15 @@ export interface StatisticsPorts extends TalliesPorts {
 export function statisticsHandler(ports: StatisticsPorts) {
   const answer = async (request: ApiRequest): Promise<ApiReply> => {
     const claims = authorise(request, SCOPES.read, SCOPES.audit);
-    const { from, to, by = [], caller: named, scene, feedback, coverage } = readQuery(request, StatisticsParameters);
-    const caller = claims.scopes.has(SCOPES.audit) ? named : claims.client_id;
+    const asked = readQuery(request, StatisticsParameters);
+    const { from, to, by = [], caller: named, scene, feedback, coverage, delisting } = asked;
+    const audits = claims.scopes.has(SCOPES.audit);
+    const caller = audits ? named : claims.client_id;
+    if (delisting && !audits)
+      throw new Problem('forbidden', {
+        zh: '退出时长由审计统计',
+        en: 'The time to delist is an auditor’s to ask for.',
+      });
     if (named !== undefined && named !== caller)
       throw new Problem('forbidden', { zh: '只能查看本单位的统计', en: 'A caller sees its own statistics alone.' });
     const now = ports.clock();
@@ -44,13 +54,13 @@ export function statisticsHandler(ports: StatisticsPorts) {
       claims,
       {
         kind: 'statistics',
-        asked: { from, to, by: by.join(',') || undefined, caller, scene, feedback, coverage },
+        asked: { from, to, by: by.join(',') || undefined, caller, scene, feedback, coverage, delisting },
         results: rows.length,
       },
       now,
     );
     const openDays = days(from, to).filter((date) => !isClosed(date, now));
-    const body: Statistics = {
+    const body: Statistics & { delisting?: Delisting[] } = {
       from,
       to,
       by,
@@ -61,6 +71,7 @@ export function statisticsHandler(ports: StatisticsPorts) {
       rows,
       ...(feedback && { feedback: await feedbackRates(tallies, { from, to, caller }, ports.answered) }),
       ...(coverage && { coverage: await coverageIn({ from, to }, caller, ports) }),
+      ...(delisting && { delisting: await runDelisting({ from, to }, ports.exits) }),
     };
     return { status: 200, body, log: { items: rows.length } };
   };

@@ -4,6 +4,7 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
+import { delistingPorts } from '../../lib/dynamo/delisting-ports.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -27,6 +28,7 @@ export const handler = statisticsHandler({
   log: new DynamoCheckLogReader(client, env.CHECK_LOG_TABLE),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   tallies: new DynamoTallyStore(client, env.CHECK_LOG_TABLE),
+  exits: delistingPorts(client, env.REGISTRY_TABLE),
   grants: new DynamoCoverage(client, env.CHECK_LOG_TABLE),
   answered: new DynamoAnsweredChecks(client, env.REGISTRY_TABLE),
   callers: () => callers.ids(),

@@ -36,6 +36,8 @@ export const StatisticsParameters = z
     feedback: z.optional(z.literal('true')),
     /** Adds how many grants of the period had been checked. */
     coverage: z.optional(z.literal('true')),
+    /** Adds how long listings took to leave: of all lists, whoever checked. */
+    delisting: z.optional(z.literal('true')),
   })
   .check(
     z.refine(({ from, to }) => from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY_MS, {
@@ -52,6 +54,11 @@ export const StatisticsParameters = z
       error: 'coverage-of-scene',
       path: ['coverage'],
     }),
+    // Listings are of no caller and no scene.
+    z.refine(
+      ({ scene, caller, delisting }) => delisting === undefined || (scene === undefined && caller === undefined),
+      { error: 'delisting-of-all', path: ['delisting'] },
+    ),
   );
 export type StatisticsParameters = z.infer<typeof StatisticsParameters>;
 

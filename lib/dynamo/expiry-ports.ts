@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../kernel/clock.ts';
 import type { ExpiryPorts } from '../listing/run-expiry.ts';
+import { abolitionsOf } from './abolitions.ts';
 import { DynamoDueStandings } from './due-standings.ts';
 import { DynamoHeadStore } from './head-store.ts';
 import { DynamoStandingStore } from './standing-store.ts';
@@ -23,12 +24,7 @@ export function expiryPorts(
     walk,
     progress: { read: () => walk.progress(), write: (progress) => walk.keepProgress(progress) },
     standings: new DynamoStandingStore(client, table),
-    abolitions: async () =>
-      new Map(
-        ((await head.read()) ? (await head.current()).domains : []).flatMap(({ code, abolishedAfter }) =>
-          abolishedAfter === undefined ? [] : [[code, abolishedAfter] as const],
-        ),
-      ),
+    abolitions: () => abolitionsOf(head),
     clock,
     limits,
   };

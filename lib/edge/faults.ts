@@ -38,6 +38,7 @@ const TEXTS = {
     zh: '查询覆盖率不能按单个场景统计',
     en: 'is counted by principal and caller, not for one scene',
   },
+  'delisting-of-all': { zh: '退出时长不按调用单位或场景统计', en: 'is counted of lists, not for a caller or a scene' },
   'feedback-of-scene': { zh: '反馈率不能按单个场景统计', en: 'is counted by caller, not for one scene' },
   'duplicate-ref': { zh: 'ref 重复', en: 'a ref stands twice' },
 } as const satisfies Record<string, Bilingual>;

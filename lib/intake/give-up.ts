@@ -1,10 +1,11 @@
 import { changesNow } from './carry-out.ts';
+import { groundOf } from './ground.ts';
 import { writeLines } from './lines.ts';
 import { objectNames } from './ports.ts';
 import type { Quarantined } from './quarantine.ts';
 import { type IntakePorts, importOf } from './step.ts';
 import { packTransactions } from './transactions.ts';
-import { groundOf, signatureOf, unitsIn } from './work.ts';
+import { signatureOf, unitsIn } from './work.ts';
 import { WorkTally } from './work-tally.ts';
 
 const NOT_WRITTEN = {

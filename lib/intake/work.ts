@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Signature } from '../listing/event.ts';
 import { carryOut } from './carry-out.ts';
 import type { Unit } from './changes.ts';
+import { groundOf } from './ground.ts';
 import type { Import } from './import.ts';
 import { renew } from './lease.ts';
 import { readLines, writeLines } from './lines.ts';
@@ -46,9 +47,6 @@ export async function unitsIn({ objects }: IntakePorts, id: string, piece: strin
 
 const rowsOf = (units: readonly Unit[]): number =>
   units.reduce((sum, { rows, end }) => sum + rows.length + end.length, 0);
-
-/** By what the history tells which import has written an event. */
-export const groundOf = (id: string): string => `import ${id}`;
 
 /** Who answers for what an import writes: the person who proposed it, and the one who approved it. */
 export const signatureOf = ({ id, proposedBy, approvedBy }: Import): Signature => ({

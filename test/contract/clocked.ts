@@ -34,6 +34,7 @@ import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
+import { delistingPorts } from '../../lib/dynamo/delisting-ports.ts';
 import { expiryPorts } from '../../lib/dynamo/expiry-ports.ts';
 import { DynamoFollowUpReader } from '../../lib/dynamo/follow-up-reader.ts';
 import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
@@ -251,6 +252,7 @@ function functionsOn(
       looks,
       tallies: new DynamoTallyStore(client, checkLogTable),
       grants: new DynamoCoverage(client, checkLogTable),
+      exits: delistingPorts(client, registryTable),
       answered: new DynamoAnsweredChecks(client, registryTable),
       callers: () => callers.ids(),
       recordKey: key,

@@ -86,6 +86,12 @@ async function startLog(log: readonly Fact[], now: number) {
     looks: { append: async () => undefined },
     tallies: new DynamoTallyStore(client, tables.checkLog),
     answered: { count: async () => 0 },
+    exits: {
+      subjects: async () => [],
+      history: async () => [],
+      abolitions: async () => new Map(),
+      completeAsOf: async () => undefined,
+    },
     grants: { held: async () => [], reported: async () => new Map() },
     callers: async () => CALLERS,
     recordKey: Buffer.alloc(32, 1),
