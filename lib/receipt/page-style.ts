@@ -27,7 +27,7 @@ th, td { border: .5pt solid #777; padding: .6mm 1.6mm; text-align: left; vertica
 th { background: #f1f1f1; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-.facts th { width: 32mm; }
+.facts th { width: 36mm; }
 .reasons { font-size: 8.5pt; }
 .reasons th:first-child { width: 7mm; }
 .reasons th:nth-child(2) { width: 46mm; }
@@ -38,6 +38,7 @@ code, pre { font-family: "Noto Sans Mono", Consolas, "DejaVu Sans Mono", monospa
 pre { white-space: pre-wrap; overflow-wrap: anywhere; border: .5pt solid #777; padding: 2mm; margin: 1mm 0 0; line-height: 1.3; }
 ul { margin: 1mm 0 2mm; padding-left: 5mm; }
 .muted { color: #333; }
+.signed { break-inside: avoid; }
 `;
 
 /** The policy under which the page is sent: this style sheet, and nothing else of any kind. */

@@ -8,7 +8,7 @@ export const TEXTS = {
   title: { zh: '授前核查回执', en: 'Receipt of a check before granting' },
   subtitle: { zh: 'Receipt of a check before granting', en: '授前核查回执' },
   recordId: { zh: '核查编号', en: 'Check' },
-  scan: { zh: '扫码打开原件', en: 'Scan to open the original' },
+  scan: { zh: '原件地址，凭令牌打开', en: 'The original; it opens with a token' },
   facts: { zh: '核查事项', en: 'What was checked' },
   checkedAt: { zh: '核查时间', en: 'Checked at' },
   expiresAt: { zh: '有效期至', en: 'Serves until' },

@@ -83,6 +83,7 @@ function sourcesTable(page: ReceiptPage): Markup {
   return html`<table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
+/** The signed text stands on one sheet, which says of which check it is: sheets come apart. */
 function signature({ receipt, kid, signed, address, keysAddress, language }: ReceiptPage): Markup {
   return html`<table class="facts">
 ${row(TEXTS.kid[language], html`<code>${kid}</code>`)}
@@ -91,7 +92,8 @@ ${row(TEXTS.recordDigest[language], html`<code>${signed.record}</code>`)}
 ${row(TEXTS.sealHead[language], sealHead(signed, language))}
 ${row(TEXTS.verification[language], html`<code>${address}</code>`)}
 ${row(TEXTS.keysAt[language], html`<code>${keysAddress}</code>`)}
-</table><p class="small">${TEXTS.how[language]}</p><pre id="receipt">${receipt}</pre>`;
+</table><div class="signed"><p class="small">${TEXTS.recordId[language]} <code>${signed.id}</code><br>${TEXTS.how[language]}</p>
+<pre id="receipt">${receipt}</pre></div>`;
 }
 
 const sealHead = ({ sealHead: head }: Receipt, language: Language): Markup | string =>
