@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { type ApiClient, organisation, question, startSampleStack } from '../api-client.ts';
+import { zipOf } from '../domain/written-files.ts';
 import { listOf, rowsAbout } from '../intake/lists.ts';
 import { answerIn, faultsIn, problemIn } from './shapes.ts';
 
@@ -32,19 +34,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const order = (text: string, changes: Record<string, unknown> = {}) => ({
+const order = (text: string | Uint8Array, changes: Record<string, unknown> = {}) => ({
   profile: 'generic',
   source: 'penalty-publicity',
   mode: 'delta',
   file: { name: 'list.csv', size: Buffer.byteLength(text) },
   ...changes,
 });
-const propose = async (text: string, changes: Record<string, unknown> = {}) => {
+const propose = async (text: string | Uint8Array, changes: Record<string, unknown> = {}) => {
   const reply = await api.call('POST', '/v1/imports', { as: 'admin', body: order(text, changes) });
   expect([reply.status, reply.text]).toEqual([201, expect.any(String)]);
   return Proposed.parse(reply.json);
 };
-const upload = ({ upload: { url, headers } }: z.infer<typeof Proposed>, text: string) => {
+const upload = ({ upload: { url, headers } }: z.infer<typeof Proposed>, text: string | Uint8Array<ArrayBuffer>) => {
   // fetch counts the bytes itself.
   const { 'content-length': _, ...others } = headers;
   return fetch(url, { method: 'PUT', headers: others, body: text });
@@ -244,6 +246,47 @@ test('a file of another size, and a full disk, leave the lists as they were', as
   symlinkSync('/dev/full', join(folder, 'intake', 'uploads', `${full.id}.part`));
   expect((await upload(full, text)).status).toBe(507);
   expect(await show(full.id)).toMatchObject({ state: 'awaiting-upload' });
+});
+
+test('a store that cannot be written to while an import works fails it in words, and the lists stay as they were', async () => {
+  const text = listOf([{ subject: 80, number: '罚80号' }]);
+  const proposed = await propose(text);
+  // Where the worker notes what it read there is a folder: nothing can be put there, however often it is tried.
+  mkdirSync(join(folder, 'intake', 'work', proposed.id, 'conflicts', 'reading.part'), { recursive: true });
+  await upload(proposed, text);
+  expect(await ended(proposed.id)).toMatchObject({
+    state: 'failed',
+    refusal: { code: 'failed', detail: expect.stringContaining('重新提交同一文件') },
+  });
+  // The same file again does the rest.
+  const again = await propose(text);
+  await upload(again, text);
+  expect(await ended(again.id)).toMatchObject({ state: 'done', result: { read: 1, added: 1 } });
+});
+
+test('a file that is not what it should be is refused by name, and another of the same source is not held up', async () => {
+  const good = listOf([{ subject: 81, number: '罚81号' }]);
+  const sheet = [{ name: 'xl/workbook.xml', content: Buffer.alloc(40_000_000, 32) }];
+  const cases = [
+    [gzipSync(good).subarray(0, -9), 'truncated-file', /gzip/],
+    [zipOf(sheet), 'expands-too-much', /./],
+    [Buffer.from(good.split('\n').slice(1).join('\n')), 'missing-columns', /没有表头/],
+    [Buffer.from(good.replaceAll(',', '^')), 'missing-columns', /./],
+    ['企业名称,统一社会信用代码,处罚日期,执法单位,处罚结果\n', 'missing-columns', /--profile ccgp/],
+  ] as const;
+  const told = cases.map(async ([bytes, code, detail]) => {
+    const file = Buffer.from(bytes);
+    const proposed = await propose(file);
+    await upload(proposed, Uint8Array.from(file));
+    expect(await ended(proposed.id), code).toMatchObject({
+      state: 'refused',
+      refusal: { code, detail: expect.stringMatching(detail) },
+    });
+  });
+  const proposed = await propose(good);
+  await upload(proposed, good);
+  await Promise.all(told);
+  expect(await ended(proposed.id)).toMatchObject({ state: 'done', result: { read: 1, added: 1 } });
 });
 
 test('a worker that is killed halfway is started again, and ends where it would have', async () => {
