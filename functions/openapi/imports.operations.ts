@@ -19,9 +19,7 @@ const ImportBody = z.object({
   proposedBy: z.string(),
   approvedBy: z.optional(z.string()),
   createdAt: z.string(),
-  progress: z.optional(
-    z.object({ stage: z.enum(['reading', 'comparing', 'writing']), done: z.int(), of: z.nullable(z.int()) }),
-  ),
+  progress: z.optional(z.object({ stage: z.enum(['reading', 'comparing', 'writing']), done: z.int(), of: z.int() })),
   plan: z.optional(PlanSummary),
   result: z.optional(Counts),
   terms: z.optional(z.object({ inForce: z.int(), over: z.int(), toCome: z.int() })),

@@ -13,7 +13,7 @@ const ImportAnswer = z.object({
   options: z.object({ dryRun: z.boolean().optional() }).optional(),
   proposedBy: z.string(),
   approvedBy: z.string().optional(),
-  progress: z.object({ stage: z.string(), done: z.number(), of: z.number().nullable() }).optional(),
+  progress: z.object({ stage: z.string(), done: z.number(), of: z.number() }).optional(),
   plan: z.custom<PlanSummary>((value) => PlanSummary.safeParse(value).success).optional(),
   result: z.custom<Counts>((value) => Counts.safeParse(value).success).optional(),
   terms: z.object({ inForce: z.number(), over: z.number(), toCome: z.number() }).optional(),

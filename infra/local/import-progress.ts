@@ -18,10 +18,11 @@ export function progressOn(
   return (stage, unit, done, of) => {
     if (of === 0) return;
     if (stage !== begun.stage) begun = { stage, at: now(), told: 0 };
-    const seconds = Math.max(1, now() - begun.at) / MS_PER_SECOND;
-    const rate = done / seconds;
-    const left = rate === 0 ? '' : `, 还需 left ${minutes((of - done) / rate)}`;
-    const text = `${stage} ${done}/${of} ${unit}, ${Math.round(rate)}/s${left}`;
+    const seconds = (now() - begun.at) / MS_PER_SECOND;
+    // What is there when it is first seen has come in no time that is known.
+    const rate = seconds === 0 ? 0 : done / seconds;
+    const pace = rate === 0 ? '' : `, ${Math.round(rate)}/s, 还需 left ${minutes((of - done) / rate)}`;
+    const text = `${stage} ${done}/${of} ${unit}${pace}`;
     if (output.isTTY) {
       const full = Math.round((done / of) * BAR_WIDTH);
       output.write(`\r\u001b[K[${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}] ${text}${done === of ? '\n' : ''}`);
@@ -33,5 +34,7 @@ export function progressOn(
   };
 }
 
-const minutes = (seconds: number): string =>
-  `${Math.floor(seconds / SECONDS_PER_MINUTE)}:${String(Math.round(seconds) % SECONDS_PER_MINUTE).padStart(2, '0')}`;
+function minutes(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / SECONDS_PER_MINUTE)}:${String(whole % SECONDS_PER_MINUTE).padStart(2, '0')}`;
+}

@@ -13,9 +13,12 @@ import { StartFailure } from './start-failure.ts';
 const QUARANTINE_FOLDER = 'quarantine';
 const POLL_MS = 200;
 const FINISHED: ReadonlySet<string> = new Set(['awaiting-approval', 'done', 'refused', 'failed']);
-const STAGES: Record<string, readonly [string, string]> = {
-  comparing: ['比对 comparing', '份 parts'],
-  writing: ['写入 writing', '行 rows'],
+const BYTES_PER_KB = 1_024;
+/** What each stage is called, what it counts, and how much of it is one. */
+const STAGES: Record<string, readonly [string, string, number]> = {
+  reading: ['读取 reading', 'KB', BYTES_PER_KB],
+  comparing: ['比对 comparing', '份 parts', 1],
+  writing: ['写入 writing', '行 rows', 1],
 };
 
 /** `npm run import`: brings a list file in through the API, of this machine or of another deployment. */
@@ -55,9 +58,9 @@ async function bringIn({ file, order }: Command, { api, demo }: Target): Promise
 async function settled(api: ImportApi, id: string, show: ReturnType<typeof progressOn>): Promise<ImportAnswer> {
   for (;;) {
     const answer = await api.show(id);
-    const { stage = '', done = 0, of = null } = answer.progress ?? {};
-    const [label = '', unit = ''] = STAGES[stage] ?? [];
-    if (label !== '' && of !== null) show(label, unit, done, of);
+    const { stage = '', done = 0, of = 0 } = answer.progress ?? {};
+    const [label, unit = '', one = 1] = STAGES[stage] ?? [];
+    if (label !== undefined) show(label, unit, Math.ceil(done / one), Math.ceil(of / one));
     if (FINISHED.has(answer.state)) {
       const { result } = answer;
       const written = result ? result.added + result.changed + result.ended : 0;

@@ -16,6 +16,7 @@ import { faultsByCode } from './tally.ts';
 
 const HELD_CHARACTERS = 64 * 1024;
 const CHUNK = 100;
+const TELL_EVERY_MS = 1_000;
 
 type Reading = NonNullable<Import['reading']>;
 
@@ -59,7 +60,7 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   const finder = new ConflictFinder();
   const { encoding, given = {} } = order.options ?? {};
   const context = { profile, catalogue, ring, encoding, given, resolve: ports.resolve };
-  const rows = readList(objects.read(objectNames.upload(id)), context);
+  const rows = readList(bytesOf(ports, id), context);
   for await (const chunk of inChunks(rows, taken)) {
     const older = await storedUnderOlderKeys(ports, taken.source, chunk);
     for (const each of chunk) {
@@ -82,6 +83,20 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   await bad.end();
   await writeLines(objects, objectNames.conflicts(id, READING), fileConflicts(taken.source, finder.report()));
   return { ...found, pieces: pieces.written, badObjects: bad.written[''] ?? 0 };
+}
+
+/** The upload as it passes; how far it has come is said now and then. */
+async function* bytesOf({ imports, objects, clock }: IntakePorts, id: string): AsyncGenerator<Uint8Array> {
+  let readBytes = 0;
+  let told = clock();
+  for await (const chunk of objects.read(objectNames.upload(id))) {
+    readBytes += chunk.length;
+    if (clock() - told >= TELL_EVERY_MS) {
+      told = clock();
+      await imports.change(id, (before) => ({ ...before, readBytes }));
+    }
+    yield chunk;
+  }
 }
 
 const pieceOf = (subject: SubjectKey, parts: number): string => pieceName(bucketOf(subject), partOf(subject, parts));

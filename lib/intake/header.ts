@@ -82,5 +82,8 @@ function nothingKnown(head: readonly (readonly string[])[]): { zh: string; en: s
       zh: '每行只有一列，分隔符应为逗号、分号、制表符或竖线',
       en: 'every line is one cell: the delimiter is a comma, semicolon, tab or bar',
     };
-  return { zh: '没有表头', en: 'there is no header line' };
+  return {
+    zh: '没有表头，或其中没有一个列名相符（另一种名单）',
+    en: 'there is no header line, or one of another list: none of its names is known',
+  };
 }

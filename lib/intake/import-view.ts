@@ -6,13 +6,13 @@ import { bucketsIn } from './piece.ts';
 /** How far an import has come. */
 export interface Progress {
   readonly stage: 'reading' | 'comparing' | 'writing';
-  /** Buckets compared, or rows written; null for the end of a file that is still being read. */
+  /** Bytes of the file read, buckets compared, or rows written. */
   readonly done: number;
-  readonly of: number | null;
+  readonly of: number;
 }
 
 export function progressOf(
-  { state, reading }: Import,
+  { state, order, reading, readBytes = 0 }: Import,
   compared: ReadonlyMap<string, PieceResult>,
   written: ReadonlyMap<string, PieceResult>,
 ): Progress {
@@ -20,7 +20,7 @@ export function progressOf(
     const planned = Object.values(sumOf([...compared.values()]).work).reduce((sum, rows) => sum + rows, 0);
     return { stage: 'writing', done: Math.min(planned, sumOf([...written.values()]).rows), of: planned };
   }
-  if (!reading) return { stage: 'reading', done: 0, of: null };
+  if (!reading) return { stage: 'reading', done: readBytes, of: order.file.size };
   const buckets = [...compared.keys()].flatMap(bucketsIn);
   return { stage: 'comparing', done: buckets.length, of: BUCKETS };
 }

@@ -98,6 +98,8 @@ export const Import = z.strictObject({
   createdAt: z.iso.datetime(),
   /** The run that is at it: a second upload or a repeated event finds it taken. */
   run: z.optional(z.string()),
+  /** How many bytes of the file have been read, while it is. */
+  readBytes: z.optional(Count),
   /** What reading has found. */
   reading: z.optional(
     z.strictObject({

@@ -195,7 +195,7 @@ async function until(
     if (performance.now() - told > TELL_EVERY_MS) {
       told = performance.now();
       const { stage, done, of } = progressOf(found, await imports.pieces(id, 'diff'), await imports.pieces(id, 'work'));
-      progress(of === null ? stage : `${stage} ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`);
+      progress(`${stage} ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`);
     }
     await setTimeout(POLL_MS);
   }

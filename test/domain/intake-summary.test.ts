@@ -66,6 +66,17 @@ it('shows progress as one bar on a terminal, as a line for every tenth elsewhere
   expect(told(true).at(-1)).toBe(`\r\u001b[K[${'█'.repeat(30)}] writing 50/50 rows, 100/s, 还需 left 0:00\n`);
 });
 
+it('shows no rate of what was there when it was first seen, and counts the seconds of a minute to its end', () => {
+  const written: string[] = [];
+  let now = 0;
+  const progress = progressOn({ isTTY: false, write: (text) => written.push(text) }, () => now);
+  progress('comparing', 'parts', 16, 16);
+  progress('writing', 'rows', 0, 100);
+  now = 6_630;
+  progress('writing', 'rows', 10, 100);
+  expect(written).toEqual(['comparing 16/16 parts\n', 'writing 10/100 rows, 2/s, 还需 left 1:00\n']);
+});
+
 it('documents every column of the generic format', () => {
   const document = readFileSync(new URL('../../docs/import-generic.md', import.meta.url), 'utf8');
   const columns = Object.values(PROFILES.get('generic')?.columns ?? {});
