@@ -74,6 +74,13 @@ export function stateDiagram(): string {
   for (const [type, { from, to }] of Object.entries(TRANSITIONS))
     for (const phase of from)
       if (to === undefined || to === phase) stays.set(phase, [...(stays.get(phase) ?? []), type]);
-  const notes = [...stays].map(([phase, types]) => `  note right of ${phase}: ${types.join(', ')}`);
+  const notes = [...stays].flatMap(([phase, types]) => [`  note right of ${phase}`, ...inLines(types), '  end note']);
   return ['stateDiagram-v2', ...moves, ...notes, ''].join('\n');
 }
+
+/** Notes do not wrap by themselves. */
+const inLines = (words: readonly string[], perLine = 3): string[] =>
+  Array.from(
+    { length: Math.ceil(words.length / perLine) },
+    (_, line) => `    ${words.slice(line * perLine, (line + 1) * perLine).join(', ')}`,
+  );

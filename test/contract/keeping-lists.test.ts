@@ -384,3 +384,77 @@ describe('a linked person whose term ends while the main listing is objected to'
     expect(await kept.shown(red)).toMatchObject({ ended: { reason: 'blacklisted' } });
   });
 });
+
+describe('the clocks and the register of violations', () => {
+  const Clocks = z.object({ items: z.array(z.looseObject({ kind: z.string(), overdue: z.boolean() })) });
+  const clocks = async (as: string) => Clocks.parse((await kept.api.get('/v1/clocks', as)).json).items;
+
+  it('say of every answer that is owed, and of every standard, whose it is and when it is overdue', async () => {
+    const [heard, objectedTo, replied, revoked, asked, taken] = [870, 871, 872, 873, 874, 875].map(organisation);
+    const candidate = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id: heard } });
+    await kept.done(`/v1/listings/${candidate}/publicity`, 'steward-tax', { service: '直接送达' });
+    const object = (listing: string) =>
+      kept.done(`/v1/listings/${listing}/objections`, 'steward-tax', {
+        by: 'subject',
+        ground: 'procedure',
+        statement: '异议',
+      });
+    const repair = async (listing: string) => {
+      const evidence = [{ name: '整改报告', sha256: 'a'.repeat(64) }];
+      const methods = ['correction', 'commitment'].map((code) => ({ code, evidence }));
+      return Case.parse(
+        (await kept.done(`/v1/listings/${listing}/repairs`, 'steward-tax', { statement: '已改正', methods })).json,
+      ).id;
+    };
+    const filed = await kept.activated(objectedTo ?? '');
+    await object(filed);
+    const answered = await kept.activated(replied ?? '');
+    await kept.accepted(answered, 'procedure');
+    const withdrawn = await kept.activated(revoked ?? '');
+    await kept.done(`/v1/listings/${withdrawn}/revocation`, 'steward-tax', {
+      ground: '文书失效',
+      revokedFor: 'document-lapsed',
+    });
+    const requested = await kept.activated(asked ?? '', minor(asked ?? '', '样罚8号'));
+    await repair(requested);
+    const accepted = await kept.activated(taken ?? '', minor(taken ?? '', '样罚9号'));
+    await kept.done(`/v1/repairs/${await repair(accepted)}/acceptance`, 'steward-tax', { accepted: true });
+
+    const owed: Record<string, object> = {
+      'hearing-end': { listingId: candidate, due: '2026-09-24' },
+      'objection-acceptance': { listingId: filed, due: '2026-10-13' },
+      'objection-reply': { listingId: answered },
+      'revocation-signature': { listingId: withdrawn, due: '2026-10-13' },
+      'repair-acceptance': { listingId: requested, due: '2026-10-13' },
+      'repair-result': { listingId: accepted, due: '2026-10-22' },
+      'standard-evaluation': { domain: 'tax-major-violation', due: '2027-03-01' },
+    };
+    const found = async (as: string, overdue: boolean) => {
+      const lines = await clocks(as);
+      for (const [kind, line] of Object.entries(owed))
+        expect(lines).toContainEqual(expect.objectContaining({ kind, owner: 'tax', overdue, ...line }));
+    };
+    kept.at('2026-09-24T23:59:59+08:00');
+    await found('steward-tax', false);
+    kept.at('2027-03-02T00:00:00+08:00');
+    for (const as of ['steward-tax', 'approver', 'auditor']) await found(as, true);
+    expect((await clocks('steward-court')).filter(({ owner }) => owner === 'tax')).toEqual([]);
+  });
+
+  it('name what was proposed beyond a list, a measure or an authority', async () => {
+    const subject = { scheme: 'uscc', id: organisation(880) };
+    const statuses = [
+      await kept.post('/v1/listings', 'steward-tax', { ...BLACK, subject, domain: 'foo-bar' }),
+      await kept.post('/v1/listings', 'steward-tax', { ...BLACK, subject, measures: ['no-land'] }),
+      await kept.post('/v1/listings', 'steward-court', { ...BLACK, subject }),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([400, 400, 403]);
+    const { json } = await kept.api.get('/v1/violations?limit=3', 'auditor');
+    const Violations = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
+    expect(
+      Violations.parse(json)
+        .items.map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['unauthorised-finding', 'uncatalogued-list', 'uncatalogued-measure']);
+  });
+});
