@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { TABLES } from '../../lib/dynamo/tables.ts';
 import type { Variable } from '../../lib/edge/env.ts';
 import type { FunctionName } from '../../lib/edge/routes.ts';
@@ -29,7 +28,8 @@ export interface FunctionPlan {
   /** Of the person who meets it, when the function crashes, times out or is throttled. */
   readonly suffering: string;
   readonly memoryMb: number;
-  readonly timeout: Duration;
+  /** Seconds. */
+  readonly timeout: number;
   readonly variables: readonly DeployedVariable[];
   /** What its Node is told, where the runtime's own bounds do not suit it. */
   readonly nodeOptions?: readonly string[];
@@ -48,28 +48,29 @@ export interface FunctionPlan {
   readonly startsIntake?: true;
 }
 
+const MINUTE = 60;
 const SMALL_MB = 512;
 /** Twice the processor: deciding is arithmetic, a batch is a hundred of it, and a caller waits at a counter. */
 const CHECK_MB = 1024;
 /** Well above the client's three attempts of 700 ms, for a read and a write. */
-const USUAL_TIMEOUT = Duration.seconds(10);
+const USUAL_TIMEOUT = 10;
 /** A batch of 100; just below the 30 seconds after which the gateway gives up. */
-const BATCH_TIMEOUT = Duration.seconds(29);
+const BATCH_TIMEOUT = 29;
 /** What one run does not come to, the next one does. */
-const SWEEPER_TIMEOUT = Duration.minutes(5);
-const METER_TIMEOUT = Duration.seconds(30);
+const SWEEPER_TIMEOUT = 5 * MINUTE;
+const METER_TIMEOUT = 30;
 /** After an outage there is a day to seal; what one run does not reach, the next one does. */
-const SEALER_TIMEOUT = Duration.minutes(5);
+const SEALER_TIMEOUT = 5 * MINUTE;
 /** It ends by its own bound of pages, well before; the wait for the log to settle is five seconds. */
-const ALERTER_TIMEOUT = Duration.seconds(60);
+const ALERTER_TIMEOUT = 60;
 /** A batch of 100 in groups of ten; a group that is refused is tried four times in at most 14 seconds, and is the last. */
-const OUTGOING_TIMEOUT = Duration.seconds(60);
+const OUTGOING_TIMEOUT = 60;
 /** As long as a function may run: a run ends by its own limits, well before. */
-const EXPIRY_TIMEOUT = Duration.minutes(15);
+const EXPIRY_TIMEOUT = 15 * MINUTE;
 /** As long as Lambda lets: counting a day is one piece, and its records are read once. */
-const TALLIER_TIMEOUT = Duration.minutes(15);
+const TALLIER_TIMEOUT = 15 * MINUTE;
 /** As long as Lambda lets: reading a file is one step. */
-const STEP_TIMEOUT = Duration.minutes(15);
+const STEP_TIMEOUT = 15 * MINUTE;
 
 /** The partitions of the looks at the log. */
 const LOOKS = ['LOOK#*', 'LOOKERS'];

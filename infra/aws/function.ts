@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -49,7 +49,7 @@ export class LeastFunction extends Construct {
       handler: 'index.handler',
       code,
       memorySize: plan.memoryMb,
-      timeout: plan.timeout,
+      timeout: Duration.seconds(plan.timeout),
       role: this.role.withoutPolicyUpdates(),
       logGroup,
       // In the JSON format the runtime wraps what the code prints, and CloudWatch finds the metrics in it no more.

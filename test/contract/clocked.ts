@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { alertsHandler } from '../../functions/alerts/handler.ts';
 import { aliasesHandler } from '../../functions/aliases/handler.ts';
 import { callersHandler } from '../../functions/callers/handler.ts';
@@ -21,7 +22,7 @@ import { statisticsHandler } from '../../functions/statistics/handler.ts';
 import { tallierHandler } from '../../functions/tallier/handler.ts';
 import { violationsHandler } from '../../functions/violations/handler.ts';
 import type { Handler, Handlers } from '../../infra/local/invocation.ts';
-import { LOCAL_REGION, type Stack, type StackOptions } from '../../infra/local/stack.ts';
+import type { Stack, StackOptions } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAlertBook } from '../../lib/dynamo/alert-book.ts';
@@ -32,7 +33,6 @@ import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCaseReports } from '../../lib/dynamo/case-reports.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
-import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
 import { delistingPorts } from '../../lib/dynamo/delisting-ports.ts';
 import { expiryPorts } from '../../lib/dynamo/expiry-ports.ts';
@@ -61,6 +61,7 @@ import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { type ApiClient, startSampleStack } from '../api-client.ts';
+import { leastClient } from './least-client.ts';
 
 const SEALED_WITHIN_MS = 300_000;
 const TALLYING_MS = 1_000;
@@ -84,7 +85,7 @@ export interface ClockedStack {
 /** A sample stack whose functions run in this process, on a clock that the test turns. */
 export async function startClockedStack(start: Date, options: Partial<StackOptions> = {}): Promise<ClockedStack> {
   const clock: TestClock = { now: start.getTime() };
-  let functions: Partial<Record<string, Handler>> = {};
+  let functions: Record<string, Handler | undefined> = {};
   const later =
     (name: string): Handler =>
     async (event, context) =>
@@ -93,8 +94,8 @@ export async function startClockedStack(start: Date, options: Partial<StackOptio
   const api = await startSampleStack({ ...options, handlers }, start);
   const now = () => instant(clock.now);
   functions = functionsOn(api.stack, now);
-  const client = dynamoClient({ endpoint: api.stack.endpoint, region: LOCAL_REGION });
   const { registryTable, checkLogTable, recordKey } = api.stack;
+  const client = leastClient('tallier', api.stack);
   const tally = tallierHandler({
     log: new DynamoCheckLogReader(client, checkLogTable),
     tallies: new DynamoTallyStore(client, checkLogTable),
@@ -106,14 +107,29 @@ export async function startClockedStack(start: Date, options: Partial<StackOptio
   const rekey = (personKeyring: string) => {
     functions = functionsOn({ ...api.stack, personKeyring }, now);
   };
-  return { api, clock, rekey, expire: expiryHandler(expiryPorts(client, registryTable, now)), tally };
+  return {
+    api,
+    clock,
+    rekey,
+    expire: expiryHandler(expiryPorts(leastClient('expiry', api.stack), registryTable, now)),
+    tally,
+  };
 }
 
-function functionsOn(
-  { endpoint, registryTable, checkLogTable, sealsTable, personKeyring, recordKey, signingKeys }: Stack,
+/** Each with the rights that it has on AWS. */
+const functionsOn = (stack: Stack, clock: Clock): Record<string, Handler | undefined> =>
+  Object.fromEntries(
+    [...new Set(ROUTES.map(({ handledBy }) => handledBy))].map((name) => [
+      name,
+      functionsWith(leastClient(name, stack), stack, clock)[name],
+    ]),
+  );
+
+function functionsWith(
+  client: DynamoDBClient,
+  { registryTable, checkLogTable, sealsTable, personKeyring, recordKey, signingKeys }: Stack,
   clock: Clock,
 ) {
-  const client = dynamoClient({ endpoint, region: LOCAL_REGION });
   const ring = parseKeyring(personKeyring);
   const key = Buffer.from(recordKey, 'base64');
   const raw = new DynamoCheckLogReader(client, checkLogTable);
