@@ -11,9 +11,9 @@ type Conflicts = (
   kind: string,
   after: string | undefined,
   limit: number,
-) => Promise<readonly (Conflict & { readonly since: string; readonly place: string })[]>;
+) => Promise<readonly (Conflict & { readonly since: string; readonly place: string; readonly settled: boolean })[]>;
 
-/** A page of what contradicts itself, in the order of kinds and subjects. */
+/** A page of what contradicts itself, in the order of kinds and subjects; short where some of it has been settled. */
 export async function conflictPage(request: ApiRequest, conflicts: Conflicts): Promise<ApiReply> {
   const { kind = '', limit: wanted, cursor } = readQuery(request, ConflictQuery);
   const limit = Number(wanted ?? USUAL_PAGE);
@@ -22,7 +22,7 @@ export async function conflictPage(request: ApiRequest, conflicts: Conflicts): P
   return {
     status: 200,
     body: {
-      items: page.map(({ place: _, ...conflict }) => conflict),
+      items: page.flatMap(({ place: _, settled, ...conflict }) => (settled ? [] : [conflict])),
       next: last && page.length === limit ? Buffer.from(last.place).toString('base64url') : null,
     },
   };

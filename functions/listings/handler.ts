@@ -3,7 +3,7 @@ import { type ApiRequest, authorise } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
 import { see } from '../../lib/listing/move.ts';
-import { activation, decision, mark, propose, publicity, revocation } from './life.ts';
+import { activation, decision, identification, mark, propose, publicity, revocation } from './life.ts';
 import { accept as acceptObjection, object, resolve } from './objections.ts';
 import type { ListingPorts } from './ports.ts';
 import { accept as acceptRepair, decide as decideRepair, request as requestRepair } from './repairs.ts';
@@ -18,6 +18,7 @@ const ROUTES: Readonly<Record<string, (request: ApiRequest, ports: ListingPorts)
   'POST /v1/listings/{id}/decision': decision,
   'POST /v1/listings/{id}/activation': activation,
   'POST /v1/listings/{id}/revocation': revocation,
+  'POST /v1/listings/{id}/identification': identification,
   'POST /v1/listings/{id}/proceedings': mark,
   'POST /v1/listings/{id}/reorganisation': mark,
   'POST /v1/listings/{id}/objections': object,

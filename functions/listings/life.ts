@@ -14,6 +14,7 @@ import {
   openHearing,
 } from '../../lib/listing/decision.ts';
 import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
+import { IdentificationRequest, proposeIdentification, signIdentification } from '../../lib/listing/identification.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
 import { move, type Seen, type Step } from '../../lib/listing/move.ts';
 import { phaseOf } from '../../lib/listing/phase.ts';
@@ -191,6 +192,18 @@ export async function revocation(request: ApiRequest, ports: ListingPorts): Prom
     return desk.signer.scopes.has(SCOPES.approve)
       ? signRevocation(seen, body, desk.signer, ports.clock())
       : proposeRevocation(seen, body, desk.workingDays, desk.signer, ports.clock());
+  });
+}
+
+/** `POST /v1/listings/{id}/identification`: whose a listing under a name is, or is not; proposed by one, signed by another. */
+export async function identification(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
+  const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
+  const body = readBody(request, IdentificationRequest);
+  return act(request, ports, (seen) => {
+    ownRule(seen, desk);
+    return desk.signer.scopes.has(SCOPES.approve)
+      ? signIdentification(seen, body, desk.signer, ports.clock())
+      : proposeIdentification(seen, body, desk.signer, ports.clock());
   });
 }
 

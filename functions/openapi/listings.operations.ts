@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { ProblemCode } from '../../lib/kernel/problem.ts';
-import { Hearing, ObjectionCase, RepairCase, Revocation } from '../../lib/listing/case.ts';
+import { Hearing, Identification, ObjectionCase, RepairCase, Revocation } from '../../lib/listing/case.ts';
 import { ActivationRequest, DecisionRequest, HearingRequest } from '../../lib/listing/decision.ts';
 import { ListingEntry } from '../../lib/listing/entry.ts';
 import { EventRecord } from '../../lib/listing/event.ts';
+import { IdentificationRequest } from '../../lib/listing/identification.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
 import { AcceptanceRequest, ObjectionRequest, ResolutionRequest } from '../../lib/listing/objection.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
@@ -19,6 +20,7 @@ const CaseShown = z.discriminatedUnion('kind', [
   z.omit(ObjectionCase, { listingId: true }),
   z.omit(RepairCase, { listingId: true }),
   z.omit(Revocation, { listingId: true }),
+  z.omit(Identification, { listingId: true }),
 ]);
 const ListingShown = z.object({
   ...z.omit(Listing, { links: true }).shape,
@@ -115,6 +117,13 @@ export const LISTINGS: Operations = {
     'revokeListing',
     'A steward proposes to revoke and says why by a code, an approver signs with an empty body; where the listing was wrong from the start, see GET /v1/remedies. 撤销',
     RevocationRequest,
+    SCOPES.steward,
+    SCOPES.approve,
+  ),
+  'POST /v1/listings/{id}/identification': onListing(
+    'identifySubject',
+    'A steward proposes whose a listing under a name alone is, or is not; an approver signs with an empty body. 主体认定',
+    IdentificationRequest,
     SCOPES.steward,
     SCOPES.approve,
   ),

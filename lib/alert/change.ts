@@ -1,7 +1,7 @@
 import { unresolvedKey } from '../check/record.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
-import { type Move, movesOf } from '../listing/moves.ts';
-import type { EndReason, Listing, Standing } from '../listing/standing.ts';
+import { type Move, moveId, movesOf } from '../listing/moves.ts';
+import { type EndReason, identifiedAs, type Listing, type Standing } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
 
@@ -23,6 +23,40 @@ export interface Change {
 
 /** The changes between two standings. `corrected` are the listings that an objection corrected in part. */
 export function changesOf(
+  subject: SubjectKey,
+  before: Standing | undefined,
+  after: Standing,
+  corrected: ReadonlySet<string>,
+): Change[] {
+  const own = movedIn(subject, before, after, corrected);
+  return isNameKey(subject) ? [...own, ...foundIn(subject, own, before, after)] : own;
+}
+
+/** What stands under a name is a change for those too whose it was found to be, and finding it is one. */
+function foundIn(subject: SubjectKey, own: readonly Change[], before: Standing | undefined, after: Standing): Change[] {
+  const moved = own.flatMap((change) =>
+    ownersOf(after, change.after.id).map((owner): Change => ({ ...change, subject: owner })),
+  );
+  const found = after.listings.flatMap((listing) => {
+    const known = before ? ownersOf(before, listing.id) : [];
+    const owners = ownersOf(after, listing.id).filter((owner) => !known.includes(owner));
+    return owners.map((owner) => ({
+      id: moveId(subject, after.version, listing.id, 'identified'),
+      subject: owner,
+      before: undefined,
+      after: listing,
+      beside: after.listings.filter(({ id }) => id !== listing.id),
+      wrong: false,
+      ended: undefined,
+    }));
+  });
+  return [...moved, ...found];
+}
+
+const ownersOf = (standing: Standing, listingId: string): SubjectKey[] =>
+  identifiedAs(standing, listingId).flatMap(({ subject, same }) => (same ? [subject] : []));
+
+function movedIn(
   subject: SubjectKey,
   before: Standing | undefined,
   after: Standing,

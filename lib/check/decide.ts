@@ -1,6 +1,6 @@
 import type { Guard, MatterFact, NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
 import { dateOf, type Instant } from '../kernel/clock.ts';
-import type { Listing, Standing } from '../listing/standing.ts';
+import { identifiedAs, type Listing, type Standing } from '../listing/standing.ts';
 import { headOfficeName, isBranchName } from '../subject/branch.ts';
 import { foldName } from '../subject/fold.ts';
 import type { Identifier } from '../subject/identifier.ts';
@@ -116,7 +116,7 @@ class Findings {
       this.add('indeterminate', { code: 'identifier-required' });
       for (const standing of asked.standings) this.#citeCandidates(standing, 'name-candidate', role, relation);
     } else this.#lookUp(asked, identifier, role, relation);
-    for (const standing of asked.namesakes) this.#citeNamesakes(standing, role, relation);
+    for (const standing of asked.namesakes) this.#lookAtNamesake(standing, asked, role, relation);
   }
 
   #lookUp(asked: Asked, identifier: Identifier, role: string, relation: string | undefined): void {
@@ -208,11 +208,18 @@ class Findings {
   }
 
   /** Listed under the name and no more: it holds a grant up until a person has found who is meant, and convicts nobody. */
-  #citeNamesakes({ listings }: Standing, role: string, relation: string | undefined): void {
-    for (const listing of listings) {
+  #lookAtNamesake(standing: Standing, asked: Asked, role: string, relation: string | undefined): void {
+    const context = this.#contextOf('organisation', role, relation);
+    for (const listing of standing.listings) {
       const { id: listingId } = listing;
-      const weighed = weigh(listing, this.#contextOf('organisation', role, relation));
-      if (!weighed.counts) this.#considered.push({ listingId, guard: weighed.guard });
+      const found = whose(standing, listingId, asked);
+      if (found === 'its') {
+        this.#weigh(listing, context);
+        continue;
+      }
+      const weighed = weigh(listing, context);
+      if (found === 'not-its') this.#considered.push({ listingId, guard: weighed.counts ? 'target' : weighed.guard });
+      else if (!weighed.counts) this.#considered.push({ listingId, guard: weighed.guard });
       // An honour is nobody's by the name alone.
       else if (weighed.by.effect === 'favour') this.#considered.push({ listingId, guard: 'target' });
       else this.add(weighed.by.effect === 'warn' ? 'warn' : 'indeterminate', { code: 'name-candidate', listingId });
@@ -227,6 +234,15 @@ class Findings {
     const { catalogue, head, scene, matter, now } = this.#evidence;
     return { catalogue, head, scene, matter, today: dateOf(now), role, kind, relation };
   }
+}
+
+/** What two persons have found of a listing under a name; who is asked about by name alone may be anybody. */
+function whose(standing: Standing, listingId: string, { key, standings }: Asked): 'its' | 'not-its' | undefined {
+  if (key === undefined) return undefined;
+  const found = identifiedAs(standing, listingId);
+  const subjects = [key, ...standings.flatMap(({ predecessors = [] }) => predecessors)];
+  if (found.some(({ subject, same }) => same && subjects.includes(subject))) return 'its';
+  return found.some(({ subject, same }) => same || subject === key) ? 'not-its' : undefined;
 }
 
 const noticeOf = ({ state }: SourceReading) => (state === 'missing' ? 'source-missing' : 'source-stale');

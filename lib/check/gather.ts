@@ -28,9 +28,12 @@ export async function gather(
   const all = subjects.flatMap((subject) => [subject, ...subject.related]);
   const known = new Map(view.standings);
   const keysOf = (one: Prepared): SubjectKey[] => withPredecessors([...one.keys, ...leads(one)], known);
+  const namesakes = (one: Prepared) => [...new Set([...namesakesOf(one, view), ...namesIn(keysOf(one), known)])];
   const looked = new Set<SubjectKey>(all.flatMap(({ keys, named }) => [...keys, ...named]));
   for (;;) {
-    const missing = [...new Set(all.flatMap(keysOf))].filter((key) => !looked.has(key));
+    const missing = [...new Set(all.flatMap((one) => [...keysOf(one), ...namesakes(one)]))].filter(
+      (key) => !looked.has(key),
+    );
     if (missing.length === 0) break;
     for (const key of missing) looked.add(key);
     for (const [key, found] of await registry.standings(missing, signal)) known.set(key, found);
@@ -46,13 +49,13 @@ export async function gather(
       names: [...(name === undefined ? [] : [name]), ...asName],
       key: one.keys[0] ?? (identifier.kind === 'registration' ? leads(one)[0] : undefined),
       standings: keysOf(one).flatMap((key) => known.get(key) ?? []),
-      namesakes: namesakesOf(one, view).flatMap((key) => known.get(key) ?? []),
+      namesakes: namesakes(one).flatMap((key) => known.get(key) ?? []),
       unresolved: identifier.kind === 'registration' && leads(one).length === 0,
       attested: one.identifier === undefined,
     };
   };
   const readOf = (one: Prepared, through?: { readonly relation: string | undefined; readonly related: number }) =>
-    [...keysOf(one), ...namesakesOf(one, view)].map((key) => ({
+    [...keysOf(one), ...namesakes(one)].map((key) => ({
       key,
       version: known.get(key)?.version ?? 0,
       ...(through?.relation !== undefined && { relation: through.relation }),
@@ -96,6 +99,10 @@ function leadsOf({ identifier }: Prepared, { aliases, catalogue }: RegistryView)
 function namesakesOf({ identifier, named }: Prepared, { catalogue }: RegistryView): readonly SubjectKey[] {
   return identifier?.kind === 'organisation-name' ? namesMeant(identifier.folded, catalogue).map(nameKey) : named;
 }
+
+/** Where listings stand that were found to be one of these subjects'. */
+const namesIn = (keys: readonly SubjectKey[], known: ReadonlyMap<SubjectKey, Standing>): readonly SubjectKey[] =>
+  keys.flatMap((key) => known.get(key)?.names ?? []);
 
 function namesMeant(folded: string, { branchSuffixes }: RegistryView['catalogue']): string[] {
   const head = headOfficeName(folded, branchSuffixes);

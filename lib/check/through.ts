@@ -6,6 +6,8 @@ import type { Asked } from './evidence.ts';
 import type { Gathered } from './gather.ts';
 import type { RecordedSubjectKey, RecordedThrough } from './record.ts';
 
+type ReadStanding = Gathered['read'][number][number];
+
 /** What a predecessor is reached through: no relation that a caller names. */
 const PREDECESSOR = 'predecessor';
 /** A transaction takes 100 items: the record, 19 more members and the persons leave room for these. */
@@ -42,9 +44,13 @@ function listedThrough(
   verdicts.forEach(({ reasons }, index) => {
     const asked = subjects[index]?.key;
     for (const { listing, relation } of reasons)
-      for (const { key, relation: reached } of read[index] ?? []) {
+      for (const each of read[index] ?? []) {
+        const { key: stands, relation: reached } = each;
+        if (reached !== relation || !standings.get(stands)?.listings.includes(listing)) continue;
+        // What stands under a name and was found to be somebody's is theirs.
+        const key = each.by === 'name' ? ownerOf(each, read[index] ?? []) : stands;
         const standing = standings.get(key);
-        if (key === asked || reached !== relation || !standing?.listings.includes(listing)) continue;
+        if (key === asked || !standing) continue;
         // As a member of the consortium it may be found by this listing already.
         if (subjects.some((member) => member.key === key && member.listings.includes(listing.id))) continue;
         const line = found.get(key) ?? {
@@ -65,6 +71,9 @@ const asked = (key: SubjectKey, identifier: Asked['identifier']) =>
   identifier.kind === 'organisation'
     ? { scheme: identifier.scheme, id: identifier.value }
     : { scheme: 'org-code', id: code9Of(key) };
+
+const ownerOf = ({ key, related }: ReadStanding, read: readonly ReadStanding[]): string =>
+  read.find((each) => each.related === related && each.by !== 'name')?.key ?? key;
 
 /** A person shows the scheme alone. */
 function shown(key: string, { scheme, code }: Standing['subject']) {

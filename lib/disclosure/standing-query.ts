@@ -4,7 +4,7 @@ import { dateOf, type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { keptText } from '../kernel/text.ts';
 import type { EventRecord } from '../listing/event.ts';
-import type { Listing, Standing } from '../listing/standing.ts';
+import { identifiedAs, type Listing, type Standing } from '../listing/standing.ts';
 import { standingAsOf, standingAtVersion } from '../listing/standing-at.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { type FoundSubject, SubjectNamed } from './subject.ts';
@@ -43,7 +43,21 @@ export interface Then {
 /** What the Registry says of a subject now, read as it is. */
 export async function standingsNow({ keys }: FoundSubject, reader: StandingReader, now: Instant): Promise<Then> {
   const known = await reader.standings(keys);
-  return { standings: keys.flatMap((key) => known.get(key) ?? []), moment: now };
+  const own = keys.flatMap((key) => known.get(key) ?? []);
+  const named = namesOf(own);
+  const found = named.length > 0 ? await reader.standings(named) : new Map<SubjectKey, Standing>();
+  return { standings: [...own, ...named.flatMap((name) => ofSubject(found.get(name), keys))], moment: now };
+}
+
+/** Names under which listings stand that were found to be the subject's. */
+const namesOf = (standings: readonly Standing[]): SubjectKey[] => standings.flatMap(({ names = [] }) => names);
+
+/** Of what stands under a name, what was found to be the subject's. */
+function ofSubject(standing: Standing | undefined, keys: readonly SubjectKey[]): Standing[] {
+  if (!standing) return [];
+  const its = ({ id }: Listing) =>
+    identifiedAs(standing, id).some(({ subject, same }) => same && keys.includes(subject));
+  return [{ ...standing, listings: standing.listings.filter(its) }];
 }
 
 /**
@@ -62,7 +76,13 @@ export async function standingsThen(
   if (version === undefined) {
     const moment = parseInstant(asOf ?? '');
     if (moment > now) throw notYet();
-    return { standings: histories.flatMap((history) => standingAsOf(history, moment) ?? []), moment };
+    return {
+      standings: await withNamed(
+        histories.flatMap((each) => standingAsOf(each, moment) ?? []),
+        moment,
+      ),
+      moment,
+    };
   }
   if (version === 0) return { standings: [], moment: undefined };
   // Versions are counted along the standing that a check names: the first that there is.
@@ -71,11 +91,19 @@ export async function standingsThen(
   if (!reached) return undefined;
   const moment = parseInstant(reached.at);
   return {
-    standings: histories.flatMap(
-      (history) => (history === first ? standingAtVersion(history, version) : standingAsOf(history, moment)) ?? [],
+    standings: await withNamed(
+      histories.flatMap(
+        (history) => (history === first ? standingAtVersion(history, version) : standingAsOf(history, moment)) ?? [],
+      ),
+      moment,
     ),
     moment,
   };
+
+  async function withNamed(own: readonly Standing[], at: Instant): Promise<Standing[]> {
+    const named = await Promise.all(namesOf(own).map((name) => reader.history(name)));
+    return [...own, ...named.flatMap((history) => ofSubject(standingAsOf(history, at), found.keys))];
+  }
 }
 
 /** A listing as it stood, and whether it was in force by its own dates and state; what it does in a scene a check says. */

@@ -7,13 +7,19 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { Conflict } from '../intake/conflict.ts';
+import { isSettled } from '../intake/name-only.ts';
 import { type Instant, toIso } from '../kernel/clock.ts';
+import type { Standing } from '../listing/standing.ts';
+import type { SubjectKey } from '../subject/key.ts';
 import { jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
-import { conflictKey } from './keys.ts';
+import { batchGet } from './batch-get.ts';
+import { conflictKey, standingKey } from './keys.ts';
+import { standingsIn } from './registry-reader.ts';
 
 const ConflictItem = stored({ sk: S, at: S, body: jsonText(Conflict) });
 
 const DIGEST_LENGTH = 16;
+const READ_TIMEOUT_MS = 10_000;
 const ONLY_NEW = {
   ConditionExpression: 'attribute_not_exists(pk)',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -23,6 +29,8 @@ const ONLY_NEW = {
 export interface ListedConflict extends Conflict {
   readonly since: string;
   readonly place: string;
+  /** Nothing is left to be done: a listing under a name has ended, or it was found whose it is. */
+  readonly settled: boolean;
 }
 
 /** Contradictions that imports have found, each kept once: since when, and as the last import found it. */
@@ -72,11 +80,23 @@ export class ConflictStore {
         ...(after !== undefined && { ExclusiveStartKey: keyItem({ pk, sk: after }) }),
       }),
     );
-    return Items.map((item) => {
-      const { sk, at, body } = ConflictItem.parse(item);
-      return { ...body, since: at, place: sk };
-    });
+    const found = Items.map((item) => ConflictItem.parse(item));
+    const standings = await this.#standingsOf(found.map(({ body }) => body));
+    return found.map(({ sk, at, body }) => ({ ...body, since: at, place: sk, settled: isOver(body, standings) }));
   }
+
+  /** A name-only conflict is as open as the listing that it is about, which is nowhere else to be read. */
+  async #standingsOf(conflicts: readonly Conflict[]): Promise<ReadonlyMap<SubjectKey, Standing>> {
+    const keys = conflicts.flatMap(({ kind, subject }) => (kind === 'name-only' && subject ? [subject] : []));
+    if (keys.length === 0) return new Map();
+    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+    return standingsIn(await batchGet(this.#client, this.#table, keys.map(standingKey), signal), keys);
+  }
+}
+
+function isOver({ kind, subject, values }: Conflict, standings: ReadonlyMap<SubjectKey, Standing>): boolean {
+  const standing = kind === 'name-only' && subject ? standings.get(subject) : undefined;
+  return standing !== undefined && isSettled(standing, values[1] ?? '');
 }
 
 const digestOf = ({ values }: Conflict): string =>

@@ -81,6 +81,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/listings/{id}/decision', handledBy: 'listings' },
   { method: 'POST', path: '/v1/listings/{id}/activation', handledBy: 'listings' },
   { method: 'POST', path: '/v1/listings/{id}/revocation', handledBy: 'listings' },
+  { method: 'POST', path: '/v1/listings/{id}/identification', handledBy: 'listings' },
   { method: 'POST', path: '/v1/listings/{id}/proceedings', handledBy: 'listings' },
   { method: 'POST', path: '/v1/listings/{id}/reorganisation', handledBy: 'listings' },
   { method: 'POST', path: '/v1/listings/{id}/objections', handledBy: 'listings' },

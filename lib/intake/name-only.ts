@@ -1,8 +1,15 @@
+import { identifiedAs, type Standing } from '../listing/standing.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import type { Carried } from './carry-out.ts';
 import { namesOf } from './changes.ts';
 import type { Conflict } from './conflict.ts';
 import { lineageOf } from './lineage.ts';
+
+/** It has ended, or it was found whose it is. */
+export function isSettled(standing: Standing, listingId: string): boolean {
+  const listing = standing.listings.find(({ id }) => id === listingId);
+  return listing?.state === 'ended' || identifiedAs(standing, listingId).some(({ same }) => same);
+}
 
 /** The folded names of which it is asked who bears them. */
 export const namesAlone = ({ unit: { subject, rows } }: Carried): string[] => (isNameKey(subject) ? namesOf(rows) : []);
@@ -19,7 +26,8 @@ export function nameOnly(
   const standing = outcome.change?.change.after ?? before;
   return [...outcome.added, ...outcome.changed, ...outcome.unchanged].flatMap(({ row, listingId }): Conflict[] => {
     const listing = lineageOf(listingId, standing).at(-1);
-    if (listing === undefined || listing.state === 'ended' || row.foldedName === undefined) return [];
+    if (standing === undefined || listing === undefined || row.foldedName === undefined) return [];
+    if (isSettled(standing, listing.id)) return [];
     const alike = named.get(row.foldedName) ?? [];
     return [
       {

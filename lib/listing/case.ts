@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import { kebab } from '../kernel/text.ts';
+import { SubjectKey } from '../subject/key.ts';
 import { ObjectionOutcome, Signature } from './event.ts';
 import { Evidence } from './proposal.ts';
 
@@ -100,14 +101,30 @@ export const Revocation = z.strictObject({
 });
 export type Revocation = z.infer<typeof Revocation>;
 
+/** Whose a listing under a name alone is, or is not. */
+export const Identification = z.strictObject({
+  kind: z.literal('identification'),
+  ...common,
+  subject: SubjectKey,
+  code: z.string(),
+  same: z.boolean(),
+  state: z.enum(['proposed', 'signed', 'declined']),
+  proposed: Decided,
+  signed: z.optional(Decided),
+});
+export type Identification = z.infer<typeof Identification>;
+
 /** What has been brought up about a listing: its words, its papers and who signed; its effect stands in the standing. */
-export const Case = z.discriminatedUnion('kind', [Hearing, ObjectionCase, RepairCase, Revocation]);
+export const Case = z.discriminatedUnion('kind', [Hearing, ObjectionCase, RepairCase, Revocation, Identification]);
 export type Case = z.infer<typeof Case>;
 
-const MARK = { objection: 'o', repair: 'r', revocation: 'v', hearing: 'h' } as const satisfies Record<
-  Case['kind'],
-  string
->;
+const MARK = {
+  objection: 'o',
+  repair: 'r',
+  revocation: 'v',
+  hearing: 'h',
+  identification: 'i',
+} as const satisfies Record<Case['kind'], string>;
 
 /** The id of the next case of a kind: the listing's, and a number higher than any that was given. */
 export function nextCaseId(listingId: string, kind: Case['kind'], cases: readonly Case[]): string {

@@ -49,6 +49,10 @@ export const StandingEvent = z.discriminatedUnion('type', [
   /** A steward has confirmed that another full code with the same 主体标识码 is this subject. */
   z.strictObject({ type: z.literal('code-confirmed'), code: z.string() }),
   z.strictObject({ type: z.literal('succeeded'), predecessor: SubjectKey }),
+  /** Two persons have found that a listing under a name alone is this subject's, or is not. */
+  z.strictObject({ type: z.literal('identified'), listingId: z.string(), subject: SubjectKey, same: z.boolean() }),
+  /** Such a listing was found to be this subject's. */
+  z.strictObject({ type: z.literal('named'), name: SubjectKey }),
 ]);
 export type StandingEvent = z.infer<typeof StandingEvent>;
 

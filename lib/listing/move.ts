@@ -40,6 +40,12 @@ export interface Step {
   /** Of listings that come with the step. */
   readonly documents?: readonly ListingDocument[];
   readonly by: Signature;
+  /** What it is for another subject, in the same transaction; `subject` is who that is, where nothing was known yet. */
+  readonly beside?: {
+    readonly key: SubjectKey;
+    readonly subject: Standing['subject'];
+    readonly event: StandingEvent;
+  };
 }
 
 const ATTEMPTS = 8;
@@ -117,7 +123,7 @@ export async function see(listingId: string, store: ListingStore): Promise<Seen>
 
 async function changesOf(
   { file, standing, listing }: Seen,
-  { events, cases, documents = [], by }: Step,
+  { events, cases, documents = [], by, beside }: Step,
   store: ListingStore,
   now: Instant,
 ) {
@@ -136,6 +142,10 @@ async function changesOf(
       cases: cases.filter(isKnown),
     },
   ];
+  if (beside) {
+    const before = (await store.standings([beside.key])).get(beside.key) ?? unknownSubject(beside.subject);
+    changes.push({ key: beside.key, change: advance(before, [beside.event], by, now), documents: [], names: [] });
+  }
   const links = after.links ?? [];
   if (links.length === 0) return changes;
 

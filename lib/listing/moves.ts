@@ -97,7 +97,13 @@ function exit(listing: Listing): Kind[] {
 const causesOf = (listing: Listing | undefined): SuspensionCause[] =>
   [...new Set((listing?.suspensions ?? []).map(({ cause }) => cause))].sort();
 
-function moveId(subject: SubjectKey, version: number, listingId: string, kind: Move['kind']): string {
+/** The same for the same parts, and of nothing else; it tells nothing of them. */
+export function moveId(
+  subject: SubjectKey,
+  version: number,
+  listingId: string,
+  kind: Move['kind'] | 'identified',
+): string {
   // As JSON, so that no two different parts make one text.
   const parts = JSON.stringify([subject, version, listingId, kind]);
   return createHash('sha256').update(parts).digest().subarray(0, ID_BYTES).toString('base64url');

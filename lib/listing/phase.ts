@@ -14,7 +14,7 @@ export const phaseOf = (listing: Listing | undefined): Phase => {
 export const isUnderWay = ({ state }: Pick<Listing, 'state'>): boolean => state !== 'active' && state !== 'ended';
 
 /** Events that are about one listing. */
-export type ListingEvent = Exclude<StandingEvent, { type: 'code-confirmed' | 'succeeded' }>;
+export type ListingEvent = Exclude<StandingEvent, { type: 'code-confirmed' | 'succeeded' | 'identified' | 'named' }>;
 
 interface Transition {
   readonly from: readonly Phase[];

@@ -115,6 +115,17 @@ export const Standing = z.strictObject({
   }),
   /** Subjects that this one succeeds (合并, 换码), signed by a steward. */
   predecessors: z.optional(z.array(SubjectKey)),
+  /** Of a standing under a name alone: of which subjects it was found that a row's listings are theirs, or are not. */
+  identified: z.optional(z.array(z.strictObject({ listingId: z.string(), subject: SubjectKey, same: z.boolean() }))),
+  /** Names under which listings stand that were found to be this subject's. */
+  names: z.optional(z.array(SubjectKey)),
   listings: z.array(Listing),
 });
 export type Standing = z.infer<typeof Standing>;
+
+/** The id of the first listing that a row of a source has made: what comes back after its withdrawal has a number more. */
+export const rowOf = (listingId: string): string => listingId.replace(/^(imp-[0-9a-f]{32})-\d+$/, '$1');
+
+/** Of which subjects it was found that a listing under a name is theirs, or is not; what was found last. */
+export const identifiedAs = ({ identified }: Standing, listingId: string) =>
+  (identified ?? []).filter((each) => each.listingId === rowOf(listingId));

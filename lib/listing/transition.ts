@@ -2,7 +2,7 @@ import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
 import { type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
-import type { Listing, Standing } from './standing.ts';
+import { type Listing, rowOf, type Standing } from './standing.ts';
 
 /** A transition that the state of a listing does not allow: `state` is what stood in the way. */
 export class TransitionRefused extends Error {
@@ -34,6 +34,18 @@ export function apply(standing: Standing, event: StandingEvent, at: Instant): St
         version,
         predecessors: [...new Set([...(standing.predecessors ?? []), event.predecessor])],
       };
+    case 'identified': {
+      const { listingId, subject, same } = event;
+      const made = standing.listings.filter(({ id }) => rowOf(id) === listingId);
+      if (made.every(({ state }) => state === 'ended'))
+        throw new TransitionRefused(event.type, made.length === 0 ? 'unknown' : 'ended');
+      const others = (standing.identified ?? []).filter(
+        (each) => each.listingId !== listingId || each.subject !== subject,
+      );
+      return { ...standing, version, identified: [...others, { listingId, subject, same }] };
+    }
+    case 'named':
+      return { ...standing, version, names: [...new Set([...(standing.names ?? []), event.name])] };
     default:
       return { ...standing, version, listings: moved(standing.listings, event, at) };
   }

@@ -187,6 +187,25 @@ describe('listed after it was cleared', () => {
     expect(await alertsOn(open.id)).toEqual([]);
   });
 
+  test('under a name alone and found to be a firm’s: those who were cleared by its code before, and again when it ends', async () => {
+    const [code, name] = [fresh(), '庚辛壬工程有限公司'];
+    const under = (...events: StandingEvent[]) => actOn(nameKey(name), { scheme: 'org-name', name }, ...events);
+    const cleared = await check(code, { matter: { id: 'N-3' } });
+    await under(listed('named-2'));
+    await afterwards();
+    expect(await alertsOn(cleared.id)).toEqual([]);
+    await act(code, { type: 'named', name: nameKey(name) });
+    await under({ type: 'identified', listingId: 'named-2', subject: keyOf(code), same: true });
+    await vi.waitFor(async () => expect(await alertsOn(cleared.id)).toHaveLength(1), PATIENCE);
+    const vetoed = await check(code, { matter: { id: 'N-4' } });
+    expect(vetoed.outcome).toBe('veto');
+    await under({ type: 'ended', listingId: 'named-2', reason: 'objection-upheld' });
+    await vi.waitFor(
+      async () => expect((await alertsOn(vetoed.id)).map(({ kind }) => kind).sort()).toEqual(['check-again', 'remedy']),
+      PATIENCE,
+    );
+  });
+
   test('a listing that is yet to begin too; a red one, an ended term or a check that bore as much not', async () => {
     const [soon, red, over, heavy] = [fresh(), fresh(), fresh(), fresh()];
     const ids: Record<string, string> = {};

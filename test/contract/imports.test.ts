@@ -141,6 +141,71 @@ test('a ban whose code is empty holds up whoever bears the name, convicts nobody
   expect(await ask({ name: '亿达(长沙)有限公司' })).toMatchObject({ outcome: 'pass' });
 });
 
+test('whose a listing under a name is, a steward proposes and another person signs; a namesake is cleared', async () => {
+  const [name, firm, namesake] = ['丁戊己电气有限公司', organisation(811), organisation(812)];
+  const text = `失信被执行人名称,案号,发布时间,执行法院,失信被执行人具体情形\n${name},（2026）样01执1号,2026/3/1,样例法院,有履行能力而拒不履行\n`;
+  const source = { profile: 'shixin-creditchina', source: 'court-defaulters-list' };
+  const proposed = await propose(text, source);
+  await upload(proposed, text);
+  await ended(proposed.id);
+  await api.call('POST', `/v1/imports/${proposed.id}/approval`, { as: 'approver' });
+  await ended(proposed.id, ['done']);
+  const Named = z.object({ items: z.array(z.object({ values: z.tuple([z.string(), z.string()]) })) });
+  const open = async () =>
+    Named.parse((await api.get('/v1/conflicts?kind=name-only&limit=100', 'steward-court')).json).items.flatMap(
+      ({ values: [folded, listing] }) => (folded === name ? [listing] : []),
+    );
+  const [listing = ''] = await open();
+  const path = `/v1/listings/${listing}/identification`;
+  const say = (as: string, body: unknown) => api.call('POST', path, { as, body });
+  const outcome = async (id: string, given?: string) =>
+    answerIn(await api.check(question([{ scheme: 'uscc', id, ...(given && { name: given }) }]))).outcome;
+
+  expect(faultsIn(problemIn(await say('steward-court', {}), 400, 'invalid-request'))).toEqual(['/code missing']);
+  problemIn(await say('approver', {}), 409, 'conflict');
+  problemIn(await say('steward-tax', { code: firm, same: true, ground: '核对' }), 403, 'forbidden');
+  problemIn(
+    await say('steward-court', { code: '91350100M000100Y4Z', same: true, ground: '核对' }),
+    422,
+    'invalid-identifier',
+  );
+  const ground = '已核对营业执照';
+  expect((await say('steward-court', { code: firm, same: true, ground })).status).toBe(200);
+  problemIn(await say('steward-court', { code: firm, same: true, ground }), 409, 'conflict');
+  // Proposed is not signed.
+  expect(await outcome(firm)).toBe('pass');
+  expect(await outcome(firm, name)).toBe('indeterminate');
+  const signed = await say('approver', {});
+  expect(signed.json).toMatchObject({ cases: [{ kind: 'identification', state: 'signed', code: firm, same: true }] });
+  expect([await outcome(firm), await outcome(firm, name), await outcome(namesake, name)]).toEqual([
+    'veto',
+    'veto',
+    'pass',
+  ]);
+  expect(await open()).toEqual([]);
+  for (const asOf of [undefined, new Date().toISOString()]) {
+    const body = { subject: { scheme: 'uscc', id: firm }, purpose: '异议核实', operator: 'u-7', ...(asOf && { asOf }) };
+    const held = await api.call('POST', '/v1/standings/query', { as: 'steward-court', body });
+    expect(held.json).toMatchObject({ listings: [{ id: listing, inForce: true }] });
+  }
+  // The next file of the source finds it, and it stays whose it is.
+  const again = await propose(text, source);
+  await upload(again, text);
+  expect(await ended(again.id)).toMatchObject({ result: { unchanged: 1 } });
+  expect([await open(), await outcome(firm)]).toEqual([[], 'veto']);
+
+  expect((await say('steward-court', { code: firm, same: false, ground: '系重名' })).status).toBe(200);
+  expect((await say('approver', {})).status).toBe(200);
+  expect([await outcome(firm, name), await outcome(namesake, name), await open()]).toEqual([
+    'pass',
+    'indeterminate',
+    [listing],
+  ]);
+  expect((await say('steward-court', { code: namesake, same: false, ground: '系重名' })).status).toBe(200);
+  expect((await say('approver', { decision: 'decline', ground: '证据不足' })).status).toBe(200);
+  expect(await outcome(namesake, name)).toBe('indeterminate');
+});
+
 test('what contradicts itself is listed for a steward, page by page', async () => {
   const text = listOf([
     { subject: 50, number: '罚1号', name: '甲公司' },

@@ -147,7 +147,7 @@ export async function stateOf({ store }: Setting, keys: readonly SubjectKey[]) {
 
 /** What is kept for a steward, without the moment and the place. */
 export const conflictsOf = async ({ imports }: Setting) =>
-  (await imports.conflicts('', undefined, 100)).map(({ since: _, place: __, ...conflict }) => conflict);
+  (await imports.conflicts('', undefined, 100)).map(({ since: _, place: __, settled: ___, ...conflict }) => conflict);
 
 export async function rowsOf({ index }: Setting): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];

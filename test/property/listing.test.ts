@@ -4,7 +4,7 @@ import { type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import { type EventRecord, StandingEvent } from '../../lib/listing/event.ts';
 import { EndReason, Listing, type Standing } from '../../lib/listing/standing.ts';
 import { advance, apply, fold, TransitionRefused, unknownSubject } from '../../lib/listing/transition.ts';
-import { organisationKey } from '../../lib/subject/key.ts';
+import { nameKey, organisationKey } from '../../lib/subject/key.ts';
 
 const SUBJECT: Standing['subject'] = { scheme: 'uscc', code: '91350100M000100Y43', name: '东湖建设有限公司' };
 const SIGNED = { actor: 'steward' };
@@ -46,6 +46,13 @@ const event: fc.Arbitrary<StandingEvent> = fc.oneof(
     type: fc.constant('succeeded' as const),
     predecessor: fc.constantFrom(organisationKey('MA4L12346'), organisationKey('MA4A56787')),
   }),
+  fc.record({
+    type: fc.constant('identified' as const),
+    listingId,
+    subject: fc.constantFrom(organisationKey('MA4L12346'), organisationKey('MA4A56787')),
+    same: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('named' as const), name: fc.constantFrom(nameKey('甲公司'), nameKey('乙公司')) }),
 );
 const events = fc.array(event, { maxLength: 30 });
 

@@ -64,6 +64,14 @@ const Alias = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('attested-code'), who: z.string() }),
   z.strictObject({ kind: z.literal('confirmed-code'), code: z.string(), who: z.string() }),
   z.strictObject({ kind: z.literal('successor'), predecessor: z.string(), successor: z.string() }),
+  /** A listing under a name of the cast was found to be somebody's, or not. */
+  z.strictObject({
+    kind: z.literal('identified'),
+    listing: z.string(),
+    under: z.string(),
+    who: z.string(),
+    same: z.boolean(),
+  }),
 ]);
 export type Alias = z.infer<typeof Alias>;
 

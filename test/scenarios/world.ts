@@ -211,6 +211,12 @@ export class World {
         return await this.#advance(keptAs(alias.successor, this.#ring), [
           { type: 'succeeded', predecessor: keptAs(alias.predecessor, this.#ring).key },
         ]);
+      case 'identified': {
+        const [name, whose] = [keptAs(alias.under, this.#ring), keptAs(alias.who, this.#ring)];
+        const { listing: listingId, same } = alias;
+        await this.#advance(name, [{ type: 'identified', listingId, subject: whose.key, same }]);
+        return same ? await this.#advance(whose, [{ type: 'named', name: name.key }]) : undefined;
+      }
     }
   }
 
