@@ -9,6 +9,7 @@ import { registryOf } from './tables.ts';
 import { Check, CheckDetail } from './wire.ts';
 
 const FILE = realFile('shixin-orgs-zxgk.csv');
+const CREDIT_CHINA = realFile('shixin-orgs-creditchina.csv');
 const NAME = '哈尔滨泰富电气有限公司';
 /** The same debtor by its unified code and by the organisation code inside it. */
 const CODES = { uscc: '91230199744190927K', 'org-code': '74419092-7' } as const;
@@ -175,4 +176,30 @@ describe.skipIf(!FILE.here)(`the court defaulter of zxgk${FILE.orSkipped}`, () =
     });
     expect(await registryOf(door.stack, SUBJECT_KEY)).toEqual(before);
   });
+
+  it.skipIf(!CREDIT_CHINA.here)(
+    'is listed once more under its name by a publisher that gives no codes: 30 rows, and nobody is convicted by them',
+    async () => {
+      const imported = await door.runImport(CREDIT_CHINA.path, '--profile', 'shixin-creditchina');
+      expect(imported).toMatchObject({ status: 0 });
+      const { 'rows read': read, added = 0, merged = 0, quarantined } = figures(imported);
+      expect([read, added + merged, quarantined]).toEqual([30, 30, 0]);
+      const own = await check('tendering', 'uscc');
+      const reasons = own.verdicts.flatMap((verdict) => verdict.reasons);
+      expect([own.outcome, reasons.length]).toEqual(['veto', inForce.length]);
+      const { body } = await door.send('procurement', 'POST', '/v1/checks', {
+        scene: 'tendering',
+        principal: PRINCIPAL,
+        matter: SCENES.tendering.matter,
+        subjects: [{ scheme: 'uscc', id: '91430100MA00001700', name: NAME, role: 'bidder' }],
+        operator: 'u-1',
+        purpose: 'real data',
+      });
+      const namesake = Check.parse(body).verdicts[0];
+      const cited = (namesake?.notices ?? []).filter(({ code }) => code === 'name-candidate');
+      expect([namesake?.outcome, namesake?.reasons]).toEqual(['indeterminate', []]);
+      expect(cited.length).toBeGreaterThan(0);
+      expect(own.verdicts[0]?.notices).toEqual(cited);
+    },
+  );
 });
