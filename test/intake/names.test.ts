@@ -67,7 +67,7 @@ describe('a row with a name and no code', () => {
   it('ends with the full file that lacks it, and comes back as a listing of its own', async () => {
     const [one, both] = [fileOf(['乙有限公司', CODE]), fileOf(['甲有限公司', ''], ['乙有限公司', CODE])];
     await bringIn(to, both, ORDER);
-    expect((await bringIn(to, one, ORDER)).result).toMatchObject({ unchanged: 1, kept: 1, ended: 0 });
+    expect((await bringIn(to, one, ORDER)).result).toMatchObject({ unchanged: 1, ended: 0 });
     expect((await bringIn(to, one, FULL)).result).toMatchObject({ unchanged: 1, ended: 1 });
     expect(await listings()).toEqual([['', 'ended', 'withdrawn-by-source']]);
     expect((await bringIn(to, both, FULL)).result).toMatchObject({ added: 1, unchanged: 1 });
