@@ -3,13 +3,15 @@ import {
   CallerApplication,
   CallerChange,
   type CallerEvent,
+  CallerParameters,
   CallerRenewal,
   change,
+  endingBy,
   type RegisteredCaller,
   renew,
 } from '../../lib/check/registration.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
-import { type ApiRequest, authorise, type Claims, readBody } from '../../lib/edge/request.ts';
+import { type ApiRequest, authorise, type Claims, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Clock, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
@@ -27,45 +29,52 @@ export interface CallerPorts {
   readonly clock: Clock;
 }
 
+const LIST = 'GET /v1/callers';
+
 /** 调用单位登记: application, approval, change and renewal, all on record. */
 export function callersHandler(store: CallerPorts) {
-  return apiHandler(async (request) => {
-    switch (request.route) {
-      case 'GET /v1/callers':
-        return list(request, store);
-      case 'GET /v1/callers/{id}':
-        return show(request, store);
-      case 'POST /v1/callers':
-        return apply(request, store);
-      case 'POST /v1/callers/{id}/approval': {
-        const by = authorise(request, SCOPES.approve);
-        return move(request, store, by, (caller) => [
-          caller.renewal ? 'renewal-approved' : 'approved',
-          approve(caller, by.sub),
-        ]);
+  return apiHandler(
+    async (request) => {
+      switch (request.route) {
+        case LIST:
+          return list(request, store);
+        case 'GET /v1/callers/{id}':
+          return show(request, store);
+        case 'POST /v1/callers':
+          return apply(request, store);
+        case 'POST /v1/callers/{id}/approval': {
+          const by = authorise(request, SCOPES.approve);
+          return move(request, store, by, (caller) => [
+            caller.renewal ? 'renewal-approved' : 'approved',
+            approve(caller, by.sub),
+          ]);
+        }
+        case 'POST /v1/callers/{id}/renewal': {
+          const by = authorise(request, SCOPES.admin);
+          const { validUntil } = readBody(request, CallerRenewal);
+          return move(request, store, by, (caller) => [
+            'renewal-applied',
+            renew(caller, validUntil, by.sub, store.clock()),
+          ]);
+        }
+        default: {
+          const by = authorise(request, SCOPES.admin);
+          const wanted = readBody(request, CallerChange);
+          await assertScenes(wanted.scenes ?? [], store);
+          return move(request, store, by, (caller) => ['changed', change(caller, wanted)]);
+        }
       }
-      case 'POST /v1/callers/{id}/renewal': {
-        const by = authorise(request, SCOPES.admin);
-        const { validUntil } = readBody(request, CallerRenewal);
-        return move(request, store, by, (caller) => [
-          'renewal-applied',
-          renew(caller, validUntil, by.sub, store.clock()),
-        ]);
-      }
-      default: {
-        const by = authorise(request, SCOPES.admin);
-        const wanted = readBody(request, CallerChange);
-        await assertScenes(wanted.scenes ?? [], store);
-        return move(request, store, by, (caller) => ['changed', change(caller, wanted)]);
-      }
-    }
-  });
+    },
+    { takesQuery: LIST },
+  );
 }
 
 async function list(request: ApiRequest, store: CallerPorts): Promise<ApiReply> {
   authorise(request, SCOPES.admin, SCOPES.approve, SCOPES.audit);
-  const callers = await Promise.all((await store.ids()).toSorted().map((id) => store.read(id)));
-  return { status: 200, body: { items: callers.flatMap((caller) => caller ?? []) } };
+  const { endsBy } = readQuery(request, CallerParameters);
+  const read = await Promise.all((await store.ids()).toSorted().map((id) => store.read(id)));
+  const callers = read.flatMap((caller) => caller ?? []);
+  return { status: 200, body: { items: endsBy === undefined ? callers : endingBy(callers, endsBy) } };
 }
 
 async function show(request: ApiRequest, store: CallerPorts): Promise<ApiReply> {

@@ -3,6 +3,7 @@ import {
   CallerApplication,
   CallerChange,
   CallerEvent,
+  CallerParameters,
   CallerRenewal,
   RegisteredCaller,
 } from '../../lib/check/registration.ts';
@@ -20,10 +21,11 @@ export const CALLERS: Operations = {
   },
   'GET /v1/callers': {
     id: 'listCallers',
-    summary: 'Every registered caller, whatever its state.',
+    summary: 'Every registered caller, whatever its state; or those whose permission ends by a day.',
     scopes: [SCOPES.admin, SCOPES.approve, SCOPES.audit],
+    query: CallerParameters,
     answers: { 200: { description: 'All, by their id.', schema: z.object({ items: z.array(RegisteredCaller) }) } },
-    problems: ['forbidden'],
+    problems: ['invalid-request', 'forbidden'],
   },
   'GET /v1/callers/{id}': {
     id: 'readCaller',

@@ -18,6 +18,18 @@ export const CallerApplication = z.strictObject({
 /** The body of `POST /v1/callers/{id}/renewal`: in force once another person has approved it. 续期 */
 export const CallerRenewal = z.strictObject({ validUntil: CalendarDate });
 
+/** The parameters of `GET /v1/callers`. */
+export const CallerParameters = z.strictObject({
+  /** Only those whose last day has come by this one or has passed, the soonest first. */
+  endsBy: z.optional(CalendarDate),
+});
+
+/** Those whose permission has ended by the end of a day, unless it is renewed; the soonest first. */
+export const endingBy = (callers: readonly RegisteredCaller[], day: CalendarDate): RegisteredCaller[] =>
+  callers
+    .filter(({ validUntil }) => validUntil !== undefined && validUntil <= day)
+    .toSorted(({ validUntil: one = '' }, { validUntil: other = '' }) => (one < other ? -1 : one > other ? 1 : 0));
+
 /** The body of `PATCH /v1/callers/{id}`. */
 export const CallerChange = z.strictObject({
   state: z.optional(z.enum(['active', 'suspended'])),

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { type ApiClient, question } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
-import { problemIn } from './shapes.ts';
+import { faultsIn, problemIn } from './shapes.ts';
 
 const DAY = 86_400_000;
 const PATH = '/v1/callers/procurement';
@@ -69,6 +70,43 @@ test('an application, its approval and a change are on record, and every caller 
   });
   const { json } = await api.get('/v1/callers', 'auditor');
   expect(json).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ id: 'land-office' })]) });
+});
+
+test('whose permission ends by a day is listed, the soonest first; whoever has no last day never is', async () => {
+  const apply = async (id: string, validUntil?: string) => {
+    const body = {
+      ...{ id, name: '系统', organisation: '样例单位', scenes: ['land'], quota: { perSecond: 1, burst: 1 } },
+      ...(validUntil !== undefined && { validUntil }),
+    };
+    expect((await api.call('POST', '/v1/callers', { as: 'admin', body })).status).toBe(201);
+  };
+  await apply('later', '2031-01-02');
+  await apply('soon', '2031-01-01');
+  await apply('soonest', '2030-12-31');
+  await apply('unbounded');
+  const ending = async (day: string) => {
+    const { json } = await api.get(`/v1/callers?endsBy=${day}`, 'admin');
+    const { items } = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(json);
+    return items.map(({ id }) => id);
+  };
+  const before = await ending('2030-12-30');
+  expect(before).not.toContain('soonest');
+  expect(await ending('2031-01-01')).toEqual([...before, 'soonest', 'soon']);
+  expect(await ending('9999-12-31')).not.toContain('unbounded');
+  expect(faultsIn(problemIn(await api.get('/v1/callers?endsBy=2031-02-30', 'admin'), 400, 'invalid-request'))).toEqual([
+    '/endsBy not-allowed',
+  ]);
+});
+
+test('nobody approves their own application or renewal', async () => {
+  const both = { as: 'admin', body: {} };
+  problemIn(await api.call('POST', '/v1/callers/soon/approval', both), 403, 'forbidden');
+  problemIn(await api.call('POST', '/v1/callers/nobody/approval', { as: 'approver', body: {} }), 404, 'not-found');
+  problemIn(await api.call('POST', '/v1/callers/soon/renewal', { as: 'procurement', body: {} }), 403, 'forbidden');
+  const early = { as: 'admin', body: { validUntil: '2032-01-01' } };
+  expect(problemIn(await api.call('POST', '/v1/callers/soon/renewal', early), 409, 'conflict').detail).toContain(
+    'pending',
+  );
 });
 
 test.each(['/v1/callers', PATH])('%s is not a caller’s to read', async (path) => {

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
+import { answerIn } from '../contract/shapes.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+/** A whole request of the command, and one that is not full. */
+const LINES = 2_100;
+/** Every so many lines is broken: by its identifier, its columns or its time. */
+const BROKEN_EVERY = 50;
+
+let api: ApiClient;
+const folder = mkdtempSync(join(tmpdir(), 'grantgate-reconcile-'));
+beforeAll(async () => {
+  api = await startSampleStack();
+  answerIn(await api.check(question(organisation(1), { matter: { id: 'L-1' } })));
+});
+afterAll(async () => {
+  await api?.stack.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a list of any length is reconciled in parts: broken lines are named by their numbers, and stop nothing', async () => {
+  const granted = new Date(Date.now() + 60_000).toISOString();
+  const row = (index: number): string => {
+    const line = `uscc,${organisation(1 + (index % 2))},${SAMPLE.principal},L-1,${granted}`;
+    if (index % BROKEN_EVERY !== 0) return line;
+    const kinds = [line.replace(organisation(1), '9143'), line.replace(granted, 'soon'), `${line},one cell too many`];
+    return kinds[(index / BROKEN_EVERY) % kinds.length] ?? line;
+  };
+  const rows = Array.from({ length: LINES }, (_, index) => row(index));
+  const file = join(folder, 'granted.csv');
+  writeFileSync(file, ['subjectScheme,subjectId,principalId,matter,grantedAt', ...rows].join('\n'));
+  const { stdout } = await promisify(execFile)(process.execPath, ['infra/local/reconcile.ts', file], {
+    cwd: ROOT,
+    maxBuffer: 16 * 1024 * 1024,
+    env: { ...process.env, PORT: new URL(api.stack.url).port, ISSUER_PORT: new URL(api.stack.issuerUrl).port },
+  });
+  const said = stdout.split('\n').flatMap((line) => {
+    const [number, kind] = line.split('\t');
+    return kind === undefined ? [] : [[Number(number), kind] as const];
+  });
+  // The header is the first line of the file.
+  const numbers = (wanted: (index: number) => boolean) =>
+    rows.flatMap((_, index) => (wanted(index) ? [index + 2] : []));
+  const of = (kind: string) => said.flatMap(([number, each]) => (each === kind ? [number] : []));
+  expect(of('broken')).toEqual(numbers((index) => index % BROKEN_EVERY === 0));
+  expect(of('without-check')).toEqual(numbers((index) => index % 2 === 1));
+  expect(stdout).toMatch(new RegExp(`fine\\s*│\\s*${LINES / 2 - LINES / BROKEN_EVERY}\\b`));
+  expect(said).toHaveLength(of('broken').length + of('without-check').length);
+});
