@@ -58,7 +58,7 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
     throw error;
   }
   const { listing, entry } = proposed;
-  const { standing, key } = await written(proposed, signatureOf(signer), now, ports);
+  const { standing, key } = await written(proposed, signatureOf(signer), ports);
   return {
     status: 201,
     body: shown({ file: { listingId: listing.id, subject: key, entry, cases: [] }, standing }, listing),
@@ -73,11 +73,11 @@ const ATTEMPTS = 8;
 async function written(
   { keys, subject, listing, entry, names }: Proposed,
   by: Signature,
-  now: Instant,
-  { store }: ListingPorts,
+  { store, clock }: ListingPorts,
 ): Promise<{ standing: Standing; key: SubjectKey }> {
   for (let attempt = 1; ; attempt += 1) {
     const known = await store.standings(keys);
+    const now = clock();
     if (listing.list === 'red') for (const standing of known.values()) assertNoBlack(standing, now);
     // A person may stand under an older key: there is one standing of them, and it is that one.
     const key = keys.find((each) => known.has(each)) ?? keys[0];
@@ -158,8 +158,8 @@ function record(
 export async function publicity(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward);
   const body = readBody(request, HearingRequest);
-  return act(request, ports, (seen) =>
-    openHearing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, ports.clock()),
+  return act(request, ports, (seen, now) =>
+    openHearing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, now),
   );
 }
 
@@ -167,8 +167,8 @@ export async function publicity(request: ApiRequest, ports: ListingPorts): Promi
 export async function decision(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.approve);
   const body = readBody(request, DecisionRequest);
-  return act(request, ports, (seen) =>
-    decideListing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, ports.clock()),
+  return act(request, ports, (seen, now) =>
+    decideListing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, now),
   );
 }
 
@@ -176,10 +176,9 @@ export async function decision(request: ApiRequest, ports: ListingPorts): Promis
 export async function activation(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   readBody(request, ActivationRequest);
-  return act(request, ports, (seen) => {
+  return act(request, ports, (seen, now) => {
     ruleFor(seen, desk);
-    const standings = (keys: readonly SubjectKey[]) => ports.store.standings(keys);
-    return activate(seen, { ...desk, now: ports.clock(), newId: ports.newId, standings });
+    return activate(seen, { ...desk, now, newId: ports.newId });
   });
 }
 
@@ -187,11 +186,11 @@ export async function activation(request: ApiRequest, ports: ListingPorts): Prom
 export async function revocation(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, RevocationRequest);
-  return act(request, ports, (seen) => {
+  return act(request, ports, (seen, now) => {
     ownRule(seen, desk);
     return desk.signer.scopes.has(SCOPES.approve)
-      ? signRevocation(seen, body, desk.signer, ports.clock())
-      : proposeRevocation(seen, body, desk.workingDays, desk.signer, ports.clock());
+      ? signRevocation(seen, body, desk.signer, now)
+      : proposeRevocation(seen, body, desk.workingDays, desk.signer, now);
   });
 }
 
@@ -225,9 +224,9 @@ export async function mark(request: ApiRequest, ports: ListingPorts): Promise<Ap
 async function act(
   request: ApiRequest,
   ports: ListingPorts,
-  step: (seen: Seen) => Step | Promise<Step>,
+  step: (seen: Seen, now: Instant) => Step,
 ): Promise<ApiReply> {
   const id = request.path.id ?? '';
-  const { seen, after } = await move(id, ports.store, ports.clock(), step);
+  const { seen, after } = await move(id, ports.store, ports.clock, step);
   return { status: 200, body: shown(seen, after), log: { listingId: id } };
 }

@@ -1,6 +1,7 @@
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import { listingOfCase, type ObjectionCase } from '../../lib/listing/case.ts';
 import { move, type Seen, type Step } from '../../lib/listing/move.ts';
@@ -21,8 +22,8 @@ export async function object(request: ApiRequest, ports: ListingPorts): Promise<
   const body = readBody(request, ObjectionRequest);
   const listingId = request.path.id ?? '';
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock(), (seen) => {
-    step = fileObjection(seen, body, answering(seen, desk, ports.clock()));
+  await move(listingId, ports.store, ports.clock, (seen, now) => {
+    step = fileObjection(seen, body, answering(seen, desk, now));
     return step;
   });
   return replyOf(201, listingId, step);
@@ -32,8 +33,8 @@ export async function object(request: ApiRequest, ports: ListingPorts): Promise<
 export async function accept(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward);
   const body = readBody(request, AcceptanceRequest);
-  return act(request, ports, (seen, objection) =>
-    acceptObjection(seen, objection, body, answering(seen, desk, ports.clock())),
+  return act(request, ports, (seen, objection, now) =>
+    acceptObjection(seen, objection, body, answering(seen, desk, now)),
   );
 }
 
@@ -41,25 +42,25 @@ export async function accept(request: ApiRequest, ports: ListingPorts): Promise<
 export async function resolve(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, ResolutionRequest);
-  return act(request, ports, (seen, objection) =>
-    resolveObjection(seen, objection, body, desk.catalogue, answering(seen, desk, ports.clock())),
+  return act(request, ports, (seen, objection, now) =>
+    resolveObjection(seen, objection, body, desk.catalogue, answering(seen, desk, now)),
   );
 }
 
 async function act(
   { path: { id = '' } }: ApiRequest,
   ports: ListingPorts,
-  next: (seen: Seen, objection: ObjectionCase) => Step,
+  next: (seen: Seen, objection: ObjectionCase, now: Instant) => Step,
 ): Promise<ApiReply> {
   const listingId = listingOfCase(id, 'objection');
   if (listingId === undefined) throw noSuchObjection();
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock(), (seen) => {
+  await move(listingId, ports.store, ports.clock, (seen, now) => {
     const objection = seen.file.cases.find(
       (each): each is ObjectionCase => each.id === id && each.kind === 'objection',
     );
     if (!objection) throw noSuchObjection();
-    step = next(seen, objection);
+    step = next(seen, objection, now);
     return step;
   });
   return replyOf(200, listingId, step);

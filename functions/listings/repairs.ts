@@ -2,6 +2,7 @@ import { ruleOf } from '../../lib/catalogue/list-rule.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
+import type { Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import { listingOfCase, type RepairCase } from '../../lib/listing/case.ts';
 import { move, type Seen, type Step } from '../../lib/listing/move.ts';
@@ -16,8 +17,8 @@ export async function request(given: ApiRequest, ports: ListingPorts): Promise<A
   const body = readBody(given, RepairRequest);
   const listingId = given.path.id ?? '';
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock(), (seen) => {
-    step = requestRepair(seen, body, ownRule(seen, desk), answering(seen, desk, ports.clock()));
+  await move(listingId, ports.store, ports.clock, (seen, now) => {
+    step = requestRepair(seen, body, ownRule(seen, desk), answering(seen, desk, now));
     return step;
   });
   return replyOf(201, listingId, step);
@@ -27,14 +28,14 @@ export async function request(given: ApiRequest, ports: ListingPorts): Promise<A
 export async function accept(given: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(given, ports, SCOPES.steward);
   const body = readBody(given, AcceptanceRequest);
-  return act(given, ports, (seen, repair) => acceptRepair(repair, body, answering(seen, desk, ports.clock())));
+  return act(given, ports, (seen, repair, now) => acceptRepair(repair, body, answering(seen, desk, now)));
 }
 
 /** `POST /v1/repairs/{id}/decision`: another person than who accepted it. */
 export async function decide(given: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(given, ports, SCOPES.approve);
   const body = readBody(given, RepairDecision);
-  return act(given, ports, (seen, repair) =>
+  return act(given, ports, (seen, repair, now) =>
     decideRepair(
       seen,
       repair,
@@ -42,7 +43,7 @@ export async function decide(given: ApiRequest, ports: ListingPorts): Promise<Ap
       ownRule(seen, desk),
       ruleOf(desk.keeping, seen.listing.domain, 'ordinary'),
       desk.catalogue,
-      answering(seen, desk, ports.clock()),
+      answering(seen, desk, now),
     ),
   );
 }
@@ -50,15 +51,15 @@ export async function decide(given: ApiRequest, ports: ListingPorts): Promise<Ap
 async function act(
   { path: { id = '' } }: ApiRequest,
   ports: ListingPorts,
-  next: (seen: Seen, repair: RepairCase) => Step,
+  next: (seen: Seen, repair: RepairCase, now: Instant) => Step,
 ): Promise<ApiReply> {
   const listingId = listingOfCase(id, 'repair');
   if (listingId === undefined) throw noSuchRepair();
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock(), (seen) => {
+  await move(listingId, ports.store, ports.clock, (seen, now) => {
     const repair = seen.file.cases.find((each): each is RepairCase => each.id === id && each.kind === 'repair');
     if (!repair) throw noSuchRepair();
-    step = next(seen, repair);
+    step = next(seen, repair, now);
     return step;
   });
   return replyOf(200, listingId, step);

@@ -8,7 +8,6 @@ import { type Hearing, nextCaseId } from './case.ts';
 import { blackInForce } from './consequence.ts';
 import type { Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
-import type { StandingStore } from './ports.ts';
 import { promotionsOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import type { Standing } from './standing.ts';
@@ -126,13 +125,11 @@ interface Activation {
   readonly now: Instant;
   /** Ids of linked persons' listings say nothing of whose listing they are linked to. */
   readonly newId: () => string;
-  /** What is known of the persons to be linked. */
-  readonly standings: StandingStore['standings'];
 }
 
 /** In force from today or the later first day that was proposed, and no longer than the list itself. */
-export async function activate({ file, listing, standing }: Seen, activation: Activation): Promise<Step> {
-  const { catalogue, keeping, signer, now, newId, standings } = activation;
+export function activate({ file, listing, standing, persons }: Seen, activation: Activation): Step {
+  const { catalogue, keeping, signer, now, newId } = activation;
   if (listing.list === 'red') assertNoBlack(standing, now);
   const today = dateOf(now);
   const from = later(listing.from, today);
@@ -144,10 +141,9 @@ export async function activate({ file, listing, standing }: Seen, activation: Ac
       en: `The listing's term ended on ${until}: it cannot come into force.`,
     });
   const linked = file.entry?.linked ?? [];
-  const known = linked.length > 0 ? await standings(linked.flatMap(({ keys }) => keys)) : undefined;
   const links = linked.flatMap(({ keys }) => {
     // There is one standing of a person, under whichever key of theirs: what is red there ends.
-    const subject = keys.find((key) => known?.has(key)) ?? keys[0];
+    const subject = keys.find((key) => persons.has(key)) ?? keys[0];
     return subject === undefined ? [] : [{ subject, listingId: newId() }];
   });
   const watches = promotionsOf(standing, listing, file, keeping, catalogue, now);

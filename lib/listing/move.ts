@@ -1,4 +1,4 @@
-import type { Instant } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Case } from './case.ts';
@@ -31,6 +31,8 @@ export interface Seen {
   readonly file: ListingFile;
   readonly listing: Listing;
   readonly standing: Standing;
+  /** What is known of the persons who are linked to it or are to be, by whichever of their keys. */
+  readonly persons: ReadonlyMap<SubjectKey, Standing>;
 }
 
 /** What a step wants written. */
@@ -52,18 +54,20 @@ const ATTEMPTS = 8;
 
 /**
  * One step of a listing's life, with its linked persons', in one transaction; repeated on what is there then when
- * another transition came first.
+ * another transition came first. Its moment is taken once the standings have been read, and anew at each repetition: it
+ * is never before what it follows, and what was over by then has no effect on it.
  * @throws Problem `not-found`, or `conflict` that names the state and what it allows
  */
 export async function move(
   listingId: string,
   store: ListingStore,
-  now: Instant,
-  step: (seen: Seen) => Step | Promise<Step>,
+  clock: Clock,
+  step: (seen: Seen, now: Instant) => Step,
 ): Promise<{ seen: Seen; after: Listing }> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await see(listingId, store);
-    const wanted = await step(seen);
+    const now = clock();
+    const wanted = step(seen, now);
     const changes = await changesOf(seen, wanted, store, now);
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
@@ -108,29 +112,31 @@ const withCases = (before: readonly Case[], changed: readonly Case[]): Case[] =>
 ];
 
 /**
- * A listing with its papers and its subject's standing.
+ * A listing with its papers, its subject's standing and those of the persons that are linked to it.
  * @throws Problem `not-found`
  */
 export async function see(listingId: string, store: ListingStore): Promise<Seen> {
   const first = await store.file(listingId);
-  const standing = first && (await store.standings([first.subject])).get(first.subject);
+  const linked = (first?.entry?.linked ?? []).flatMap(({ keys }) => keys);
+  const known = first ? await store.standings([first.subject, ...linked]) : undefined;
+  const standing = first && known?.get(first.subject);
   const listing = standing?.listings.find(({ id }) => id === listingId);
   // The papers once more, behind the standing: cases that are newer than it fail the write, older ones would be lost.
   const file = listing && (await store.file(listingId));
-  if (file && standing && listing) return { file, standing, listing };
+  if (file && standing && listing && known) return { file, standing, listing, persons: known };
   throw new Problem('not-found', { zh: '没有该名单记录', en: 'No such listing.' });
 }
 
 async function changesOf(
-  { file, standing, listing }: Seen,
+  { file, standing, listing, persons }: Seen,
   { events, cases, documents = [], by, beside }: Step,
   store: ListingStore,
   now: Instant,
-) {
+): Promise<SubjectChange[]> {
   const change = refusing(listing, () => advance(standing, events, by, now));
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
-  const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
+  const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry): [];
   const isKnown = ({ id }: Case) => file.cases.some((each) => each.id === id);
   const changes: SubjectChange[] = [
     {
@@ -146,13 +152,9 @@ async function changesOf(
     const before = (await store.standings([beside.key])).get(beside.key) ?? unknownSubject(beside.subject);
     changes.push({ key: beside.key, change: advance(before, [beside.event], by, now), documents: [], names: [] });
   }
-  const links = after.links ?? [];
-  if (links.length === 0) return changes;
-
-  const standings = await store.standings(links.map(({ subject }) => subject));
-  for (const link of links) {
+  for (const link of after.links ?? []) {
     const person = file.entry?.linked.find(({ keys }) => keys.includes(link.subject));
-    const before = standings.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
+    const before = persons.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
     const known = before.listings.find(({ id }) => id === link.listingId);
     const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, known));
     if (shared.length === 0) continue;

@@ -3,6 +3,7 @@ import { type Engine, engineKinds, isInstalled, startEngine } from '../../infra/
 import { localClient } from '../../infra/local/stack.ts';
 import { createTables } from '../../infra/local/tables.ts';
 import { checkLogBehaves } from './check-log.ts';
+import { movesBehave } from './moves.ts';
 import { registryBehaves } from './registry.ts';
 import { TestEngine } from './samples.ts';
 import { standingsBehave } from './standings.ts';
@@ -31,6 +32,7 @@ describe.each(engineKinds)('on %s', (kind) => {
   });
 
   standingsBehave(testEngine);
+  movesBehave(testEngine);
   registryBehaves(testEngine);
   checkLogBehaves(testEngine);
   violationsBehave(testEngine);

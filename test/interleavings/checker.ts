@@ -1,98 +1,45 @@
-import type { Check, Deed, History, Told, Transition } from './history.ts';
+import { Book, day } from './book.ts';
+import type { Check, History, Seen, Told, Transition } from './history.ts';
 
 // The checker knows the rules from the page, not from the product: nothing of lib is imported here.
 
-type Cause = 'objection' | 'reorganisation';
-interface Line {
+interface InForce {
   readonly kind: 'black' | 'red' | 'ordinary';
+  readonly from: string;
   readonly until: string | null;
-  readonly resting: readonly Cause[];
-  readonly over: string | null;
-  readonly by: string | null;
-}
-type Book = ReadonlyMap<string, Line>;
-
-/** The date in Shanghai, eight hours ahead of UTC, without any calendar of the product's. */
-const day = (at: number): string => new Date(at + 28_800_000).toISOString().slice(0, 10);
-const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);
-
-/** One transition in the serial order: the book after it, and how many events that takes; undefined where it is unlawful. */
-function turn(book: Book, deed: Deed, at: number): { book: Book; events: number } | undefined {
-  const next = new Map(book);
-  const line = book.get(deed.id);
-  let events = 1;
-  const blacks = () => [...next].filter(([, each]) => each.kind === 'black' && each.over === null && runs(each, at));
-  const end = (id: string, each: Line, over: string, by: string | null) =>
-    next.set(id, { ...each, over, by, resting: [] });
-
-  if (deed.do === 'list') {
-    if (line) return undefined;
-    const [black] = blacks();
-    const made: Line = { kind: deed.kind, until: deed.until, resting: [], over: null, by: null };
-    next.set(deed.id, made);
-    if (deed.kind === 'red' && black) {
-      end(deed.id, made, 'blacklisted', black[0]);
-      events += 1;
-    }
-    if (deed.kind === 'black' && runs(made, at))
-      for (const [id, each] of book)
-        if (each.kind === 'red' && each.over === null) {
-          end(id, each, 'blacklisted', deed.id);
-          events += 1;
-        }
-    return { book: next, events };
-  }
-  if (!line || line.over !== null) return undefined;
-  switch (deed.do) {
-    case 'suspend':
-      next.set(deed.id, { ...line, resting: [...line.resting.filter((cause) => cause !== deed.cause), deed.cause] });
-      return { book: next, events };
-    case 'resume':
-      if (!line.resting.includes(deed.cause)) return undefined;
-      next.set(deed.id, { ...line, resting: line.resting.filter((cause) => cause !== deed.cause) });
-      return { book: next, events };
-    case 'lower':
-      if (line.kind !== 'black') return undefined;
-      next.set(deed.id, { ...line, kind: 'ordinary' });
-      return { book: next, events };
-    case 'repair':
-      end(deed.id, line, 'repaired', null);
-      return { book: next, events };
-    case 'uphold':
-      end(deed.id, line, 'objection-upheld', null);
-      if (line.kind !== 'red' && blacks().length === 0)
-        for (const [id, each] of [...next])
-          if (each.over === 'blacklisted' && next.get(each.by ?? '')?.over === 'objection-upheld' && runs(each, at)) {
-            next.set(id, { ...each, over: null, by: null });
-            events += 1;
-          }
-      return { book: next, events };
-  }
+  readonly resting: readonly { readonly cause: string }[];
 }
 
-/** What a check has to say by a book on a day. */
-function verdict(lines: Iterable<Pick<Line, 'kind' | 'resting' | 'until'>>, on: string): string {
-  const inTerm = [...lines].filter(({ until }) => until === null || until >= on);
-  const black = inTerm.filter(({ kind }) => kind === 'black');
-  if (black.some(({ resting }) => resting.length === 0)) return 'veto';
-  if (black.some(({ resting }) => resting.includes('objection'))) return 'warn';
-  return inTerm.some(({ kind, resting }) => kind === 'red' && resting.length === 0) ? 'favour' : 'pass';
+/** What a check has to say by what is in force, on a day; a veto on a person waits for another person's finding. */
+function verdict(lines: readonly InForce[], on: string, person: boolean): string {
+  const inTerm = lines.filter(({ from, until }) => from <= on && (until === null || until >= on));
+  const counts = (kind: InForce['kind']) => inTerm.some((line) => line.kind === kind && line.resting.length === 0);
+  if (counts('black')) return person ? 'indeterminate' : 'veto';
+  if (counts('ordinary')) return 'restrict';
+  const objected = inTerm.filter(({ resting }) => resting.some(({ cause }) => cause === 'objection'));
+  if (objected.some(({ kind }) => kind !== 'red')) return 'warn';
+  return counts('red') ? 'favour' : 'pass';
 }
-
-const live = (book: Book): Line[] => [...book.values()].filter(({ over }) => over === null);
 
 /** The same, read from what the standing query tells. */
-function verdictTold(told: Told | undefined, at: number): string {
-  const lines = (told?.listings ?? []).flatMap(({ list, state, until, suspensions = [] }) => {
+function verdictTold(told: Told | undefined, at: number, person: boolean): string {
+  const lines = (told?.listings ?? []).flatMap(({ list, state, from, until, suspensions = [] }): InForce[] => {
     if (state !== 'active') return [];
     const kind = list === 'black' || list === 'red' ? list : 'ordinary';
-    const resting = suspensions.flatMap(({ cause }): Cause[] =>
-      cause === 'objection' || cause === 'reorganisation' ? [cause] : [],
-    );
-    return [{ kind, until, resting } as const];
+    return [{ kind, from, until, resting: suspensions }];
   });
-  return verdict(lines, day(at));
+  return verdict(lines, day(at), person);
 }
+
+/** True where a transition of the check's subject was under way at some moment of the check. */
+export const overlaps = (check: Check, transitions: readonly Transition[]): boolean =>
+  transitions.some(({ start, end, parts }) => touches(parts, check.who) && start <= check.end && end >= check.start);
+
+const touches = (parts: Transition['parts'], subject: string): boolean => parts.some(({ who }) => who === subject);
+
+/** True where the standing as of the check's moment is not the one that it saw. */
+export const differsAsOf = ({ who, checkedAt, version }: Check, { subjects }: History): boolean =>
+  (subjects.find((each) => each.who === who)?.tellAsOf(checkedAt)?.version ?? 0) !== version;
 
 /** Everything that contradicts the serial order of the transitions; nothing where all is well. */
 export function contradictions(history: History): string[] {
@@ -104,53 +51,92 @@ export function contradictions(history: History): string[] {
   }
 }
 
-function inOrder(history: History): string[] {
-  const found: string[] = [];
-  const serial = history.transitions.toSorted((one, other) => one.after - other.after);
-  const books = new Map<number, Book>([[0, new Map()]]);
-  let book: Book = new Map();
-  let version = 0;
-  for (const transition of serial) {
-    const next = turn(book, transition.deed, transition.at);
-    if (transition.before !== version) found.push(`a transition from ${transition.before} came after ${version}`);
-    if (!next) {
-      found.push(`${transition.deed.do} was acknowledged where it is not possible`);
-      return found;
-    }
-    if (transition.after !== transition.before + next.events)
-      found.push(`${transition.deed.do} took ${transition.after - transition.before} events, not ${next.events}`);
-    ({ book } = next);
-    version = transition.after;
-    books.set(version, book);
+/**
+ * The transitions in the one order that their versions allow: each touches its subjects at the very versions at which the
+ * one before left them.
+ */
+function serial({ subjects, transitions }: History): { order: Transition[]; found: string[] } {
+  const versions = new Map(subjects.map(({ who, first }) => [who, first]));
+  const waiting = new Set(transitions.toSorted((one, other) => one.end - other.end));
+  const order: Transition[] = [];
+  const fits = ({ parts }: Transition) => parts.every(({ who, before }) => versions.get(who) === before);
+  for (let next = [...waiting].find(fits); next; next = [...waiting].find(fits)) {
+    waiting.delete(next);
+    order.push(next);
+    for (const { who, after } of next.parts) versions.set(who, after);
   }
-  if (history.stored !== version) found.push(`version ${history.stored} is stored, ${version} was acknowledged`);
-  for (const check of history.checks) found.push(...ofCheck(check, serial, books, history));
+  const found = [...waiting].map(
+    ({ deed, parts }) =>
+      `${deed.do} has no place: from ${parts.map(({ who, before, after }) => `${who} ${before} to ${after}`).join(', ')}`,
+  );
+  for (const { who, stored } of subjects)
+    if (stored !== versions.get(who))
+      found.push(`version ${stored} of ${who} is stored, ${versions.get(who)} was acknowledged`);
+  return { order, found };
+}
+
+function inOrder(history: History): string[] {
+  const { order, found } = serial(history);
+  if (found.length > 0) return found;
+  let book = Book.of(history.drafts);
+  const books = new Map(history.subjects.map(({ who, first }) => [who, new Map([[first, book]])]));
+  const latest = new Map<string, number>();
+  for (const { deed, at, parts } of order) {
+    book = book.after(deed, at);
+    for (const { who } of parts) {
+      if (at < (latest.get(who) ?? at)) found.push(`${deed.do} carries a moment before what it follows on ${who}`);
+      latest.set(who, at);
+    }
+    for (const { who } of history.subjects) {
+      const part = parts.find((each) => each.who === who);
+      const [took, takes] = [part ? part.after - part.before : 0, book.events.get(who) ?? 0];
+      if (took !== takes) found.push(`${deed.do} took ${took} events of ${who}, not ${takes}`);
+      if (part) books.get(who)?.set(part.after, book);
+    }
+  }
+  found.push(...casesOf(history, book));
+  for (const check of history.checks) {
+    const subject = history.subjects.find(({ who }) => who === check.who);
+    if (subject) found.push(...ofCheck(check, subject, order, books.get(check.who) ?? new Map()));
+  }
   return found;
+}
+
+/** Every case is kept as it was left, and there is none beside them. */
+function casesOf({ cases }: History, book: Book): string[] {
+  const stored = new Map(cases.map(({ id, state }) => [id, state]));
+  return [...new Set([...stored.keys(), ...book.cases.keys()])].flatMap((id) => {
+    const [kept, left] = [stored.get(id), book.cases.get(id)];
+    return kept === left ? [] : [`the case ${id} is kept as ${kept}, and was left as ${left}`];
+  });
 }
 
 function ofCheck(
   check: Check,
-  serial: readonly Transition[],
+  { who, person, first, tellVersion, tellAsOf }: Seen,
+  order: readonly Transition[],
   books: ReadonlyMap<number, Book>,
-  { tellVersion, tellAsOf }: History,
 ): string[] {
-  const found: string[] = [];
   const { start, end, version, outcome, checkedAt } = check;
   const book = books.get(version);
-  if (!book) return [`a check saw version ${version}, which never was`];
-  const expected = verdict(live(book), day(checkedAt));
-  if (outcome !== expected) found.push(`at version ${version} a check said ${outcome}, not ${expected}`);
-  const finished = Math.max(0, ...serial.filter((each) => each.end < start).map(({ after }) => after));
-  const begun = Math.max(0, ...serial.filter((each) => each.start < end).map(({ after }) => after));
-  if (version < finished) found.push(`a check saw version ${version} after ${finished} was acknowledged`);
-  if (version > begun) found.push(`a check saw version ${version} before it began`);
-  const told = verdictTold(tellVersion(version), checkedAt);
-  if (told !== outcome) found.push(`the standing query says ${told} at version ${version}, the check ${outcome}`);
+  if (!book) return [`a check of ${who} saw version ${version}, which never was`];
+  const found: string[] = [];
+  const expected = verdict(book.live(who), day(checkedAt), person);
+  if (outcome !== expected) found.push(`at version ${version} a check of ${who} said ${outcome}, not ${expected}`);
+  const reached = (done: (each: Transition) => boolean) =>
+    Math.max(first, ...order.filter(done).flatMap(({ parts }) => parts.flatMap((p) => (p.who === who ? p.after : []))));
+  const finished = reached((each) => each.end < start);
+  const begun = reached((each) => each.start < end);
+  if (version < finished) found.push(`a check of ${who} saw version ${version} after ${finished} was acknowledged`);
+  if (version > begun) found.push(`a check of ${who} saw version ${version} before it began`);
+  const told = verdictTold(tellVersion(version), checkedAt, person);
+  if (told !== outcome) found.push(`the standing query says ${told} of ${who} at ${version}, the check ${outcome}`);
+  if (overlaps(check, order)) return found;
   const asOf = tellAsOf(checkedAt);
-  const overlaps = serial.some((each) => each.start <= end && each.end >= start);
-  if ((asOf?.version ?? 0) !== version && !overlaps)
+  const toldThen = verdictTold(asOf, checkedAt, person);
+  if ((asOf?.version ?? 0) !== version || toldThen !== outcome)
     found.push(
-      `as of its moment the standing is at ${asOf?.version ?? 0}, the check at ${version}, and nothing overlaps`,
+      `as of its moment ${who} is at ${asOf?.version ?? 0} (${toldThen}), the check at ${version} (${outcome}), and nothing overlaps`,
     );
   return found;
 }

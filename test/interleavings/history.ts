@@ -1,26 +1,79 @@
-/** What is done to a listing of a history; `until` is a last day in Shanghai, or none. */
+/** A decided listing that waits to come into force; dates are days in Shanghai, `until` the last one. */
+export interface Draft {
+  /** Whose it is: a name that the history gives its subjects. */
+  readonly who: string;
+  readonly id: string;
+  readonly kind: 'black' | 'red';
+  readonly from: string;
+  readonly until: string | null;
+  /** The last day that it can have once it is lowered. */
+  readonly lowerUntil: string;
+}
+
+/** A step by which a case is opened; `case` is the id that it was given. */
+export type Opening = (OnCase<'object'> & { readonly ground: string }) | OnCase<'ask-repair' | 'propose-revocation'>;
+
+/** Into force, with a listing of its own for each linked person. */
+export interface Activation {
+  readonly do: 'list';
+  readonly id: string;
+  readonly links: readonly { readonly who: string; readonly id: string }[];
+}
+
+interface OnCase<Do extends string> {
+  readonly do: Do;
+  readonly id: string;
+  readonly case: string;
+}
+
+/** How an accepted objection is answered. */
+export type Answer =
+  | OnCase<'uphold' | 'reject' | 'withdraw-objection'>
+  | (OnCase<'correct'> & { readonly until: string });
+
+/** The job that began at that moment ended what was over on one subject. */
+export interface Expiry {
+  readonly do: 'expire';
+  readonly who: string;
+  readonly since: number;
+}
+
+/** What is done to one listing, and what its linked persons' listings share. */
 export type Deed =
-  | { readonly do: 'list'; readonly id: string; readonly kind: 'black' | 'red'; readonly until: string | null }
-  | { readonly do: 'suspend' | 'resume'; readonly id: string; readonly cause: 'objection' | 'reorganisation' }
-  | { readonly do: 'repair' | 'lower' | 'uphold'; readonly id: string };
+  | Activation
+  | Opening
+  | Answer
+  | Expiry
+  | OnCase<'accept-objection' | 'refuse-objection'>
+  | OnCase<'accept-repair' | 'refuse-repair' | 'repair' | 'lower'>
+  | OnCase<'revoke' | 'decline-revocation'>
+  | { readonly do: 'reorganise' | 'reorganised'; readonly id: string };
 
 /** When it was asked for and when it was answered, on one monotonic clock; milliseconds. */
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A transition that was acknowledged: the versions before and after, and the moment that it carries. */
-export interface Transition extends Span {
-  readonly deed: Deed;
+/** What a transition made of one subject's standing. */
+export interface Part {
+  readonly who: string;
   readonly before: number;
   readonly after: number;
-  /** Milliseconds since 1970, on the clock of the simulation. */
+}
+
+/** A transition that was acknowledged. */
+export interface Transition extends Span {
+  readonly deed: Deed;
+  /** Of all the subjects that it touched, in one transaction. */
+  readonly parts: readonly Part[];
+  /** The moment that it carries: milliseconds since 1970, on the clock of the simulation. */
   readonly at: number;
 }
 
 /** A check that was answered. */
 export interface Check extends Span {
+  readonly who: string;
   readonly outcome: string;
   readonly version: number;
   readonly checkedAt: number;
@@ -38,12 +91,24 @@ export interface Told {
   }[];
 }
 
-/** Everything that was seen of one subject. */
-export interface History {
-  readonly transitions: readonly Transition[];
-  readonly checks: readonly Check[];
+/** A subject at the beginning and the end of a history, and what the standing query tells of any moment between. */
+export interface Seen {
+  readonly who: string;
+  readonly person: boolean;
+  /** The version at which the history begins. */
+  readonly first: number;
   /** The version that is stored at the end. */
   readonly stored: number;
   readonly tellVersion: (version: number) => Told | undefined;
   readonly tellAsOf: (at: number) => Told | undefined;
+}
+
+/** Everything that was seen of a subject and of the persons linked to it. */
+export interface History {
+  readonly drafts: readonly Draft[];
+  readonly subjects: readonly Seen[];
+  readonly transitions: readonly Transition[];
+  readonly checks: readonly Check[];
+  /** The cases that are stored at the end, of the listings that had any. */
+  readonly cases: readonly { readonly id: string; readonly state: string }[];
 }

@@ -4,7 +4,7 @@ import {
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { localClient } from '../../infra/local/stack.ts';
-import { withoutConditions } from './mutants.ts';
+import { withoutConditions } from './mutate.ts';
 
 /** A client whose transactions carry no conditions: what comes later overwrites. */
 export function looseClient(endpoint: string): DynamoDBClient {

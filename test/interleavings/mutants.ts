@@ -1,17 +1,18 @@
-import type { DynamoDBClient, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
+import { setTimeout } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableNames } from '../../infra/local/tables.ts';
-import type { RegistryReader, RegistryView } from '../../lib/check/ports.ts';
 import { addDays, dateOf, instant, parseInstant, toIso } from '../../lib/kernel/clock.ts';
-import type { EventRecord, StandingEvent } from '../../lib/listing/event.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
+import type { ListingFile } from '../../lib/listing/move.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
-import { advance, apply, fold, type StandingChange } from '../../lib/listing/transition.ts';
-import { organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
+import { fold } from '../../lib/listing/transition.ts';
+import type { SubjectKey } from '../../lib/subject/key.ts';
+import { ineffective, listings, ofJob, otherEvents, reading, storing, writing, writingEach } from './mutate.ts';
 import { type Parts, productParts } from './system.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
-const SIGNED = { actor: 'steward' };
 
 /** A fault of the kind that programs have, put into the parts that histories run through. */
 export interface Mutant {
@@ -20,184 +21,189 @@ export interface Mutant {
   mutate(parts: Parts, loose: DynamoDBClient, tables: TableNames): Parts;
 }
 
-/** What a check reads, changed on the way. */
-const reading =
-  (change: (standing: Standing, parts: Parts) => Standing | undefined | Promise<Standing | undefined>) =>
-  (parts: Parts): Parts => ({ ...parts, registry: readerOf(parts.registry, (standing) => change(standing, parts)) });
-
-const readerOf = (
-  registry: RegistryReader,
-  change: (standing: Standing, key: SubjectKey) => Standing | undefined | Promise<Standing | undefined>,
-): RegistryReader => ({
-  ...bound(registry),
-  read: async (query, signal): Promise<RegistryView> => {
-    const view = await registry.read(query, signal);
-    const standings = new Map<SubjectKey, Standing>();
-    for (const [key, standing] of view.standings) {
-      const changed = await change(standing, key);
-      if (changed) standings.set(key, changed);
-    }
-    return { ...view, standings };
-  },
-});
-
-const bound = (registry: RegistryReader): RegistryReader => ({
-  read: (query, signal) => registry.read(query, signal),
-  standings: (keys, signal) => registry.standings(keys, signal),
-});
-
-/** Every listing that a check reads, changed on the way. */
-const listings = (change: (listing: Listing) => Listing) =>
-  reading((standing) => ({ ...standing, listings: standing.listings.map(change) }));
-
-/** Transitions, applied otherwise. */
-const applying =
-  (advanceOtherwise: Parts['advance']) =>
-  (parts: Parts): Parts => ({ ...parts, advance: advanceOtherwise });
-
-/** The transition as it should be, but for events that are left out; acknowledged as if they were there. */
-const without = (drops: (event: StandingEvent) => boolean) =>
-  applying((before, events, at): StandingChange => {
-    const right = advance(before, events, SIGNED, at);
-    const kept = right.records.filter(({ event }) => !drops(event));
-    let after = before;
-    for (const { event } of kept) after = apply(after, event, at);
-    after = { ...after, version: right.after.version };
-    return { before, after, records: right.records };
-  });
-
-const bare = (
-  before: Standing,
-  events: readonly StandingEvent[],
-  at: Parameters<Parts['advance']>[2],
-): StandingChange => {
-  let after = before;
-  const records: EventRecord[] = [];
-  for (const event of events) {
-    after = apply(after, event, at);
-    records.push({ version: after.version, at: toIso(at), by: SIGNED, subject: after.subject, event });
-  }
-  return { before, after, records };
-};
-
 /** The first standing of each subject that was read, for good. */
 function cached(parts: Parts): Parts {
   const seen = new Map<SubjectKey, Standing>();
-  return {
-    ...parts,
-    registry: readerOf(parts.registry, (standing, key) => {
-      const known = seen.get(key);
-      if (known) return known;
-      seen.set(key, standing);
-      return standing;
-    }),
-  };
+  return reading((standing, key) => {
+    const known = seen.get(key) ?? standing;
+    seen.set(key, known);
+    return known;
+  })(parts);
 }
+
+const termsBy = (days: number) => (listing: Listing) =>
+  listing.until === null ? listing : { ...listing, until: addDays(listing.until, days) };
 
 /** A term ends with its last day in UTC, eight hours late. */
 function inUtc(parts: Parts): Parts {
   let now = instant(0);
   const late = () => toIso(now).slice(0, 10) !== dateOf(now);
-  return {
-    ...parts,
-    checksAt: (at) => {
-      now = at;
-      return at;
-    },
-    registry: listingsOf(parts.registry, (listing) =>
-      listing.until !== null && late() ? { ...listing, until: addDays(listing.until, 1) } : listing,
-    ),
+  const checksAt: Parts['checksAt'] = (at) => {
+    now = at;
+    return at;
   };
+  return listings((listing) => (late() ? termsBy(1)(listing) : listing))({ ...parts, checksAt });
 }
 
 /** Somebody else's standing now and then. */
 function mixedUp(parts: Parts): Parts {
   let last: Standing | undefined;
-  return {
-    ...parts,
-    registry: readerOf(parts.registry, (standing) => {
-      const other = last;
-      last = standing;
-      return other ? { ...other, version: standing.version } : standing;
-    }),
-  };
+  return reading((standing) => {
+    const other = last;
+    last = standing;
+    return other ? { ...other, version: standing.version } : standing;
+  })(parts);
 }
 
-const shifted =
-  (milliseconds: number) =>
-  (parts: Parts): Parts => ({
-    ...parts,
-    registry: listingsOf(parts.registry, (listing) =>
-      listing.until === null ? listing : { ...listing, until: addDays(listing.until, milliseconds / DAY_MS) },
+/** Papers serve some more steps once they have been read. */
+function stalePapers(parts: Parts): Parts {
+  const USES = 4;
+  const read = new Map<string, { file: ListingFile | undefined; uses: number }>();
+  return storing((store) => ({
+    file: async (id) => {
+      const known = read.get(id);
+      if (known && known.uses < USES) {
+        known.uses += 1;
+        return known.file;
+      }
+      const file = await store.file(id);
+      read.set(id, { file, uses: 1 });
+      return file;
+    },
+  }))(parts);
+}
+
+/** The job ends what is objected to as well. */
+const deafJob = ofJob((standings) => ({
+  standings: async (wanted) =>
+    new Map(
+      [...(await standings.standings(wanted))].map(([key, standing]) => [
+        key,
+        { ...standing, listings: standing.listings.map(({ objections: _, ...listing }) => listing) },
+      ]),
     ),
+}));
+
+const resumesAll = (resumes: (event: StandingEvent) => boolean) =>
+  writingEach(({ before, after, records }) => {
+    const resumed = records.flatMap(({ event }) => (event.type === 'resumed' && resumes(event) ? event.listingId : []));
+    const freed = after.listings.map((listing) => {
+      const { suspensions: _, ...rest } = listing;
+      return resumed.includes(listing.id) ? rest : listing;
+    });
+    return { before, records, after: { ...after, listings: freed } };
   });
 
-const listingsOf = (registry: RegistryReader, change: (listing: Listing) => Listing): RegistryReader =>
-  readerOf(registry, (standing) => ({ ...standing, listings: standing.listings.map(change) }));
+const isLinked = (event: StandingEvent): boolean => 'linked' in event && event.linked === true;
+
+/** How long a job of the careless kind looks at what it has read. */
+const DAWDLE_MS = 30;
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no write condition',
-    mutate: (parts, loose, tables) => ({ ...parts, commit: productParts(loose, tables).commit }),
+    mutate: (parts, loose, tables) => {
+      const { store } = productParts(loose, tables);
+      return storing(() => ({ commit: (changes) => store.commit(changes) }))(parts);
+    },
   },
   { name: 'a cached standing', mutate: cached },
-  { name: 'the last day does not count', mutate: shifted(-DAY_MS) },
-  { name: 'the day after the last counts', mutate: shifted(DAY_MS) },
+  { name: 'the last day does not count', mutate: listings(termsBy(-1)) },
+  { name: 'the day after the last counts', mutate: listings(termsBy(1)) },
+  { name: 'the days before the first count', mutate: listings((each) => ({ ...each, from: addDays(each.from, -30) })) },
   { name: 'dates in UTC', mutate: inUtc },
-  { name: 'a suspension is skipped', mutate: without(({ type }) => type === 'suspended') },
-  { name: 'an end is skipped', mutate: without((event) => event.type === 'ended' && event.reason === 'repaired') },
-  { name: 'a lowering is skipped', mutate: without(({ type }) => type === 'lowered') },
-  { name: 'a resumption is skipped', mutate: without(({ type }) => type === 'resumed') },
+  { name: 'a suspension is skipped', mutate: ineffective(({ type }) => type === 'suspended') },
   {
-    name: 'resuming for one cause resumes for both',
-    mutate: applying((before, events, at) => {
-      const right = advance(before, events, SIGNED, at);
-      const resumed = events.find((event) => event.type === 'resumed');
-      if (!resumed) return right;
-      const freed = right.after.listings.map((listing) => {
-        const { suspensions: _, ...rest } = listing;
-        return listing.id === resumed.listingId ? rest : listing;
-      });
-      return { ...right, after: { ...right.after, listings: freed } };
-    }),
+    name: 'an end is skipped',
+    mutate: ineffective(
+      (event) => event.type === 'ended' && (event.reason === 'repaired' || event.reason === 'revoked'),
+    ),
   },
-  { name: 'a black listing leaves the red ones', mutate: applying(bare) },
+  { name: 'a lowering is skipped', mutate: ineffective(({ type }) => type === 'lowered') },
+  { name: 'a resumption is skipped', mutate: ineffective(({ type }) => type === 'resumed') },
+  { name: 'resuming for one cause resumes for both', mutate: resumesAll((event) => !isLinked(event)) },
+  {
+    name: 'a black listing leaves the red ones',
+    mutate: otherEvents((event) => (event.type === 'ended' && event.reason === 'blacklisted' ? [] : [event])),
+  },
   {
     name: 'nothing is reinstated',
-    mutate: applying((before, events, at) =>
-      events[0]?.type === 'ended' ? bare(before, events, at) : advance(before, events, SIGNED, at),
-    ),
+    mutate: otherEvents((event) => (event.type === 'reinstated' ? [] : [event])),
   },
   {
     name: 'every end reinstates',
-    mutate: applying((before, events, at) => {
-      const [event] = events;
-      if (event?.type !== 'ended') return advance(before, events, SIGNED, at);
-      const back = before.listings
-        .filter(({ ended }) => ended?.reason === 'blacklisted' && ended.by === event.listingId)
-        .map(({ id }): StandingEvent => ({ type: 'reinstated', listingId: id }));
-      return bare(before, [event, ...back], at);
+    mutate: otherEvents((event, before) => {
+      if (event.type !== 'ended' || event.reason === 'objection-upheld') return [event];
+      const back = before.listings.filter(({ ended }) => ended?.by === event.listingId);
+      return [event, ...back.map(({ id }): StandingEvent => ({ type: 'reinstated', listingId: id }))];
     }),
   },
   {
     name: 'a lost write is acknowledged',
-    mutate: (parts) => ({
-      ...parts,
+    mutate: storing((store) => ({
       commit: async (changes) => {
         try {
-          await parts.commit(changes);
+          await store.commit(changes);
         } catch (error) {
           if (!(error instanceof StandingMoved)) throw error;
         }
       },
-    }),
+    })),
   },
   {
-    name: 'a check reads one version behind',
-    mutate: reading(async (standing, parts) => {
-      const key = keyOf(standing);
-      return key && fold((await parts.history(key)).slice(0, standing.version - 1));
+    name: 'a step carries the moment at which it was asked for',
+    mutate: (parts) => ({
+      ...parts,
+      stepsBy: (clock) => {
+        const asked = clock();
+        return () => asked;
+      },
     }),
+  },
+  { name: 'papers are older than the standing', mutate: stalePapers },
+  { name: 'a case is not kept', mutate: writing((changes) => changes.map((each) => ({ ...each, cases: [] }))) },
+  {
+    name: "a linked person's listing is not ended with the main one",
+    mutate: writing((changes) =>
+      changes[0]?.change.records.some(({ event }) => event.type === 'ended') ? changes.slice(0, 1) : changes,
+    ),
+  },
+  {
+    name: 'linked persons are written in transactions of their own',
+    mutate: storing((store) => ({
+      commit: async (changes) => {
+        for (const each of changes) await store.commit([each]);
+      },
+    })),
+  },
+  {
+    name: 'a linked person does not rest with the main listing',
+    mutate: ineffective((event) => event.type === 'suspended' && isLinked(event)),
+  },
+  { name: 'the main listing wakes a person who rests for another cause', mutate: resumesAll(isLinked) },
+  {
+    name: 'the job writes over what came in the meantime',
+    mutate: (parts, loose, tables) => {
+      const { standings } = productParts(loose, tables).job;
+      return ofJob((own) => ({
+        standings: async (keys) => {
+          const read = await own.standings(keys);
+          await setTimeout(DAWDLE_MS);
+          return read;
+        },
+        commit: (changes) => standings.commit(changes),
+      }))(parts);
+    },
+  },
+  {
+    name: 'the job ends on the last day',
+    mutate: (parts) => ({ ...parts, endsAt: (now) => instant(now + DAY_MS) }),
+  },
+  { name: 'the job ends what is objected to', mutate: deafJob },
+  { name: 'the job says that it has ended what it has not', mutate: ofJob(() => ({ commit: async () => undefined })) },
+  {
+    name: 'a check reads one version behind',
+    mutate: reading(async (standing, key, parts) => fold((await parts.history(key)).slice(0, standing.version - 1))),
   },
   {
     name: 'a check records the next version',
@@ -206,9 +212,13 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a check ignores suspensions', mutate: listings(({ suspensions: _, ...rest }) => rest) },
   {
     name: 'a check ignores ends',
-    mutate: listings(({ ended: _, ...listing }) => ({ ...listing, state: 'active' })),
+    mutate: listings(({ ended, ...listing }) => (ended ? { ...listing, state: 'active' } : listing)),
   },
   { name: 'a check ignores terms', mutate: listings((listing) => ({ ...listing, until: null })) },
+  {
+    name: 'a check counts what has only been decided',
+    mutate: listings((listing) => (listing.state === 'decided' ? { ...listing, state: 'active' } : listing)),
+  },
   {
     name: 'a check takes every listing for suspended',
     mutate: listings((listing) => ({
@@ -240,19 +250,3 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
 ];
-
-function keyOf({ subject: { code } }: Standing): SubjectKey | undefined {
-  return code === undefined ? undefined : organisationKey(code.slice(8, 17));
-}
-
-/** A transaction as it would be without its conditions. */
-export function withoutConditions(input: TransactWriteItemsCommandInput): TransactWriteItemsCommandInput {
-  return {
-    ...input,
-    TransactItems: (input.TransactItems ?? []).map(({ Put, ...rest }) => {
-      if (!Put) return rest;
-      const { ConditionExpression: _, ExpressionAttributeValues: __, ...put } = Put;
-      return { ...rest, Put: put };
-    }),
-  };
-}

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { addDays, dateOf } from '../../lib/kernel/clock.ts';
-import { organisationKey } from '../../lib/subject/key.ts';
-import { orgCodeCheckCharacter } from '../../lib/subject/org-code.ts';
-import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
-import type { Check, Deed, History, Transition } from './history.ts';
-import type { Subject, System } from './system.ts';
+import { dateOf } from '../../lib/kernel/clock.ts';
+import type { Check, History, Transition } from './history.ts';
+import { Job } from './job.ts';
+import { candidatesOf, drafted, organisationOf, personOf, type Subject } from './subjects.ts';
+import { RING, type System } from './system.ts';
+import { type Pick, random, Wishes } from './wishes.ts';
 
 const WRITERS = 3;
 const CHECKERS = 2;
@@ -12,94 +12,101 @@ const DEEDS = 4;
 const CHECKS = 4;
 const MAX_PAUSE_MS = 12;
 const LONGEST_TERM_DAYS = 5;
+const AT_ONCE = 8;
 
-/** Numbers that are the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Every third history is about what rests for which cause, every third about linked persons: both are rare elsewhere. */
+const KINDS = ['resting', 'alone', 'linked'] as const;
+
+/** Subjects, and what has been decided of each and waits to come into force. */
+function cast(number: number, system: System, next: () => number, pick: Pick) {
+  const kind = KINDS[number % KINDS.length] ?? 'alone';
+  const today = dateOf(system.now());
+  const draft = (subject: Subject, id: string, days = pick(null, Math.floor(next() * LONGEST_TERM_DAYS))) =>
+    drafted(subject, `h${number}-${id}`, id.startsWith('red') ? 'red' : 'black', today, {
+      starts: pick(-1, -1, 1),
+      days,
+      lowerDays: pick(3, 300),
+    });
+  const organisation = organisationOf(number);
+  const persons = kind === 'linked' ? [0, 1].map((which) => personOf(which, number, RING)) : [];
+  const ids = { resting: ['one'], alone: ['one', 'two', 'red'], linked: ['one', 'red'] }[kind];
+  const own = ids.map((id) => (kind === 'resting' ? draft(organisation, id, null) : draft(organisation, id)));
+  const last = draft(organisation, 'last', null);
+  const files = [
+    { subject: organisation, drafts: [...own, last], linked: persons },
+    ...persons.map((subject, which) => ({ subject, drafts: [draft(subject, `red-${which}`)], linked: [] })),
+  ];
+  return { kind, files, organisation, last, subjects: files.map(({ subject }) => subject) };
 }
 
-function subjectOf(number: number): Subject {
-  const body = String(20_000_000 + number);
-  const code9 = `${body}${orgCodeCheckCharacter(body)}`;
-  return { key: organisationKey(code9), uscc: `91430100${code9}${usccCheckCharacter(`91430100${code9}`)}` };
-}
-
-/** One subject, several workers that list, suspend, resume, repair, lower, uphold and check at once, while days pass. */
-async function interleave(system: System, number: number): Promise<History> {
+/**
+ * One subject, and persons that are linked to it; several workers that list, object, answer, repair, revoke and check at
+ * once, and the job that ends what is over, while days pass.
+ */
+async function interleave(system: System, job: Job, number: number): Promise<History> {
   const next = random(number + 1);
-  const pick = <T>(...from: readonly [T, ...T[]]): T => from[Math.floor(next() * from.length)] ?? from[0];
-  const subject = subjectOf(number);
+  const pick: Pick = (...from) => from[Math.floor(next() * from.length)] ?? from[0];
+  const pause = () => setTimeout(next() * MAX_PAUSE_MS);
+  const { kind, files, organisation, last, subjects } = cast(number, system, next, pick);
+  const changes = files.map(({ subject, drafts, linked }) => candidatesOf(subject, drafts, linked, system.now()));
+  await system.parts.store.commit(changes);
+
   const transitions: Transition[] = [];
   const checks: Check[] = [];
-  const pause = () => setTimeout(next() * MAX_PAUSE_MS);
-
-  // Every third history is about what rests for which cause: two causes at once are rare elsewhere.
-  const resting = number % 3 === 0;
-  const deed = (): Deed => {
-    const id = resting ? 'one' : pick('one', 'two', 'red');
-    const today = dateOf(system.now());
-    const until = pick(null, addDays(today, Math.floor(next() * LONGEST_TERM_DAYS)));
-    const cause = pick('objection', 'reorganisation');
-    if (resting)
-      return pick<Deed>(
-        { do: 'list', id, kind: 'black', until: null },
-        { do: 'suspend', id, cause },
-        { do: 'suspend', id, cause },
-        { do: 'resume', id, cause },
-      );
-    return pick<Deed>(
-      { do: 'list', id, kind: id === 'red' ? 'red' : 'black', until },
-      { do: 'list', id, kind: id === 'red' ? 'red' : 'black', until },
-      { do: 'suspend', id, cause },
-      { do: 'resume', id, cause },
-      { do: 'repair', id },
-      { do: 'lower', id },
-      { do: 'uphold', id },
-    );
-  };
-  const writer = async () => {
+  const drafts = files.flatMap((file) => file.drafts);
+  const open = drafts.filter(({ id }) => id !== last.id).map(({ id }) => id);
+  const wishes = new Wishes(open, next, pick, () => system.now(), kind === 'resting');
+  const steward = async () => {
     for (let each = 0; each < DEEDS; each += 1) {
       await pause();
-      const done = await system.act(subject, deed());
+      const wish = wishes.next();
+      const known = wishes.openCase(wish);
+      const done = await system.act(subjects, wish);
       if (done) transitions.push(done);
+      wishes.came(wish, done, known);
     }
   };
   const checker = async () => {
     for (let each = 0; each < CHECKS; each += 1) {
       await pause();
-      checks.push(await system.check(subject));
+      checks.push(await system.check(pick(organisation, ...subjects)));
     }
   };
-  await Promise.all([...Array.from({ length: WRITERS }, writer), ...Array.from({ length: CHECKERS }, checker)]);
+  job.watch(subjects, (done) => transitions.push(done));
+  await Promise.all([...Array.from({ length: WRITERS }, steward), ...Array.from({ length: CHECKERS }, checker)]);
   // And in quiet: what nothing overlaps has one right answer.
-  checks.push(await system.check(subject));
-  const last = await system.act(subject, { do: 'list', id: 'last', kind: 'black', until: null });
-  if (last) transitions.push(last);
-  checks.push(await system.check(subject));
-  return { transitions, checks, ...(await system.told(subject)) };
+  await job.leave(subjects);
+  for (const subject of subjects) checks.push(await system.check(subject));
+  const finished = await system.act(subjects, { do: 'list', id: last.id });
+  if (finished) transitions.push(finished);
+  for (const subject of subjects) checks.push(await system.check(subject));
+
+  const first = new Map(changes.map(({ key, change }) => [key, change.after.version]));
+  const told = await Promise.all(subjects.map((each) => system.told(each, first.get(each.key) ?? 0)));
+  const opened = new Set(transitions.flatMap(({ deed }) => ('case' in deed ? [deed.id] : [])));
+  const cases = (await Promise.all([...opened].map((id) => system.casesOf(id)))).flat();
+  job.release(subjects);
+  return { drafts, subjects: told, transitions, checks, cases };
 }
 
-/** Histories from `first` on, so many at once; the sum of what was seen. */
+/** Histories from `first` on, so many at once, beside one expiry job; until `see` has seen enough. */
 export async function interleavings(
   system: System,
   first: number,
   count: number,
-  see: (history: History, number: number) => void,
+  see: (history: History, number: number) => boolean,
 ): Promise<void> {
-  const AT_ONCE = 8;
+  const job = new Job(system);
   let number = first;
+  let enough = false;
   const worker = async () => {
-    while (number < first + count) {
+    while (number < first + count && !enough) {
       const mine = number;
       number += 1;
-      see(await interleave(system, mine), mine);
+      const seen = see(await interleave(system, job, mine), mine);
+      enough ||= seen;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const histories = Promise.all(Array.from({ length: AT_ONCE }, worker)).finally(() => job.stop());
+  await Promise.all([histories, job.work()]);
 }

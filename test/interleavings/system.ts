@@ -12,49 +12,62 @@ import { Quota } from '../../lib/check/quota.ts';
 import { type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
+import { expiryPorts } from '../../lib/dynamo/expiry-ports.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
-import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
-import { type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
-import type { EventRecord, StandingEvent } from '../../lib/listing/event.ts';
-import { StandingMoved, type SubjectChange } from '../../lib/listing/ports.ts';
-import { Listing, type Standing } from '../../lib/listing/standing.ts';
+import { type Clock, type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import type { EventRecord } from '../../lib/listing/event.ts';
+import { type ListingStore, move, type Step } from '../../lib/listing/move.ts';
+import type { SubjectChange } from '../../lib/listing/ports.ts';
+import type { ExpiryPorts } from '../../lib/listing/run-expiry.ts';
 import { standingAsOf, standingAtVersion } from '../../lib/listing/standing-at.ts';
-import { advance, type StandingChange, TransitionRefused, unknownSubject } from '../../lib/listing/transition.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring, type SubjectKey } from '../../lib/subject/key.ts';
 import { SAMPLE } from '../api-client.ts';
-import type { Check, Deed, Told, Transition } from './history.ts';
+import type { Check, Seen, Transition } from './history.ts';
+import { type Desk, deedOf, stepOf, type Wish } from './steps.ts';
+import type { Subject } from './subjects.ts';
 
 /** The parts of the product that a history runs through; a mutant replaces one. */
 export interface Parts {
   readonly registry: RegistryReader;
   readonly log: CheckLogWriter;
-  standings(keys: readonly SubjectKey[]): Promise<ReadonlyMap<SubjectKey, Standing>>;
-  commit(changes: readonly SubjectChange[]): Promise<void>;
+  /** Where stewards' steps read and write. */
+  readonly store: ListingStore;
   history(key: SubjectKey): Promise<readonly EventRecord[]>;
-  advance(before: Standing, events: readonly StandingEvent[], at: Instant): StandingChange;
-  /** The clock that a check decides by, where `now` is the right one. */
+  /** What the expiry job reads and writes. */
+  readonly job: Omit<ExpiryPorts, 'clock'>;
+  /** The clock of the steps of one request. */
+  stepsBy(clock: Clock): Clock;
+  /** The clocks that a check and the job decide by, where `now` is the right one. */
   checksAt(now: Instant): Instant;
+  endsAt(now: Instant): Instant;
 }
 
-/** A subject of a history. */
-export interface Subject {
-  readonly key: SubjectKey;
-  readonly uscc: string;
-}
-
-const SIGNED = { actor: 'steward', approvedBy: 'approver' };
-const CALLER = 'procurement';
+const CALLER = 'grants';
 /** Checks a second that no history reaches. */
 const NO_QUOTA = 1_000_000;
-const ATTEMPTS = 20;
-/** A simulated day in real milliseconds: several pass in the life of a history. */
-const DAY_REAL_MS = 60;
-const DAY_MS = 86_400_000;
+/**
+ * What a request takes on the clock of the simulation: some days pass in the life of a history, however fast the machine
+ * is, and no two moments are the same.
+ */
+const REQUEST_MS = 2 * 3_600_000;
 const BASE = Date.parse('2026-11-21T12:00:00+08:00');
-const FRESH_UNTIL = instant(Date.parse('2090-01-01T00:00:00Z'));
+/** Centuries ahead: a slow engine lives through decades. */
+const FRESH_UNTIL = instant(Date.parse('2990-01-01T00:00:00Z'));
+const CATALOGUE = PublishedCatalogue.parse(sample);
+const { listKeeping } = CATALOGUE;
+if (!listKeeping) throw new Error('the sample does not say how lists are kept');
+/** The sample's rules, as stewards and approvers go by them. */
+export const DESK: Desk = {
+  catalogue: CATALOGUE,
+  keeping: listKeeping,
+  newId: () => `linked-${randomBytes(12).toString('hex')}`,
+};
+export const RING = parseKeyring(`1:${Buffer.alloc(32, 7).toString('base64')}`);
 
 const Answer = z.object({
   outcome: z.string(),
@@ -64,18 +77,17 @@ const Answer = z.object({
 
 /** The catalogue in force, its sources fresh for as long as the simulation runs, and a caller. */
 export async function prepare(client: DynamoDBClient, { registry }: TableNames): Promise<void> {
-  const catalogue = PublishedCatalogue.parse(sample);
   const head = new DynamoHeadStore(client, registry);
-  await head.change((before) => publish(before, catalogue), catalogue);
+  await head.change((before) => publish(before, CATALOGUE), CATALOGUE);
   await head.change((before) =>
-    catalogue.sources.reduce((next, { id }) => refreshed(next, id, FRESH_UNTIL), before ?? publish(before, catalogue)),
+    CATALOGUE.sources.reduce((next, { id }) => refreshed(next, id, FRESH_UNTIL), before ?? publish(before, CATALOGUE)),
   );
   await new DynamoCallerStore(client, registry).write(
     {
       id: CALLER,
-      name: '样例采购系统',
-      organisation: '样例省政府采购中心',
-      scenes: ['government-procurement'],
+      name: '样例资金系统',
+      organisation: '样例省财政厅',
+      scenes: ['research-fund'],
       quota: { perSecond: NO_QUOTA, burst: NO_QUOTA },
       state: 'active',
       appliedBy: 'one',
@@ -86,126 +98,140 @@ export async function prepare(client: DynamoDBClient, { registry }: TableNames):
 }
 
 export function productParts(client: DynamoDBClient, tables: TableNames): Parts {
-  const store = new DynamoStandingStore(client, tables.registry);
+  const store = new DynamoListingStore(client, tables.registry);
+  const { clock: _, ...job } = expiryPorts(client, tables.registry, () => instant(BASE));
   return {
     registry: new DynamoRegistryReader(client, tables.registry),
     log: new DynamoCheckLogWriter(client, tables.checkLog),
-    standings: (keys) => store.standings(keys),
-    commit: (changes) => store.commit(changes),
+    store,
     history: (key) => store.history(key),
-    advance: (before, events, at) => advance(before, events, SIGNED, at),
+    job,
+    stepsBy: (clock) => clock,
     checksAt: (now) => now,
+    endsAt: (now) => now,
   };
 }
 
 /** Lists and checks on one engine, through the given parts, in simulated days. */
 export class System {
-  readonly #parts: Parts;
-  readonly #ports: CheckPorts;
-  readonly #started = performance.now();
+  readonly parts: Parts;
+  readonly #check: CheckPorts;
+  #now = BASE;
 
   constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#ports = {
+    this.parts = parts;
+    this.#check = {
       registry: parts.registry,
       log: parts.log,
       chain: new WriterChain(),
       clock: () => parts.checksAt(this.now()),
       quota: new Quota(),
-      ring: parseKeyring(`1:${Buffer.alloc(32, 7).toString('base64')}`),
+      ring: RING,
       recordKey: randomBytes(32),
       receipts: receiptSigner(parseSigningKeys(`${Buffer.alloc(32, 7).toString('base64')}`).current),
     };
   }
 
   now(): Instant {
-    return instant(BASE + Math.floor(((performance.now() - this.#started) / DAY_REAL_MS) * DAY_MS));
+    this.#now += 1;
+    return instant(this.#now);
   }
 
-  /** One transition as a steward's function makes it: read, apply, write, and again when another came first. */
-  async act({ key, uscc }: Subject, deed: Deed): Promise<Transition | undefined> {
-    const start = performance.now();
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const known = (await this.#parts.standings([key])).get(key);
-      const before = known ?? unknownSubject({ scheme: 'uscc', code: uscc });
-      const at = this.now();
-      let change: StandingChange;
-      try {
-        change = this.#parts.advance(before, eventsOf(deed), at);
-      } catch (error) {
-        if (error instanceof TransitionRefused) return undefined;
-        throw error;
-      }
-      try {
-        await this.#parts.commit([{ key, change, documents: [], names: [] }]);
-        return { deed, before: before.version, after: change.after.version, at, start, end: performance.now() };
-      } catch (error) {
-        if (!(error instanceof StandingMoved)) throw error;
-      }
+  /** Time passes: a request comes in. */
+  #request(): number {
+    this.#now += REQUEST_MS;
+    return performance.now();
+  }
+
+  /** One step as a steward's function takes it; undefined where it was refused. */
+  async act(subjects: readonly Subject[], wish: Wish): Promise<Transition | undefined> {
+    const start = this.#request();
+    let at = this.now();
+    let written: readonly SubjectChange[] = [];
+    let step: Step | undefined;
+    const { store } = this.parts;
+    const recording: ListingStore = {
+      file: (id) => store.file(id),
+      standings: (keys) => store.standings(keys),
+      commit: async (changes) => {
+        await store.commit(changes);
+        written = changes;
+      },
+    };
+    try {
+      const { after } = await move(
+        wish.id,
+        recording,
+        this.parts.stepsBy(() => this.now()),
+        (seen, now) => {
+          at = now;
+          step = stepOf(wish, seen, DESK, now);
+          return step;
+        },
+      );
+      const end = performance.now();
+      const who = (key: SubjectKey) => nameOf(subjects, key);
+      const parts = written.map(({ key, change }) => partOf(who(key), change));
+      return { deed: deedOf(wish, step ?? { cases: [] }, after, who), parts, at, start, end };
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
     }
-    return undefined;
   }
 
-  async check({ uscc }: Subject): Promise<Check> {
-    const start = performance.now();
+  async check({ who, scheme, number }: Subject): Promise<Check> {
+    const start = this.#request();
     const { body } = await runCheck(
       CheckQuestion.parse({
-        scene: 'government-procurement',
+        scene: 'research-fund',
         principal: { scheme: 'uscc', id: SAMPLE.principal },
         matter: { id: 'T-1' },
-        subjects: [{ scheme: 'uscc', id: uscc }],
+        subjects: [
+          {
+            scheme,
+            id: number,
+            ...(scheme === 'resident-id' && { basis: { kind: 'statute', reference: '样例' } }),
+          },
+        ],
         operator: 'u-1',
         purpose: '资格审查',
       }),
       { caller: CALLER, language: 'zh', signal: new AbortController().signal, idempotencyKey: undefined },
-      this.#ports,
+      this.#check,
     );
     const end = performance.now();
     const { outcome, checkedAt, verdicts } = Answer.parse(JSON.parse(body));
-    return { outcome, version: verdicts[0]?.standingVersion ?? 0, checkedAt: parseInstant(checkedAt), start, end };
+    return { who, outcome, version: verdicts[0]?.standingVersion ?? 0, checkedAt: parseInstant(checkedAt), start, end };
   }
 
   /** The standing that is stored, and what the query tells of any version and moment. */
-  async told(subject: Subject) {
-    const stored = (await this.#parts.standings([subject.key])).get(subject.key)?.version ?? 0;
-    const events = await this.#parts.history(subject.key);
+  async told({ who, scheme, key }: Subject, first: number): Promise<Seen> {
+    const stored = (await this.parts.store.standings([key])).get(key)?.version ?? 0;
+    const events = await this.parts.history(key);
     return {
+      who,
+      person: scheme === 'resident-id',
+      first,
       stored,
-      tellVersion: (version: number): Told | undefined => standingAtVersion(events, version),
-      tellAsOf: (at: number): Told | undefined => standingAsOf(events, instant(at)),
+      tellVersion: (version) => standingAtVersion(events, version),
+      tellAsOf: (at) => standingAsOf(events, instant(at)),
     };
   }
-}
 
-function eventsOf(deed: Deed): StandingEvent[] {
-  const listingId = deed.id;
-  switch (deed.do) {
-    case 'list':
-      return [{ type: 'listed', listing: listingOf(deed) }];
-    case 'suspend':
-      return [{ type: 'suspended', listingId, cause: deed.cause }];
-    case 'resume':
-      return [{ type: 'resumed', listingId, cause: deed.cause }];
-    case 'repair':
-      return [{ type: 'ended', listingId, reason: 'repaired' }];
-    case 'uphold':
-      return [{ type: 'ended', listingId, reason: 'objection-upheld' }];
-    case 'lower':
-      return [{ type: 'lowered', listingId, grade: 'ordinary', measures: [] }];
+  async casesOf(listingId: string): Promise<{ id: string; state: string }[]> {
+    const { cases } = (await this.parts.store.file(listingId)) ?? { cases: [] };
+    return cases.flatMap((each) => ('state' in each ? [{ id: each.id, state: each.state }] : []));
   }
 }
 
-const listingOf = ({ id, kind, until }: Extract<Deed, { do: 'list' }>): Listing =>
-  Listing.parse({
-    id,
-    list: kind,
-    domain: kind === 'black' ? 'court-defaulters' : 'tax-a-grade',
-    authority: '样例机关',
-    ...(kind === 'black' && { grade: 'serious' }),
-    document: { number: '样例', type: 'enforcement-decision', issuedOn: '2026-01-05' },
-    measures: [kind === 'black' ? 'no-government-procurement' : 'priority'],
-    from: '2026-01-05',
-    until,
-    repair: { repairable: true },
-    state: 'active',
-  });
+export const partOf = (who: string, { before, after }: SubjectChange['change']) => ({
+  who,
+  before: before.version,
+  after: after.version,
+});
+
+function nameOf(subjects: readonly Subject[], key: SubjectKey): string {
+  const found = subjects.find((each) => each.key === key);
+  if (!found) throw new Error("a transition touched somebody else's standing");
+  return found.who;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
+import { type Clock, dateOf, endOf, instant, toIso } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import { type ListingStore, move } from '../../lib/listing/move.ts';
+import { stepOf } from '../interleavings/steps.ts';
+import { candidatesOf, drafted, organisationOf } from '../interleavings/subjects.ts';
+import { DESK } from '../interleavings/system.ts';
+import { NOW, type TestEngine } from './samples.ts';
+
+/** What is expected of the steps of a listing's life that meet, on every engine. */
+export function movesBehave(engine: TestEngine): void {
+  describe('a black and a red listing of one subject', () => {
+    const today = dateOf(NOW);
+    const store = () => new DynamoListingStore(engine.client, engine.tables.registry);
+
+    /** Both decided; the black one's last day is today, or so many days later. */
+    async function decided(number: number, blackDays: number) {
+      const subject = organisationOf(90_000 + number);
+      const terms = { starts: -1, lowerDays: 300 };
+      const black = drafted(subject, `black-${number}`, 'black', today, { ...terms, days: blackDays });
+      const red = drafted(subject, `red-${number}`, 'red', today, { ...terms, days: null });
+      await store().commit([candidatesOf(subject, [black, red], [], NOW)]);
+      return { key: subject.key, black: black.id, red: red.id };
+    }
+
+    const activate = (id: string, clock: Clock = () => NOW, from: ListingStore = store()) =>
+      move(id, from, clock, (seen, now) => stepOf({ do: 'list', id }, seen, DESK, now));
+
+    const stateOf = async (key: Parameters<typeof candidatesOf>[0]['key'], id: string) => {
+      const standing = (await store().standings([key])).get(key);
+      const listing = standing?.listings.find((each) => each.id === id);
+      return listing?.ended?.reason ?? listing?.state;
+    };
+
+    test('that come into force at once never stand beside each other', async () => {
+      for (let number = 0; number < 12; number += 1) {
+        const { key, black, red } = await decided(number, 30);
+        const order = number % 2 === 0 ? [black, red] : [red, black];
+        const done = await Promise.allSettled(order.map((id) => activate(id)));
+        expect(await stateOf(key, black)).toBe('active');
+        const refused = done.find((each) => each.status === 'rejected');
+        if (refused) expect(refused.reason).toBeInstanceOf(Problem);
+        // The red one was refused, or it was there first and ended in the black one's transaction.
+        expect(await stateOf(key, red)).toBe(refused ? 'decided' : 'blacklisted');
+      }
+    });
+
+    test('do so across midnight: a red one that was asked for on the black one’s last day, and read on the next', async () => {
+      const { key, black, red } = await decided(50, 0);
+      await activate(black);
+      let now = instant(endOf(today) - 1);
+      const slow = store();
+      const from: ListingStore = {
+        file: (id) => slow.file(id),
+        standings: async (keys) => {
+          const read = await slow.standings(keys);
+          now = endOf(today);
+          return read;
+        },
+        commit: (changes) => slow.commit(changes),
+      };
+      await activate(red, () => now, from);
+      expect(await stateOf(key, red)).toBe('active');
+      expect((await store().history(key)).at(-1)).toMatchObject({
+        at: toIso(endOf(today)),
+        event: { type: 'activated' },
+      });
+    });
+  });
+}

@@ -1,0 +1,314 @@
+import type { Answer, Deed, Draft, Expiry } from './history.ts';
+
+// The rules from the page, not from the product: nothing of lib is imported here.
+
+type Cause = 'objection' | 'reorganisation';
+type End = 'expired' | 'repaired' | 'revoked' | 'objection-upheld' | 'blacklisted';
+
+interface Rest {
+  readonly cause: Cause;
+  /** Because the listing rests that this person's is linked to. */
+  readonly linked: boolean;
+}
+
+interface Line {
+  readonly who: string;
+  readonly kind: 'black' | 'red' | 'ordinary';
+  readonly from: string;
+  readonly until: string | null;
+  readonly lowerUntil: string;
+  readonly state: 'decided' | 'active' | 'over';
+  readonly resting: readonly Rest[];
+  readonly objections: readonly { readonly case: string; readonly ground: string; readonly accepted: boolean }[];
+  readonly heard: readonly string[];
+  readonly repair: string | null;
+  readonly links: readonly string[];
+  readonly over: End | null;
+  readonly by: string | null;
+}
+
+/** A deed that was acknowledged and has no place where it stands. */
+export class Impossible extends Error {}
+
+function must(holds: boolean, deed: Deed, why: string): asserts holds {
+  if (!holds) throw new Impossible(`${deed.do} was acknowledged where it is not possible: ${why}`);
+}
+
+/** The date in Shanghai, eight hours ahead of UTC, without any calendar of the product's. */
+export const day = (at: number): string => new Date(at + 28_800_000).toISOString().slice(0, 10);
+
+const earlier = (one: string | null, other: string): string => (one !== null && one < other ? one : other);
+
+/** The listings of a few subjects and what has been brought up about them. */
+export class Book {
+  readonly #lines: Map<string, Line>;
+  readonly #cases: Map<string, string>;
+  /** Events of the last deed, by subject. */
+  readonly events = new Map<string, number>();
+
+  private constructor(lines: ReadonlyMap<string, Line>, cases: ReadonlyMap<string, string>) {
+    this.#lines = new Map(lines);
+    this.#cases = new Map(cases);
+  }
+
+  static of(drafts: readonly Draft[]): Book {
+    const line = (draft: Omit<Draft, 'id'>): Line => ({ ...FRESH, ...draft });
+    return new Book(new Map(drafts.map(({ id, ...draft }) => [id, line(draft)])), new Map());
+  }
+
+  /** What is in force of one subject, at rest or not. */
+  live(who: string): Line[] {
+    return [...this.#lines.values()].filter((line) => line.who === who && line.state === 'active');
+  }
+
+  get cases(): ReadonlyMap<string, string> {
+    return this.#cases;
+  }
+
+  /** @throws Impossible */
+  after(deed: Deed, at: number): Book {
+    const next = new Book(this.#lines, this.#cases);
+    next.#do(deed, at);
+    return next;
+  }
+
+  #do(deed: Deed, at: number): void {
+    if (deed.do === 'expire') this.#expire(deed, at);
+    else this.#onListing(deed, at);
+  }
+
+  #onListing(deed: Exclude<Deed, Expiry>, at: number): void {
+    const { id } = deed;
+    const line = this.#lines.get(id);
+    must(line !== undefined && line.state !== 'over', deed, `${id} is ${line?.over ?? 'unknown'}`);
+    const shared = line.links.filter((each) => this.#line(each).state === 'active');
+    switch (deed.do) {
+      case 'list': {
+        must(line.state === 'decided', deed, 'it is in force');
+        must(line.objections.length === 0, deed, 'it is objected to');
+        must(line.kind !== 'red' || !this.#black(line.who, at), deed, 'a black listing is in force');
+        const [, from = line.from] = [line.from, day(at)].toSorted();
+        must(line.until === null || line.until >= from, deed, 'its term is over');
+        this.#happen(id, { state: 'active', from, links: deed.links.map((each) => each.id) }, at);
+        for (const { who, id: own } of deed.links) {
+          must(!this.#lines.has(own), deed, 'the linked listing is there already');
+          this.#lines.set(own, { ...line, who, from, heard: [] });
+          this.#happen(own, { state: 'active' }, at);
+        }
+        return;
+      }
+      case 'object': {
+        const { ground } = deed;
+        const known = [...line.heard, ...line.objections.map((each) => each.ground)];
+        must(!known.includes(ground), deed, 'the ground was heard');
+        this.#open(deed, 'filed');
+        this.#happen(id, { objections: [...line.objections, { case: deed.case, ground, accepted: false }] }, at);
+        return;
+      }
+      case 'accept-objection': {
+        this.#step(deed, ['filed'], 'accepted');
+        must(this.#objection(line, deed.case) !== undefined, deed, 'nothing of it is open');
+        const objections = line.objections.map((each) =>
+          each.case === deed.case ? { ...each, accepted: true } : each,
+        );
+        this.#happen(id, { objections }, at);
+        if (line.state === 'active' && !rests(line, 'objection', false)) this.#rest(id, shared, 'objection', at);
+        return;
+      }
+      case 'refuse-objection': {
+        this.#step(deed, ['filed'], 'refused');
+        must(this.#objection(line, deed.case) !== undefined, deed, 'nothing of it is open');
+        this.#happen(id, { objections: without(line, deed.case) }, at);
+        return;
+      }
+      case 'uphold':
+      case 'correct':
+      case 'reject':
+      case 'withdraw-objection':
+        this.#resolve(deed, line, shared, at);
+        return;
+      case 'reorganise':
+        must(line.state === 'active', deed, 'it is not in force');
+        this.#rest(id, shared, 'reorganisation', at);
+        return;
+      case 'reorganised':
+        must(rests(line, 'reorganisation', false), deed, 'it does not rest for that');
+        this.#wake(id, shared, 'reorganisation', at);
+        return;
+      case 'ask-repair':
+        must(line.state === 'active' && line.kind !== 'red' && line.repair === null, deed, 'it takes no repair');
+        this.#open(deed, 'requested');
+        this.#happen(id, { repair: deed.case }, at);
+        return;
+      case 'accept-repair':
+        this.#step(deed, ['requested'], 'accepted');
+        this.#happen(id, {}, at);
+        return;
+      case 'refuse-repair':
+      case 'repair':
+      case 'lower': {
+        this.#step(deed, ['accepted'], deed.do === 'refuse-repair' ? 'refused' : 'approved');
+        must(line.repair === deed.case, deed, 'it is not under this repair');
+        if (deed.do !== 'refuse-repair') must(!line.objections.some(accepted), deed, 'an objection is to be answered');
+        this.#happen(id, { repair: null }, at);
+        if (deed.do === 'repair') for (const each of [id, ...shared]) this.#end(each, 'repaired', null, at);
+        if (deed.do === 'lower') {
+          must(line.kind === 'black', deed, 'it is not black');
+          for (const each of [id, ...shared]) {
+            const { kind, until } = this.#line(each);
+            if (kind === 'black') this.#happen(each, { kind: 'ordinary', until: earlier(until, line.lowerUntil) }, at);
+          }
+        }
+        return;
+      }
+      case 'propose-revocation':
+        must(this.#revocation(id) === undefined, deed, 'another one waits');
+        this.#open(deed, 'proposed');
+        this.#happen(id, {}, at);
+        return;
+      case 'decline-revocation':
+        this.#step(deed, ['proposed'], 'declined');
+        this.#happen(id, {}, at);
+        return;
+      case 'revoke':
+        this.#step(deed, ['proposed'], 'signed');
+        must(!line.objections.some(accepted), deed, 'an objection is to be answered');
+        for (const each of [id, ...shared]) this.#end(each, 'revoked', null, at);
+        return;
+    }
+  }
+
+  #resolve(deed: Answer, line: Line, shared: readonly string[], at: number): void {
+    const { id } = deed;
+    this.#step(deed, deed.do === 'withdraw-objection' ? ['filed', 'accepted'] : ['accepted'], 'resolved');
+    const objection = this.#objection(line, deed.case);
+    must(objection !== undefined, deed, 'nothing of it is open');
+    const heard = deed.do === 'withdraw-objection' ? line.heard : [...line.heard, objection.ground];
+    const objections = without(line, deed.case);
+    this.#happen(id, { objections, heard }, at);
+    if (deed.do === 'uphold') {
+      for (const each of [id, ...shared]) this.#end(each, 'objection-upheld', null, at);
+      return;
+    }
+    if (deed.do === 'correct') {
+      must(deed.until >= line.from && earlier(line.until, deed.until) === deed.until, deed, 'that is longer');
+      for (const each of [id, ...shared])
+        this.#happen(each, { until: earlier(this.#line(each).until, deed.until) }, at);
+    }
+    if (rests(line, 'objection', false) && !objections.some(accepted)) this.#wake(id, shared, 'objection', at);
+  }
+
+  #expire(deed: Expiry, at: number): void {
+    const over = [...this.#lines].filter(
+      ([, { who, state, objections, until }]) =>
+        who === deed.who && state === 'active' && objections.length === 0 && until !== null && until < day(deed.since),
+    );
+    must(over.length > 0, deed, 'nothing is over');
+    for (const [id] of over) this.#end(id, 'expired', null, at);
+  }
+
+  /** The measures rest; of linked persons too, who may rest for a cause of their own beside it. */
+  #rest(id: string, shared: readonly string[], cause: Cause, at: number): void {
+    this.#happen(id, { resting: [...withoutRest(this.#line(id), cause, false), { cause, linked: false }] }, at);
+    for (const each of shared) {
+      const line = this.#line(each);
+      if (!rests(line, cause, true)) this.#happen(each, { resting: [...line.resting, { cause, linked: true }] }, at);
+    }
+  }
+
+  #wake(id: string, shared: readonly string[], cause: Cause, at: number): void {
+    this.#happen(id, { resting: withoutRest(this.#line(id), cause, false) }, at);
+    for (const each of shared) {
+      const line = this.#line(each);
+      if (rests(line, cause, true)) this.#happen(each, { resting: withoutRest(line, cause, true) }, at);
+    }
+  }
+
+  /** One event on a line, with what the law makes of it: no red listing stands beside a black one. */
+  #happen(id: string, change: Partial<Line>, at: number): void {
+    const line = { ...this.#line(id), ...change };
+    if (line.state === 'over') throw new Impossible(`something happened to ${id}, which was over`);
+    this.#lines.set(id, line);
+    this.#count(line.who);
+    if (line.state !== 'active') return;
+    if (line.kind === 'black' && runs(line, at))
+      for (const [red, each] of [...this.#lines])
+        if (each.who === line.who && each.kind === 'red' && each.state === 'active')
+          this.#end(red, 'blacklisted', id, at);
+    const black = line.kind === 'red' ? this.#black(line.who, at) : undefined;
+    if (black !== undefined) this.#end(id, 'blacklisted', black, at);
+  }
+
+  #end(id: string, over: End, by: string | null, at: number): void {
+    const line = this.#line(id);
+    if (line.state === 'over') throw new Impossible(`${id} ended as ${over} and had ended as ${line.over}`);
+    this.#lines.set(id, { ...line, state: 'over', over, by, resting: [], objections: [], repair: null });
+    this.#count(line.who);
+    if (over !== 'objection-upheld' || line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
+    // One that was wrong brings back the red ones that it ended.
+    for (const [red, each] of [...this.#lines])
+      if (
+        each.who === line.who &&
+        each.over === 'blacklisted' &&
+        this.#lines.get(each.by ?? '')?.over === 'objection-upheld' &&
+        runs(each, at)
+      ) {
+        this.#lines.set(red, { ...each, state: 'active', over: null, by: null });
+        this.#count(line.who);
+      }
+  }
+
+  #black(who: string, at: number): string | undefined {
+    return [...this.#lines].find(
+      ([, line]) => line.who === who && line.kind === 'black' && line.state === 'active' && runs(line, at),
+    )?.[0];
+  }
+
+  #line(id: string): Line {
+    const line = this.#lines.get(id);
+    if (!line) throw new Impossible(`${id} is unknown`);
+    return line;
+  }
+
+  #count(who: string): void {
+    this.events.set(who, (this.events.get(who) ?? 0) + 1);
+  }
+
+  #open(deed: Extract<Deed, { case: string }>, state: string): void {
+    must(!this.#cases.has(deed.case), deed, `${deed.case} was opened before`);
+    this.#cases.set(deed.case, state);
+  }
+
+  #step(deed: Extract<Deed, { case: string }>, from: readonly string[], to: string): void {
+    const state = this.#cases.get(deed.case);
+    must(state !== undefined && from.includes(state), deed, `${deed.case} is ${state}`);
+    this.#cases.set(deed.case, to);
+  }
+
+  #objection(line: Line, wanted: string) {
+    return line.objections.find((each) => each.case === wanted);
+  }
+
+  #revocation(id: string): string | undefined {
+    return [...this.#cases].find(([each, state]) => state === 'proposed' && each.startsWith(`${id}.`))?.[0];
+  }
+}
+
+const FRESH = {
+  state: 'decided',
+  resting: [],
+  objections: [],
+  heard: [],
+  repair: null,
+  links: [],
+  over: null,
+  by: null,
+} as const;
+
+const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);
+const accepted = (objection: Line['objections'][number]): boolean => objection.accepted;
+const without = ({ objections }: Line, closed: string) => objections.filter((each) => each.case !== closed);
+const rests = ({ resting }: Line, cause: Cause, linked: boolean): boolean =>
+  resting.some((each) => each.cause === cause && each.linked === linked);
+const withoutRest = ({ resting }: Line, cause: Cause, linked: boolean): Rest[] =>
+  resting.filter((each) => each.cause !== cause || each.linked !== linked);

@@ -1,0 +1,151 @@
+import { addDays, dateOf, type Instant } from '../../lib/kernel/clock.ts';
+import type { Opening, Transition } from './history.ts';
+import type { Wish } from './steps.ts';
+
+/** Numbers that are the same for the same seed (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export type Pick = <T>(...from: readonly [T, ...T[]]) => T;
+
+/** How often a case that is open is gone on with, where there is one. */
+const GOES_ON = 0.85;
+/** How often something is asked for that is known to be out of place. */
+const AGAINST_ALL = 0.1;
+const GROUNDS = ['wrong-facts', 'wrong-term', 'procedure'] as const;
+const LONGEST_CORRECTED_DAYS = 3;
+
+interface OpenCase {
+  readonly id: string;
+  readonly case: string;
+  readonly kind: Opening['do'];
+  readonly state: 'opened' | 'accepted';
+}
+
+/** What the workers of a history know between them, and what each asks for next. */
+export class Wishes {
+  readonly #next: () => number;
+  readonly #pick: Pick;
+  readonly #now: () => Instant;
+  readonly #waiting: string[];
+  /** In force or ended; a listing of a linked person is known once it is there. */
+  readonly #known: string[] = [];
+  readonly #cases = new Map<string, OpenCase>();
+  readonly #rests: boolean;
+
+  /** @param rests whether all is about what rests for which cause */
+  constructor(drafts: readonly string[], next: () => number, pick: Pick, now: () => Instant, rests: boolean) {
+    this.#waiting = [...drafts];
+    this.#next = next;
+    this.#pick = pick;
+    this.#now = now;
+    this.#rests = rests;
+  }
+
+  next(): Wish {
+    const open = [...this.#cases.values()];
+    const [first, ...others] = open;
+    if (first && this.#next() < GOES_ON) return this.#onward(this.#pick(first, ...others));
+    const [waiting] = this.#waiting;
+    const [known, ...more] = this.#known;
+    const early = this.#next() < AGAINST_ALL;
+    if (waiting !== undefined && (!known || early || this.#next() < 0.5)) {
+      const id = this.#pick(waiting, ...this.#waiting.slice(1));
+      return early ? { do: 'object', id, ground: this.#pick(...GROUNDS) } : { do: 'list', id };
+    }
+    const id = this.#pick(known ?? waiting ?? '', ...more);
+    if (this.#rests)
+      return this.#pick<Wish>(
+        { do: 'reorganise', id },
+        { do: 'reorganised', id },
+        { do: 'object', id, ground: this.#pick(...GROUNDS) },
+        { do: 'object', id, ground: this.#pick(...GROUNDS) },
+      );
+    return this.#pick<Wish>(
+      { do: 'object', id, ground: this.#pick(...GROUNDS) },
+      { do: 'ask-repair', id },
+      { do: 'ask-repair', id },
+      { do: 'ask-repair', id },
+      { do: 'propose-revocation', id },
+      { do: 'reorganise', id },
+      { do: 'reorganised', id },
+    );
+  }
+
+  #onward({ id, case: opened, kind, state }: OpenCase): Wish {
+    const step = { id, case: opened };
+    if (kind === 'propose-revocation') return { ...step, do: this.#pick('revoke', 'revoke', 'decline-revocation') };
+    if (state === 'opened' && kind === 'ask-repair') return { ...step, do: 'accept-repair' };
+    if (kind === 'ask-repair')
+      return { ...step, do: this.#pick('repair', 'lower', 'lower', 'repair', 'refuse-repair') };
+    if (state === 'opened')
+      return {
+        ...step,
+        do: this.#pick(
+          'accept-objection',
+          'accept-objection',
+          'accept-objection',
+          'refuse-objection',
+          'withdraw-objection',
+        ),
+      };
+    if (this.#rests) return { ...step, do: this.#pick('reject', 'withdraw-objection') };
+    const until = addDays(dateOf(this.#now()), Math.floor(this.#next() * LONGEST_CORRECTED_DAYS));
+    return this.#pick<Wish>(
+      { ...step, do: 'uphold' },
+      { ...step, do: 'uphold' },
+      { ...step, do: 'reject' },
+      { ...step, do: 'correct', until },
+      { ...step, do: 'correct', until },
+      { ...step, do: 'withdraw-objection' },
+    );
+  }
+
+  /** What became of a wish; undefined where it was refused. */
+  came(wish: Wish, done: Transition | undefined, knownBefore: OpenCase | undefined): void {
+    const deed = done?.deed;
+    if (!deed) {
+      // What nobody else went on with in the meantime is stuck.
+      if ('case' in wish && this.#cases.get(wish.case) === knownBefore) this.#cases.delete(wish.case);
+      else if (wish.do === 'list') this.#is(wish.id);
+      return;
+    }
+    switch (deed.do) {
+      case 'list':
+        this.#is(deed.id);
+        this.#known.push(...deed.links.map(({ id }) => id));
+        return;
+      case 'object':
+      case 'ask-repair':
+      case 'propose-revocation':
+        this.#cases.set(deed.case, { id: deed.id, case: deed.case, kind: deed.do, state: 'opened' });
+        return;
+      case 'accept-objection':
+      case 'accept-repair': {
+        const open = this.#cases.get(deed.case);
+        if (open) this.#cases.set(deed.case, { ...open, state: 'accepted' });
+        return;
+      }
+      default:
+        if ('case' in deed) this.#cases.delete(deed.case);
+    }
+  }
+
+  openCase(wish: Wish): OpenCase | undefined {
+    return 'case' in wish ? this.#cases.get(wish.case) : undefined;
+  }
+
+  #is(id: string): void {
+    const at = this.#waiting.indexOf(id);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    this.#known.push(id);
+  }
+}
