@@ -64,6 +64,7 @@ describe.each(engineKinds)('lists and checks at once, on %s', (kind) => {
       expect(seen.transitions).toBeGreaterThan(COUNT * 4);
       expect(seen.checks).toBeGreaterThan(COUNT * 9);
       expect(seen.overlapping).toBeGreaterThan(COUNT);
+      expect(seen.differing).toBeGreaterThan(0);
     },
     PATIENCE_MS,
   );

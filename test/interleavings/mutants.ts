@@ -115,9 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a suspension is skipped', mutate: ineffective(({ type }) => type === 'suspended') },
   {
     name: 'an end is skipped',
-    mutate: ineffective(
-      (event) => event.type === 'ended' && (event.reason === 'repaired' || event.reason === 'revoked'),
-    ),
+    mutate: ineffective((event) => event.type === 'ended' && event.reason !== 'blacklisted'),
   },
   { name: 'a lowering is skipped', mutate: ineffective(({ type }) => type === 'lowered') },
   { name: 'a resumption is skipped', mutate: ineffective(({ type }) => type === 'resumed') },

@@ -11,27 +11,32 @@ const CHECKERS = 2;
 const DEEDS = 4;
 const CHECKS = 4;
 const MAX_PAUSE_MS = 12;
-const LONGEST_TERM_DAYS = 5;
+const LONGEST_TERM_DAYS = 3;
+const LATE_DAYS = 4;
 const AT_ONCE = 8;
 
-/** Every third history is about what rests for which cause, every third about linked persons: both are rare elsewhere. */
-const KINDS = ['resting', 'alone', 'linked'] as const;
+/** Histories of linked persons, of what rests for which cause, and of what a black listing did to a red one: rare elsewhere. */
+const KINDS = ['alone', 'linked', 'resting', 'mending'] as const;
 
 /** Subjects, and what has been decided of each and waits to come into force. */
 function cast(number: number, system: System, next: () => number, pick: Pick) {
   const kind = KINDS[number % KINDS.length] ?? 'alone';
   const today = dateOf(system.now());
-  const draft = (subject: Subject, id: string, days = pick(null, Math.floor(next() * LONGEST_TERM_DAYS))) =>
-    drafted(subject, `h${number}-${id}`, id.startsWith('red') ? 'red' : 'black', today, {
-      starts: pick(-1, -1, 1),
-      days,
-      lowerDays: pick(3, 300),
+  /** Without a term, or for a few days; some only from a few days later on. */
+  const draft = (subject: Subject, id: string, term = pick('none', 'days', 'days')) => {
+    const starts = pick(-1, -1, -1, LATE_DAYS);
+    const days = Math.max(starts, 0) + Math.floor(next() * LONGEST_TERM_DAYS);
+    return drafted(subject, `h${number}-${id}`, id.startsWith('red') ? 'red' : 'black', today, {
+      starts,
+      days: term === 'none' ? null : days,
+      lowerDays: pick(2, 300),
     });
+  };
   const organisation = organisationOf(number);
   const persons = kind === 'linked' ? [0, 1].map((which) => personOf(which, number, RING)) : [];
-  const ids = { resting: ['one'], alone: ['one', 'two', 'red'], linked: ['one', 'red'] }[kind];
-  const own = ids.map((id) => (kind === 'resting' ? draft(organisation, id, null) : draft(organisation, id)));
-  const last = draft(organisation, 'last', null);
+  const ids = { resting: ['one'], mending: ['red', 'one'], alone: ['one', 'two', 'red'], linked: ['one', 'red'] }[kind];
+  const own = ids.map((id) => draft(organisation, id, kind === 'resting' || kind === 'mending' ? 'none' : undefined));
+  const last = draft(organisation, 'last', 'none');
   const files = [
     { subject: organisation, drafts: [...own, last], linked: persons },
     ...persons.map((subject, which) => ({ subject, drafts: [draft(subject, `red-${which}`)], linked: [] })),
@@ -43,7 +48,7 @@ function cast(number: number, system: System, next: () => number, pick: Pick) {
  * One subject, and persons that are linked to it; several workers that list, object, answer, repair, revoke and check at
  * once, and the job that ends what is over, while days pass.
  */
-async function interleave(system: System, job: Job, number: number): Promise<History> {
+async function interleave(system: System, job: Job, number: number, enough: () => boolean): Promise<History> {
   const next = random(number + 1);
   const pick: Pick = (...from) => from[Math.floor(next() * from.length)] ?? from[0];
   const pause = () => setTimeout(next() * MAX_PAUSE_MS);
@@ -55,9 +60,9 @@ async function interleave(system: System, job: Job, number: number): Promise<His
   const checks: Check[] = [];
   const drafts = files.flatMap((file) => file.drafts);
   const open = drafts.filter(({ id }) => id !== last.id).map(({ id }) => id);
-  const wishes = new Wishes(open, next, pick, () => system.now(), kind === 'resting');
+  const wishes = new Wishes(open, next, pick, () => system.now(), kind);
   const steward = async () => {
-    for (let each = 0; each < DEEDS; each += 1) {
+    for (let each = 0; each < DEEDS && !enough(); each += 1) {
       await pause();
       const wish = wishes.next();
       const known = wishes.openCase(wish);
@@ -67,7 +72,7 @@ async function interleave(system: System, job: Job, number: number): Promise<His
     }
   };
   const checker = async () => {
-    for (let each = 0; each < CHECKS; each += 1) {
+    for (let each = 0; each < CHECKS && !enough(); each += 1) {
       await pause();
       checks.push(await system.check(pick(organisation, ...subjects)));
     }
@@ -103,8 +108,8 @@ export async function interleavings(
     while (number < first + count && !enough) {
       const mine = number;
       number += 1;
-      const seen = see(await interleave(system, job, mine), mine);
-      enough ||= seen;
+      const history = await interleave(system, job, mine, () => enough);
+      enough ||= see(history, mine);
     }
   };
   const histories = Promise.all(Array.from({ length: AT_ONCE }, worker)).finally(() => job.stop());

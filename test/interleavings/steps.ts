@@ -2,6 +2,7 @@ import { addWorkingDays } from '../../lib/calendar/working-days.ts';
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { type ListKeeping, ruleOf } from '../../lib/catalogue/list-rule.ts';
 import { CalendarDate, type Instant } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
 import type { Case, ObjectionCase, RepairCase } from '../../lib/listing/case.ts';
 import { activate } from '../../lib/listing/decision.ts';
 import type { Seen, Step } from '../../lib/listing/move.ts';
@@ -144,6 +145,6 @@ const repairOf = ({ file }: Seen, id: string): RepairCase =>
 
 function caseOf<C extends Case>(cases: readonly Case[], id: string, is: (each: Case) => each is C): C {
   const found = cases.filter(is).find((each) => each.id === id);
-  if (!found) throw new Error(`the case ${id} is not there`);
+  if (!found) throw new Problem('not-found', { zh: '没有', en: `No case ${id}.` });
   return found;
 }

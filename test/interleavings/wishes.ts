@@ -38,15 +38,15 @@ export class Wishes {
   /** In force or ended; a listing of a linked person is known once it is there. */
   readonly #known: string[] = [];
   readonly #cases = new Map<string, OpenCase>();
-  readonly #rests: boolean;
+  readonly #kind: string;
 
-  /** @param rests whether all is about what rests for which cause */
-  constructor(drafts: readonly string[], next: () => number, pick: Pick, now: () => Instant, rests: boolean) {
+  /** @param kind what it is all about: `resting`, `mending`, or anything */
+  constructor(drafts: readonly string[], next: () => number, pick: Pick, now: () => Instant, kind: string) {
     this.#waiting = [...drafts];
     this.#next = next;
     this.#pick = pick;
     this.#now = now;
-    this.#rests = rests;
+    this.#kind = kind;
   }
 
   next(): Wish {
@@ -57,17 +57,19 @@ export class Wishes {
     const [known, ...more] = this.#known;
     const early = this.#next() < AGAINST_ALL;
     if (waiting !== undefined && (!known || early || this.#next() < 0.5)) {
-      const id = this.#pick(waiting, ...this.#waiting.slice(1));
+      const id = this.#kind === 'mending' ? waiting : this.#pick(waiting, ...this.#waiting.slice(1));
       return early ? { do: 'object', id, ground: this.#pick(...GROUNDS) } : { do: 'list', id };
     }
     const id = this.#pick(known ?? waiting ?? '', ...more);
-    if (this.#rests)
+    if (this.#kind === 'resting')
       return this.#pick<Wish>(
         { do: 'reorganise', id },
         { do: 'reorganised', id },
         { do: 'object', id, ground: this.#pick(...GROUNDS) },
         { do: 'object', id, ground: this.#pick(...GROUNDS) },
       );
+    if (this.#kind === 'mending')
+      return this.#pick<Wish>({ do: 'ask-repair', id }, { do: 'object', id, ground: this.#pick(...GROUNDS) });
     return this.#pick<Wish>(
       { do: 'object', id, ground: this.#pick(...GROUNDS) },
       { do: 'ask-repair', id },
@@ -96,7 +98,8 @@ export class Wishes {
           'withdraw-objection',
         ),
       };
-    if (this.#rests) return { ...step, do: this.#pick('reject', 'withdraw-objection') };
+    if (this.#kind === 'resting') return { ...step, do: this.#pick('reject', 'withdraw-objection') };
+    if (this.#kind === 'mending') return { ...step, do: this.#pick('uphold', 'uphold', 'reject') };
     const until = addDays(dateOf(this.#now()), Math.floor(this.#next() * LONGEST_CORRECTED_DAYS));
     return this.#pick<Wish>(
       { ...step, do: 'uphold' },
