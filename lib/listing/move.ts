@@ -136,7 +136,7 @@ async function changesOf(
   const change = refusing(listing, () => advance(standing, events, by, now));
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
-  const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry): [];
+  const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
   const isKnown = ({ id }: Case) => file.cases.some((each) => each.id === id);
   const changes: SubjectChange[] = [
     {

@@ -25,6 +25,8 @@ interface Line {
   readonly links: readonly string[];
   readonly over: End | null;
   readonly by: string | null;
+  /** It should never have been. */
+  readonly wrong: boolean;
 }
 
 /** A deed that was acknowledged and has no place where it stands. */
@@ -43,17 +45,24 @@ const earlier = (one: string | null, other: string): string => (one !== null && 
 export class Book {
   readonly #lines: Map<string, Line>;
   readonly #cases: Map<string, string>;
+  /** Revocations of what was wrong from the start. */
+  readonly #wrong: Set<string>;
   /** Events of the last deed, by subject. */
   readonly events = new Map<string, number>();
 
-  private constructor(lines: ReadonlyMap<string, Line>, cases: ReadonlyMap<string, string>) {
+  private constructor(
+    lines: ReadonlyMap<string, Line>,
+    cases: ReadonlyMap<string, string>,
+    wrong: ReadonlySet<string>,
+  ) {
     this.#lines = new Map(lines);
     this.#cases = new Map(cases);
+    this.#wrong = new Set(wrong);
   }
 
   static of(drafts: readonly Draft[]): Book {
     const line = (draft: Omit<Draft, 'id'>): Line => ({ ...FRESH, ...draft });
-    return new Book(new Map(drafts.map(({ id, ...draft }) => [id, line(draft)])), new Map());
+    return new Book(new Map(drafts.map(({ id, ...draft }) => [id, line(draft)])), new Map(), new Set());
   }
 
   /** What is in force of one subject, at rest or not. */
@@ -67,7 +76,7 @@ export class Book {
 
   /** @throws Impossible */
   after(deed: Deed, at: number): Book {
-    const next = new Book(this.#lines, this.#cases);
+    const next = new Book(this.#lines, this.#cases, this.#wrong);
     next.#do(deed, at);
     return next;
   }
@@ -164,6 +173,7 @@ export class Book {
       case 'propose-revocation':
         must(this.#revocation(id) === undefined, deed, 'another one waits');
         this.#open(deed, 'proposed');
+        if (deed.wrong) this.#wrong.add(deed.case);
         this.#happen(id, {}, at);
         return;
       case 'decline-revocation':
@@ -173,7 +183,7 @@ export class Book {
       case 'revoke':
         this.#step(deed, ['proposed'], 'signed');
         must(!line.objections.some(accepted), deed, 'an objection is to be answered');
-        for (const each of [id, ...shared]) this.#end(each, 'revoked', null, at);
+        for (const each of [id, ...shared]) this.#end(each, 'revoked', null, at, this.#wrong.has(deed.case));
         return;
     }
   }
@@ -239,18 +249,18 @@ export class Book {
     if (black !== undefined) this.#end(id, 'blacklisted', black, at);
   }
 
-  #end(id: string, over: End, by: string | null, at: number): void {
+  #end(id: string, over: End, by: string | null, at: number, wrong = over === 'objection-upheld'): void {
     const line = this.#line(id);
     if (line.state === 'over') throw new Impossible(`${id} ended as ${over} and had ended as ${line.over}`);
-    this.#lines.set(id, { ...line, state: 'over', over, by, resting: [], objections: [], repair: null });
+    this.#lines.set(id, { ...line, state: 'over', over, by, wrong, resting: [], objections: [], repair: null });
     this.#count(line.who);
-    if (over !== 'objection-upheld' || line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
+    if (!wrong || line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
     // One that was wrong brings back the red ones that it ended.
     for (const [red, each] of [...this.#lines])
       if (
         each.who === line.who &&
         each.over === 'blacklisted' &&
-        this.#lines.get(each.by ?? '')?.over === 'objection-upheld' &&
+        this.#lines.get(each.by ?? '')?.wrong &&
         runs(each, at)
       ) {
         this.#lines.set(red, { ...each, state: 'active', over: null, by: null });
@@ -303,6 +313,7 @@ const FRESH = {
   links: [],
   over: null,
   by: null,
+  wrong: false,
 } as const;
 
 const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);

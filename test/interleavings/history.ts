@@ -11,7 +11,11 @@ export interface Draft {
 }
 
 /** A step by which a case is opened; `case` is the id that it was given. */
-export type Opening = (OnCase<'object'> & { readonly ground: string }) | OnCase<'ask-repair' | 'propose-revocation'>;
+export type Opening =
+  | (OnCase<'object'> & { readonly ground: string })
+  | OnCase<'ask-repair'>
+  /** As wrong from the start, or for what has changed since. */
+  | (OnCase<'propose-revocation'> & { readonly wrong: boolean });
 
 /** Into force, with a listing of its own for each linked person. */
 export interface Activation {

@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'every end reinstates',
     mutate: otherEvents((event, before) => {
-      if (event.type !== 'ended' || event.reason === 'objection-upheld') return [event];
+      if (event.type !== 'ended' || event.reason === 'objection-upheld' || event.wrong) return [event];
       const back = before.listings.filter(({ ended }) => ended?.by === event.listingId);
       return [event, ...back.map(({ id }): StandingEvent => ({ type: 'reinstated', listingId: id }))];
     }),
@@ -159,7 +159,10 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   { name: 'papers are older than the standing', mutate: stalePapers },
-  { name: 'a case is not kept', mutate: writing((changes) => changes.map((each) => ({ ...each, cases: [] }))) },
+  {
+    name: 'a case is not kept',
+    mutate: writing((changes) => changes.map((each) => ({ ...each, opened: [], cases: [] }))),
+  },
   {
     name: "a linked person's listing is not ended with the main one",
     mutate: writing((changes) =>

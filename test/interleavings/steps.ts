@@ -97,7 +97,13 @@ export function stepOf(wish: Wish, seen: Seen, { catalogue, keeping, newId }: De
     case 'lower':
       return decide({ decision: 'approved', leadsTo: 'ordinary', ground: GROUND }, wish.case);
     case 'propose-revocation':
-      return proposeRevocation(seen, { ground: GROUND }, workingDays, STEWARD, now);
+      return proposeRevocation(
+        seen,
+        { revokedFor: wish.wrong ? 'annulled-by-court' : 'document-lapsed', ground: GROUND },
+        workingDays,
+        STEWARD,
+        now,
+      );
     case 'revoke':
       return signRevocation(seen, {}, APPROVER, now);
     case 'decline-revocation':

@@ -96,7 +96,7 @@ export function candidatesOf(
     linked:
       listing.list === 'black'
         ? linked.map((person) => ({
-            key: person.key,
+            keys: [person.key],
             shown: { scheme: person.scheme, id: '样例' },
             role: 'principal-investigator',
             citation: '样例',

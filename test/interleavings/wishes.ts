@@ -17,6 +17,8 @@ export type Pick = <T>(...from: readonly [T, ...T[]]) => T;
 
 /** How often a case that is open is gone on with, where there is one. */
 const GOES_ON = 0.85;
+/** How often a listing that waits comes into force, where others are in force already. */
+const LISTS = 0.5;
 /** How often something is asked for that is known to be out of place. */
 const AGAINST_ALL = 0.1;
 const GROUNDS = ['wrong-facts', 'wrong-term', 'procedure'] as const;
@@ -55,12 +57,14 @@ export class Wishes {
     if (first && this.#next() < GOES_ON) return this.#onward(this.#pick(first, ...others));
     const [waiting] = this.#waiting;
     const [known, ...more] = this.#known;
+    // The red one first, and then the black one that ends it.
+    if (waiting !== undefined && this.#kind === 'mending') return { do: 'list', id: waiting };
     const early = this.#next() < AGAINST_ALL;
-    if (waiting !== undefined && (!known || early || this.#next() < 0.5)) {
-      const id = this.#kind === 'mending' ? waiting : this.#pick(waiting, ...this.#waiting.slice(1));
+    if (waiting !== undefined && (!known || early || this.#next() < LISTS)) {
+      const id = this.#pick(waiting, ...this.#waiting.slice(1));
       return early ? { do: 'object', id, ground: this.#pick(...GROUNDS) } : { do: 'list', id };
     }
-    const id = this.#pick(known ?? waiting ?? '', ...more);
+    const id = this.#kind === 'mending' ? (more.at(-1) ?? known ?? '') : this.#pick(known ?? waiting ?? '', ...more);
     if (this.#kind === 'resting')
       return this.#pick<Wish>(
         { do: 'reorganise', id },
@@ -69,13 +73,17 @@ export class Wishes {
         { do: 'object', id, ground: this.#pick(...GROUNDS) },
       );
     if (this.#kind === 'mending')
-      return this.#pick<Wish>({ do: 'ask-repair', id }, { do: 'object', id, ground: this.#pick(...GROUNDS) });
+      return this.#pick<Wish>(
+        { do: 'ask-repair', id },
+        { do: 'object', id, ground: this.#pick(...GROUNDS) },
+        { do: 'object', id, ground: this.#pick(...GROUNDS) },
+      );
     return this.#pick<Wish>(
       { do: 'object', id, ground: this.#pick(...GROUNDS) },
       { do: 'ask-repair', id },
       { do: 'ask-repair', id },
       { do: 'ask-repair', id },
-      { do: 'propose-revocation', id },
+      { do: 'propose-revocation', id, wrong: this.#pick(true, false) },
       { do: 'reorganise', id },
       { do: 'reorganised', id },
     );
@@ -87,6 +95,7 @@ export class Wishes {
     if (state === 'opened' && kind === 'ask-repair') return { ...step, do: 'accept-repair' };
     if (kind === 'ask-repair')
       return { ...step, do: this.#pick('repair', 'lower', 'lower', 'repair', 'refuse-repair') };
+    if (state === 'opened' && this.#kind === 'mending') return { ...step, do: 'accept-objection' };
     if (state === 'opened')
       return {
         ...step,
