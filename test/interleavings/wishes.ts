@@ -19,6 +19,8 @@ export type Pick = <T>(...from: readonly [T, ...T[]]) => T;
 const GOES_ON = 0.85;
 /** How often a listing that waits comes into force, where others are in force already. */
 const LISTS = 0.5;
+/** How often linked persons come to rest, or the listing that they are linked to is woken. */
+const WAKES = 0.5;
 /** How often something is asked for that is known to be out of place. */
 const AGAINST_ALL = 0.1;
 const GROUNDS = ['wrong-facts', 'wrong-term', 'procedure'] as const;
@@ -41,6 +43,8 @@ export class Wishes {
   readonly #known: string[] = [];
   readonly #cases = new Map<string, OpenCase>();
   readonly #kind: string;
+  /** The listing that persons are linked to, once it is in force. */
+  #main: string | undefined;
 
   /** @param kind what it is all about: `resting`, `mending`, or anything */
   constructor(drafts: readonly string[], next: () => number, pick: Pick, now: () => Instant, kind: string) {
@@ -78,6 +82,9 @@ export class Wishes {
         { do: 'object', id, ground: this.#pick(...GROUNDS) },
         { do: 'object', id, ground: this.#pick(...GROUNDS) },
       );
+    // What wakes the main listing wakes nobody who rests for a cause of their own.
+    if (this.#main !== undefined && this.#next() < WAKES)
+      return this.#pick<Wish>({ do: 'reorganise', id }, { do: 'reorganised', id: this.#main });
     return this.#pick<Wish>(
       { do: 'object', id, ground: this.#pick(...GROUNDS) },
       { do: 'ask-repair', id },
@@ -133,6 +140,7 @@ export class Wishes {
       case 'list':
         this.#is(deed.id);
         this.#known.push(...deed.links.map(({ id }) => id));
+        if (deed.links.length > 0) this.#main = deed.id;
         return;
       case 'object':
       case 'ask-repair':
