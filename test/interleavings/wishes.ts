@@ -20,7 +20,7 @@ const GOES_ON = 0.85;
 /** How often a listing that waits comes into force, where others are in force already. */
 const LISTS = 0.5;
 /** How often linked persons come to rest, or the listing that they are linked to is woken. */
-const WAKES = 0.5;
+const WAKES = 0.6;
 /** How often something is asked for that is known to be out of place. */
 const AGAINST_ALL = 0.1;
 const GROUNDS = ['wrong-facts', 'wrong-term', 'procedure'] as const;
@@ -43,8 +43,8 @@ export class Wishes {
   readonly #known: string[] = [];
   readonly #cases = new Map<string, OpenCase>();
   readonly #kind: string;
-  /** The listing that persons are linked to, once it is in force. */
-  #main: string | undefined;
+  /** The listing that persons are linked to, once it is in force, and theirs. */
+  #linked: readonly [string, ...string[]] | undefined;
 
   /** @param kind what it is all about: `resting`, `mending`, or anything */
   constructor(drafts: readonly string[], next: () => number, pick: Pick, now: () => Instant, kind: string) {
@@ -83,40 +83,12 @@ export class Wishes {
         { do: 'object', id, ground: this.#pick(...GROUNDS) },
       );
     // What wakes the main listing wakes nobody who rests for a cause of their own.
-    if (this.#main !== undefined && this.#next() < WAKES)
-      return this.#pick<Wish>({ do: 'reorganise', id }, { do: 'reorganised', id: this.#main });
-    return this.#pick<Wish>(
-      { do: 'object', id, ground: this.#pick(...GROUNDS) },
-      { do: 'ask-repair', id },
-      { do: 'ask-repair', id },
-      { do: 'ask-repair', id },
-      { do: 'propose-revocation', id, wrong: this.#pick(true, false) },
-      { do: 'reorganise', id },
-      { do: 'reorganised', id },
-    );
-  }
-
-  #onward({ id, case: opened, kind, state }: OpenCase): Wish {
-    const step = { id, case: opened };
-    if (kind === 'propose-revocation') return { ...step, do: this.#pick('revoke', 'revoke', 'decline-revocation') };
-    if (state === 'opened' && kind === 'ask-repair') return { ...step, do: 'accept-repair' };
-    if (kind === 'ask-repair')
-      return { ...step, do: this.#pick('repair', 'lower', 'lower', 'repair', 'refuse-repair') };
-    if (state === 'opened' && this.#kind === 'mending') return { ...step, do: 'accept-objection' };
-    if (state === 'opened')
-      return {
-        ...step,
-        do: this.#pick(
-          'accept-objection',
-          'accept-objection',
-          'accept-objection',
-          'refuse-objection',
-          'withdraw-objection',
-        ),
-      };
-    if (this.#kind === 'resting') return { ...step, do: this.#pick('reject', 'withdraw-objection') };
-    if (this.#kind === 'mending') return { ...step, do: this.#pick('uphold', 'uphold', 'reject') };
-    const until = addDays(dateOf(this.#now()), Math.floor(this.#next() * LONGEST_CORRECTED_DAYS));
+    if (this.#linked && this.#next() < WAKES)
+      return this.#pick<Wish>(
+        { do: 'reorganise', id: this.#pick(...this.#linked) },
+        { do: 'reorganise', id: this.#pick(...this.#linked) },
+        { do: 'reorganised', id: this.#linked[0] },
+      );
     return this.#pick<Wish>(
       { ...step, do: 'uphold' },
       { ...step, do: 'uphold' },
@@ -140,7 +112,7 @@ export class Wishes {
       case 'list':
         this.#is(deed.id);
         this.#known.push(...deed.links.map(({ id }) => id));
-        if (deed.links.length > 0) this.#main = deed.id;
+        if (deed.links.length > 0) this.#linked = [deed.id, ...deed.links.map(({ id }) => id)];
         return;
       case 'object':
       case 'ask-repair':
