@@ -90,6 +90,38 @@ export class Wishes {
         { do: 'reorganised', id: this.#linked[0] },
       );
     return this.#pick<Wish>(
+      { do: 'object', id, ground: this.#pick(...GROUNDS) },
+      { do: 'ask-repair', id },
+      { do: 'ask-repair', id },
+      { do: 'ask-repair', id },
+      { do: 'propose-revocation', id, wrong: this.#pick(true, false) },
+      { do: 'reorganise', id },
+      { do: 'reorganised', id },
+    );
+  }
+
+  #onward({ id, case: opened, kind, state }: OpenCase): Wish {
+    const step = { id, case: opened };
+    if (kind === 'propose-revocation') return { ...step, do: this.#pick('revoke', 'revoke', 'decline-revocation') };
+    if (state === 'opened' && kind === 'ask-repair') return { ...step, do: 'accept-repair' };
+    if (kind === 'ask-repair')
+      return { ...step, do: this.#pick('repair', 'lower', 'lower', 'repair', 'refuse-repair') };
+    if (state === 'opened' && this.#kind === 'mending') return { ...step, do: 'accept-objection' };
+    if (state === 'opened')
+      return {
+        ...step,
+        do: this.#pick(
+          'accept-objection',
+          'accept-objection',
+          'accept-objection',
+          'refuse-objection',
+          'withdraw-objection',
+        ),
+      };
+    if (this.#kind === 'resting') return { ...step, do: this.#pick('reject', 'withdraw-objection') };
+    if (this.#kind === 'mending') return { ...step, do: this.#pick('uphold', 'uphold', 'reject') };
+    const until = addDays(dateOf(this.#now()), Math.floor(this.#next() * LONGEST_CORRECTED_DAYS));
+    return this.#pick<Wish>(
       { ...step, do: 'uphold' },
       { ...step, do: 'uphold' },
       { ...step, do: 'reject' },
