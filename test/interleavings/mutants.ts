@@ -181,7 +181,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a linked person does not rest with the main listing',
     mutate: ineffective((event) => event.type === 'suspended' && isLinked(event)),
   },
-  { name: 'the main listing wakes a person who rests for another cause', mutate: resumesAll(isLinked) },
   {
     name: 'the job writes over what came in the meantime',
     mutate: (parts, loose, tables) => {
