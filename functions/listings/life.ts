@@ -198,11 +198,11 @@ export async function revocation(request: ApiRequest, ports: ListingPorts): Prom
 export async function identification(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, IdentificationRequest);
-  return act(request, ports, (seen) => {
+  return act(request, ports, (seen, now) => {
     ownRule(seen, desk);
     return desk.signer.scopes.has(SCOPES.approve)
-      ? signIdentification(seen, body, desk.signer, ports.clock())
-      : proposeIdentification(seen, body, desk.signer, ports.clock());
+      ? signIdentification(seen, body, desk.signer, now)
+      : proposeIdentification(seen, body, desk.signer, now);
   });
 }
 
