@@ -30,7 +30,7 @@ interface Line {
 }
 
 /** A deed that was acknowledged and has no place where it stands. */
-export class Impossible extends Error {}
+class Impossible extends Error {}
 
 function must(holds: boolean, deed: Deed, why: string): asserts holds {
   if (!holds) throw new Impossible(`${deed.do} was acknowledged where it is not possible: ${why}`);

@@ -54,13 +54,13 @@ export type Deed =
   | { readonly do: 'reorganise' | 'reorganised'; readonly id: string };
 
 /** When it was asked for and when it was answered, on one monotonic clock; milliseconds. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /** What a transition made of one subject's standing. */
-export interface Part {
+interface Part {
   readonly who: string;
   readonly before: number;
   readonly after: number;
