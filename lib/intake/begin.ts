@@ -88,9 +88,11 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
 /** The upload as it passes; how far it has come is said now and then. */
 async function* bytesOf({ imports, objects, clock }: IntakePorts, id: string): AsyncGenerator<Uint8Array> {
   let readBytes = 0;
-  let told = clock();
+  let told: number | undefined;
   for await (const chunk of objects.read(objectNames.upload(id))) {
     readBytes += chunk.length;
+    // From the first bytes on: a file of one chunk has nothing to say, however late they come.
+    told ??= clock();
     if (clock() - told >= TELL_EVERY_MS) {
       told = clock();
       await imports.change(id, (before) => ({ ...before, readBytes }));
