@@ -115,7 +115,7 @@ export const LISTINGS: Operations = {
   ),
   'POST /v1/listings/{id}/revocation': onListing(
     'revokeListing',
-    'A steward proposes to revoke and says why by a code, an approver signs with an empty body; where the listing was wrong from the start, see GET /v1/remedies. 撤销',
+    'A steward proposes to revoke and says why by a code, an approver signs with an empty body; where the listing was wrong from the start, which may be said of one that has ended too, see GET /v1/remedies. 撤销',
     RevocationRequest,
     SCOPES.steward,
     SCOPES.approve,

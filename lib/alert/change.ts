@@ -32,26 +32,44 @@ export function changesOf(
   return isNameKey(subject) ? [...own, ...foundIn(subject, own, before, after)] : own;
 }
 
-/** What stands under a name is a change for those too whose it was found to be, and finding it is one. */
+/**
+ * What stands under a name is a change for those too whose it was found to be. Finding it is one, and so is that it was
+ * not theirs after all: to them it was wrong.
+ */
 function foundIn(subject: SubjectKey, own: readonly Change[], before: Standing | undefined, after: Standing): Change[] {
   const moved = own.flatMap((change) =>
     ownersOf(after, change.after.id).map((owner): Change => ({ ...change, subject: owner })),
   );
   const found = after.listings.flatMap((listing) => {
-    const known = before ? ownersOf(before, listing.id) : [];
-    const owners = ownersOf(after, listing.id).filter((owner) => !known.includes(owner));
-    return owners.map((owner) => ({
+    const [known, owners] = [before ? ownersOf(before, listing.id) : [], ownersOf(after, listing.id)];
+    const change = {
       id: moveId(subject, after.version, listing.id, 'identified'),
-      subject: owner,
-      before: undefined,
-      after: listing,
       beside: after.listings.filter(({ id }) => id !== listing.id),
-      wrong: false,
       ended: undefined,
-    }));
+    };
+    const was = before?.listings.find(({ id }) => id === listing.id);
+    return [
+      ...without(owners, known).map((owner) => ({
+        ...change,
+        subject: owner,
+        before: undefined,
+        after: listing,
+        wrong: false,
+      })),
+      ...without(known, owners).map((owner) => ({
+        ...change,
+        subject: owner,
+        before: was,
+        after: { ...listing, state: 'ended' as const },
+        wrong: true,
+      })),
+    ];
   });
   return [...moved, ...found];
 }
+
+const without = (some: readonly SubjectKey[], others: readonly SubjectKey[]): SubjectKey[] =>
+  some.filter((each) => !others.includes(each));
 
 const ownersOf = (standing: Standing, listingId: string): SubjectKey[] =>
   identifiedAs(standing, listingId).flatMap(({ subject, same }) => (same ? [subject] : []));

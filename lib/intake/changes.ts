@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Instant } from '../kernel/clock.ts';
 import type { Signature, StandingEvent } from '../listing/event.ts';
 import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
-import { Listing, type Standing } from '../listing/standing.ts';
+import { Listing, type Standing, wasWrong } from '../listing/standing.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
 import { foldName } from '../subject/fold.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
@@ -52,7 +52,7 @@ export function changeOf(
   for (const planned of rows) {
     const lineage = lineageOf(planned.listingId, standing);
     const before = lineage.at(-1);
-    const gone = before?.ended?.reason === 'withdrawn-by-source';
+    const gone = isGone(before);
     const fault = faultOf(planned, who, before, digests);
     if (fault) {
       refused.push({ line: planned.row.line, faults: [fault] });
@@ -107,7 +107,7 @@ function faultOf(
   const { code } = row.subject;
   if (code !== undefined && who?.code !== undefined && code !== who.code && !who.confirmedCodes?.includes(code))
     return codeConflict();
-  const gone = before?.ended?.reason === 'withdrawn-by-source';
+  const gone = isGone(before);
   const same = before !== undefined && digests.get(before.id) === digest;
   // Nor may it come back heavier, once its source has dropped it.
   if (before?.settled && (gone || (before.state === 'active' && !same))) return settledHere();
@@ -121,6 +121,10 @@ function faultOf(
     },
   };
 }
+
+/** Its source has withdrawn it, and nobody has found that it should never have been there. */
+const isGone = (listing: Listing | undefined): boolean =>
+  listing?.ended?.reason === 'withdrawn-by-source' && !wasWrong(listing);
 
 /** What was lowered or corrected here is not made heavier again by a file. */
 const settledHere = (): RowFault => ({

@@ -12,7 +12,7 @@ export function consequenceOf(event: StandingEvent, after: Standing, at: Instant
   const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
   const listing = after.listings.find((each) => each.id === id);
   if (!listing) return [];
-  if (event.type === 'ended')
+  if (event.type === 'ended' || event.type === 'found-wrong')
     return [...(wasWrong(listing) ? reinstatements(listing, after, at) : []), ...fallen(listing, after)];
   if (listing.state !== 'active') return [];
   if (listing.list === 'black' && inTerm(listing.until, at))

@@ -44,6 +44,10 @@ export const StandingEvent = z.discriminatedUnion('type', [
   onListing('case-moved', { caseId: z.string(), state: kebab }),
   onListing('proceedings', { pending: z.boolean() }),
   onListing('ended', { reason: EndReason, by: z.optional(z.string()), wrong: z.optional(z.literal(true)) }),
+  /** A step on a case of one that has ended. */
+  onListing('revisited', { caseId: z.string(), state: kebab }),
+  /** One that has ended is known by now never to have been right. */
+  onListing('found-wrong', {}),
   /** A red listing whose end rested on a black one that was wrong from the start (D7). */
   onListing('reinstated', {}),
   /** A steward has confirmed that another full code with the same 主体标识码 is this subject. */

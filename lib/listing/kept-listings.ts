@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { isUnderWay, PHASES, type Phase, phaseOf } from './phase.ts';
+import { isOwedOn } from './register.ts';
 import { Listing, Standing } from './standing.ts';
 
 /** Where an authority's listings stand: what is owed on them, those not decided or not in force yet, and the others. */
@@ -143,7 +144,7 @@ function itemOf(
 
 /** What another person has to sign of it next: a revocation, a repair that was taken up, or the decision once it was heard. */
 function signatureOn(listing: Listing, { owed }: KeptLine, now: Instant): KeptListing['waitsFor'] {
-  if (listing.state === 'ended') return undefined;
+  if (!isOwedOn(listing, owed?.kind ?? '')) return undefined;
   if (owed) {
     const what = owed.kind === 'revocation-signature' ? 'revocation' : 'repair';
     const { caseId, due } = owed;

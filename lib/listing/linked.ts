@@ -1,6 +1,7 @@
 import type { ListingEntry } from './entry.ts';
 import type { StandingEvent } from './event.ts';
-import type { Listing } from './standing.ts';
+import { isHeavier } from './heaviness.ts';
+import { type Listing, mayBeFoundWrong } from './standing.ts';
 
 /**
  * What an event of the main listing is for a linked person's: it shares the main one's fate, and keeps what its own case
@@ -14,8 +15,10 @@ export function linkedEvent(
   known: Listing | undefined,
 ): StandingEvent[] {
   if (event.type === 'activated') return known ? [] : listed(main, listingId, entry);
-  // One that has gone its own way is not brought back by the main one.
-  if (!known || known.state === 'ended') return [];
+  if (!known) return [];
+  // One that has gone its own way is not brought back by the main one; but it was as wrong.
+  if (known.state === 'ended')
+    return saysWrong(event) && mayBeFoundWrong(known) ? [{ type: 'found-wrong', listingId }] : [];
   switch (event.type) {
     case 'suspended':
       return rests(known, event.cause) ? [] : [{ ...event, listingId, linked: true }];
@@ -27,10 +30,16 @@ export function linkedEvent(
       return [{ ...event, listingId, ...lighter(event, known) }];
     case 'ended':
       return [{ ...event, listingId }];
+    case 'found-wrong':
+      return [{ type: 'ended', listingId, reason: 'revoked', wrong: true }];
     default:
       return [];
   }
 }
+
+const saysWrong = (event: StandingEvent): boolean =>
+  event.type === 'found-wrong' ||
+  (event.type === 'ended' && (event.reason === 'objection-upheld' || event.wrong === true));
 
 /** True while it rests because the main one does. */
 const rests = ({ suspensions = [] }: Listing, cause: string): boolean =>
@@ -38,11 +47,20 @@ const rests = ({ suspensions = [] }: Listing, cause: string): boolean =>
 
 /** Of the main one's new particulars those that are not heavier than the person's own. */
 function lighter(
-  { measures, until }: { readonly measures?: string[] | undefined; readonly until?: Listing['until'] | undefined },
+  {
+    grade,
+    measures,
+    until,
+  }: {
+    readonly grade?: Listing['grade'];
+    readonly measures?: string[] | undefined;
+    readonly until?: Listing['until'] | undefined;
+  },
   known: Listing,
 ) {
   const shorter = until != null && (known.until === null || until < known.until) ? until : known.until;
   return {
+    ...(grade && known.grade && isHeavier(grade, known.grade) && { grade: known.grade }),
     ...(measures && { measures: measures.filter((code) => known.measures.includes(code)) }),
     ...(until != null && shorter !== null && { until: shorter }),
   };

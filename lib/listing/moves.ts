@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../kernel/canonical.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import { type EndReason, type Listing, type Standing, wasWrong } from './standing.ts';
+import { type EndReason, type Listing, mayBeFoundWrong, type Standing, wasWrong } from './standing.ts';
 
 /**
  * What a listing says, as against the state that it is in. A change of one of these, while it is in force, corrects
@@ -77,7 +77,8 @@ export function movesOf(subject: SubjectKey, before: Standing | undefined, after
 
 function changes(before: Listing | undefined, after: Listing): Kind[] {
   const was = before?.state === 'active' ? before : undefined;
-  if (after.state !== 'active') return was ? exit(after) : [];
+  if (after.state !== 'active' && was) return exit(after);
+  if (after.state !== 'active') return before && isFoundWrong(before, after) ? [WITHDRAWN] : [];
   const [rested, rests] = [causesOf(was), causesOf(after)];
   const changed = was ? SAID.filter((field) => canonical(was[field]) !== canonical(after[field])) : [];
   return [
@@ -91,8 +92,13 @@ function changes(before: Listing | undefined, after: Listing): Kind[] {
 /** What its source takes back from active to undecided has left force as well. */
 function exit(listing: Listing): Kind[] {
   const left = { kind: 'ended' as const, reason: listing.ended?.reason ?? 'withdrawn-by-source' };
-  return wasWrong(listing) ? [left, { kind: 'corrected', correction: 'withdrawn' }] : [left];
+  return wasWrong(listing) ? [left, WITHDRAWN] : [left];
 }
+
+const WITHDRAWN = { kind: 'corrected', correction: 'withdrawn' } as const;
+
+/** Told before that it has ended, and not why it should never have been. */
+const isFoundWrong = (before: Listing, after: Listing): boolean => mayBeFoundWrong(before) && wasWrong(after);
 
 const causesOf = (listing: Listing | undefined): SuspensionCause[] =>
   [...new Set((listing?.suspensions ?? []).map(({ cause }) => cause))].sort();

@@ -7,6 +7,7 @@ import { type Fault, Problem } from '../kernel/problem.ts';
 import { kebab, keptText, statedText } from '../kernel/text.ts';
 import { type Deadline, nextCaseId, type ObjectionCase } from './case.ts';
 import { ObjectionOutcome, type StandingEvent } from './event.ts';
+import { isHeavier } from './heaviness.ts';
 import type { Seen, Step } from './move.ts';
 import { Evidence } from './proposal.ts';
 import { measureFaults } from './proposed-measures.ts';
@@ -181,8 +182,6 @@ export function resolveObjection(
 const restsByOwn = ({ suspensions = [] }: Listing): boolean =>
   suspensions.some(({ cause, linked }) => cause === 'objection' && !linked);
 
-const HEAVINESS = { minor: 0, ordinary: 1, serious: 2 } as const;
-
 function correctionFaults(
   listing: Listing,
   { document, grade, measures, until }: z.infer<typeof Correction>,
@@ -204,7 +203,7 @@ function correctionFaults(
         `this list rests on ${documentTypes.join(', ')}`,
       ),
     );
-  if (grade && (!listing.grade || HEAVINESS[grade] > HEAVINESS[listing.grade])) heavier('/correction/grade');
+  if (grade && isHeavier(grade, listing.grade)) heavier('/correction/grade');
   if (until && listing.until !== null && until > listing.until) heavier('/correction/until');
   if (until && until < listing.from)
     faults.push(fault('/correction/until', 'ends-before-start', '终止早于开始', 'ends before it starts'));

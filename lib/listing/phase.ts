@@ -50,11 +50,13 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   'case-moved': { from: ALIVE },
   proceedings: { from: ALIVE },
   ended: { from: ALIVE, to: 'ended' },
+  revisited: { from: ['ended'] },
+  'found-wrong': { from: ['ended'] },
   reinstated: { from: ['ended'], to: 'active' },
 };
 
 /** What nobody asks for: it follows from something else, or comes with a file. */
-const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['listed', 'changed', 'case-moved', 'reinstated']);
+const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['listed', 'changed', 'case-moved', 'revisited', 'reinstated']);
 
 /** What a phase allows of what can be asked for, in the order of the table; `refused` is known not to be possible. */
 export const allowedIn = (phase: Phase, refused?: string): string[] =>

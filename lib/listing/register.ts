@@ -3,7 +3,7 @@ import type { ListKeeping } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { Deadline } from './case.ts';
-import type { Standing } from './standing.ts';
+import { type Listing, mayBeFoundWrong, type Standing } from './standing.ts';
 
 /** An answer that is owed on a case. */
 export interface OwedAnswer extends Deadline {
@@ -39,11 +39,14 @@ type ClockLine = z.infer<typeof ClockLine>;
 /** The answer to `GET /v1/clocks`. */
 export const Clocks = z.object({ items: z.array(ClockLine) });
 
-/** What is still owed: nothing on a listing that has ended meanwhile, whatever was open about it. */
+/** What is still owed: nothing on a listing that has ended meanwhile, but to say that it was wrong. */
 export const stillOwed = (owed: readonly OwedAnswer[], standings: ReadonlyMap<SubjectKey, Standing>): OwedAnswer[] =>
-  owed.filter(({ subject, listingId }) =>
-    standings.get(subject)?.listings.some(({ id, state }) => id === listingId && state !== 'ended'),
+  owed.filter(({ subject, listingId, kind }) =>
+    standings.get(subject)?.listings.some((listing) => listing.id === listingId && isOwedOn(listing, kind)),
   );
+
+export const isOwedOn = (listing: Listing, kind: string): boolean =>
+  listing.state !== 'ended' || (kind === 'revocation-signature' && mayBeFoundWrong(listing));
 
 /** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */
 export function clocksOf(

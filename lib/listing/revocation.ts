@@ -2,11 +2,12 @@ import * as z from 'zod/mini';
 import { dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
-import { nextCaseId, type Revocation, RevokedFor, wrongFromTheStart } from './case.ts';
+import { type Case, nextCaseId, type Revocation, RevokedFor, wrongFromTheStart } from './case.ts';
+import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import type { Listing } from './standing.ts';
+import { type Listing, mayBeFoundWrong } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/revocation`: a steward proposes, another person signs with an empty body. */
@@ -38,7 +39,12 @@ export function proposeRevocation(
       'only a red listing is withdrawn by its subject',
     );
   if ((reason === 'revoked') !== (revokedFor !== undefined)) throw needsItsCode(reason);
-  if (listing.state === 'ended' || openRevocation(file.cases))
+  if (listing.state === 'ended' && file.papersDeleted)
+    throw new Problem('conflict', {
+      zh: '该名单记录早已终止，其材料和据以作出的核查均已依规删除，不能再处理',
+      en: 'The listing ended so long ago that its papers are deleted: nothing can be said of it any more.',
+    });
+  if (openRevocation(file.cases) || (listing.state === 'ended' && !isOpenToAnnulment(file, listing, revokedFor)))
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
       en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
@@ -55,8 +61,7 @@ export function proposeRevocation(
     proposed: { at: toIso(now), by, ground },
     deadline: { kind: 'revocation-signature', owner: file.entry?.keeper ?? signer.authority ?? '', due, provisional },
   };
-  const moved = { type: 'case-moved', listingId: listing.id, caseId: proposed.id, state: 'proposed' } as const;
-  return { events: [moved], cases: [proposed], by };
+  return { events: [stepOn(listing, proposed.id, 'proposed')], cases: [proposed], by };
 }
 
 export function signRevocation(
@@ -78,9 +83,8 @@ export function signRevocation(
   if (decision === 'decline') {
     if (ground === undefined) throw invalid('/ground', 'missing', '须说明理由', 'says why');
     const declined = signatureOf(signer, ground.slice(0, 500));
-    const moved = { type: 'case-moved', listingId: listing.id, caseId: open.id, state: 'declined' } as const;
     return {
-      events: [moved],
+      events: [stepOn(listing, open.id, 'declined')],
       cases: [{ ...rest, state: 'declined', signed: { at: toIso(now), by: declined, ground } }],
       by: declined,
     };
@@ -91,8 +95,30 @@ export function signRevocation(
   const ended = { type: 'ended', listingId: listing.id, reason: open.reason } as const;
   if (!wrongFromTheStart(open.revokedFor)) return { events: [ended], cases: [signed], by };
   const wrongOf = open.deadline?.owner ?? open.proposed.by.authority ?? '';
-  return { events: [{ ...ended, wrong: true }], cases: [{ ...signed, wrongOf }], by };
+  const event: StandingEvent =
+    listing.state === 'ended' ? { type: 'found-wrong', listingId: listing.id } : { ...ended, wrong: true };
+  return { events: [event], cases: [{ ...signed, wrongOf }], by };
 }
+
+/** What has ended is revoked only where it was wrong from the start: who was refused by it is owed a remedy. */
+const isOpenToAnnulment = (file: Seen['file'], listing: Listing, revokedFor: RevokedFor | undefined): boolean =>
+  wrongFromTheStart(revokedFor) &&
+  mayBeFoundWrong(listing) &&
+  // A candidate that was dropped ended in the same words, and has refused nobody.
+  (listing.ended?.reason !== 'revoked' || file.cases.some(isSignedRevocation));
+
+const isSignedRevocation = (each: Case): boolean => each.kind === 'revocation' && each.state === 'signed';
+
+const stepOn = (
+  { id: listingId, state: phase }: Listing,
+  caseId: string,
+  state: Revocation['state'],
+): StandingEvent => ({
+  type: phase === 'ended' ? 'revisited' : 'case-moved',
+  listingId,
+  caseId,
+  state,
+});
 
 /**
  * Whether a listing was wrong is answered before it ends otherwise: who was refused by it is owed a remedy.

@@ -100,6 +100,20 @@ export type Listing = z.infer<typeof Listing>;
 export const wasWrong = ({ ended }: Pick<Listing, 'ended'>): boolean =>
   ended?.reason === 'objection-upheld' || ended?.wrong === true;
 
+/** Ends of what was in force and right as far as anybody knew; a red listing that a black one ended comes back or does not. */
+const UNQUESTIONED: ReadonlySet<EndReason> = new Set([
+  'repaired',
+  'expired',
+  'revoked',
+  'abolished',
+  'withdrawn-by-source',
+  'faults-fallen',
+]);
+
+/** Whether it has ended, and it can still come out that it should never have been: a court takes longer than a term. */
+export const mayBeFoundWrong = (listing: Pick<Listing, 'ended'>): boolean =>
+  listing.ended !== undefined && UNQUESTIONED.has(listing.ended.reason) && !wasWrong(listing);
+
 /** 主体状态: what is in force for one subject, and why; the fold of its events. */
 export const Standing = z.strictObject({
   /** Grows by one with each event. */

@@ -2,7 +2,7 @@ import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
 import { type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
-import { type Listing, rowOf, type Standing } from './standing.ts';
+import { type Listing, mayBeFoundWrong, rowOf, type Standing } from './standing.ts';
 
 /** A transition that the state of a listing does not allow: `state` is what stood in the way. */
 export class TransitionRefused extends Error {
@@ -81,6 +81,7 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
       return { ...listing, state: 'active', from, until, ...(links && { links }) };
     }
     case 'case-moved':
+    case 'revisited':
       return listing;
     case 'changed':
       return event.listing;
@@ -152,6 +153,12 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
       const { reason, by, wrong } = event;
       const ended = { reason, at: toIso(at), ...(by !== undefined && { by }), ...(wrong && { wrong }) };
       return { ...rest, state: 'ended', ended };
+    }
+    case 'found-wrong': {
+      const { ended } = listing;
+      if (!ended || !mayBeFoundWrong(listing))
+        throw new TransitionRefused(event.type, `ended as ${ended?.reason ?? 'unknown'}`);
+      return { ...listing, ended: { ...ended, wrong: true } };
     }
     case 'reinstated': {
       const { ended, ...rest } = listing;

@@ -76,7 +76,7 @@ export async function sweepPapers(
         let waits = false;
         for (const { id, ended, listings } of standings.flatMap((all) => dueOf(all, last))) {
           const { cases, entry: has } = await store.papersOf(id);
-          if (mayComeBack(ended, listings) || cases.some(({ deadline }) => deadline)) waits = true;
+          if (mayComeBack(ended, listings, last) || cases.some(({ deadline }) => deadline)) waits = true;
           else if (has || cases.length > 0) {
             await store.burnPapers({ listingId: id, deletedAt: toIso(clock()), rule }, cases);
             papers += 1;
@@ -92,10 +92,10 @@ export async function sweepPapers(
 
 /** Those of a subject that had ended by a day, each beside all of its subject. */
 const dueOf = (listings: readonly Listing[], last: CalendarDate) =>
-  listings.flatMap(({ id, state, ended }) =>
-    state === 'ended' && ended && dateOf(parseInstant(ended.at)) <= last ? [{ id, ended, listings }] : [],
-  );
+  listings.flatMap(({ id, ended }) => (ended && isDue(ended, last) ? [{ id, ended, listings }] : []));
 
-/** A red listing that a black one ended comes back when that one is found to be wrong, as long as it has not ended. */
-const mayComeBack = (ended: NonNullable<Listing['ended']>, listings: readonly Listing[]): boolean =>
-  listings.some(({ id, state }) => id === ended.by && state !== 'ended');
+const isDue = ({ at }: NonNullable<Listing['ended']>, last: CalendarDate): boolean => dateOf(parseInstant(at)) <= last;
+
+/** A red listing that a black one ended comes back when that one is found to be wrong, as long as its papers are there. */
+const mayComeBack = (ended: NonNullable<Listing['ended']>, listings: readonly Listing[], last: CalendarDate): boolean =>
+  listings.some((each) => each.id === ended.by && !(each.ended && isDue(each.ended, last)));

@@ -206,6 +206,27 @@ describe('listed after it was cleared', () => {
     );
   });
 
+  test('under a name alone, found to be a firm’s and then not: who was refused by it is told to check again, and is owed a remedy', async () => {
+    const [code, name] = [fresh(), '甲子乙丑工程有限公司'];
+    const under = (...events: StandingEvent[]) => actOn(nameKey(name), { scheme: 'org-name', name }, ...events);
+    const found = (same: boolean): StandingEvent => ({
+      type: 'identified',
+      listingId: 'named-3',
+      subject: keyOf(code),
+      same,
+    });
+    await act(code, { type: 'named', name: nameKey(name) });
+    await under(listed('named-3'), found(true));
+    const vetoed = await check(code, { matter: { id: 'N-5' } });
+    expect(vetoed.outcome).toBe('veto');
+    await under(found(false));
+    await vi.waitFor(
+      async () => expect((await alertsOn(vetoed.id)).map(({ kind }) => kind).sort()).toEqual(['check-again', 'remedy']),
+      PATIENCE,
+    );
+    expect((await check(code, { matter: { id: 'N-6' } })).outcome).toBe('pass');
+  });
+
   test('a listing that is yet to begin too; a red one, an ended term or a check that bore as much not', async () => {
     const [soon, red, over, heavy] = [fresh(), fresh(), fresh(), fresh()];
     const ids: Record<string, string> = {};

@@ -34,10 +34,10 @@ const remediesOf = async (listing: string) => {
 };
 
 /** A red listing in force, and a black one that ended it, by which a check was vetoed. */
-async function blackened(number: number) {
+async function blackened(number: number, changes: object = {}) {
   const id = organisation(number);
   const red = await kept.honoured({ scheme: 'uscc', id });
-  const black = await kept.activated(id, { linkedPersons: [PERSON] });
+  const black = await kept.activated(id, { linkedPersons: [PERSON], ...changes });
   const vetoed = await kept.outcomeOf(id);
   expect([vetoed.outcome, await kept.shown(red)]).toEqual(['veto', expect.objectContaining({ phase: 'ended' })]);
   return { id, red, black, vetoed };
@@ -85,6 +85,66 @@ describe('a revocation', () => {
     });
     expect((await asked('approver', { revokedFor: 'annulled-by-court' })).status).toBe(400);
     expect(await kept.shown(black)).toMatchObject({ phase: 'active' });
+  });
+});
+
+describe('a listing that has ended', () => {
+  const LAST_DAY = { until: '2026-10-31' };
+  const over = async () => {
+    kept.at('2026-11-02T10:00:00+08:00');
+    await kept.expire();
+  };
+
+  it('and is annulled by a court afterwards was wrong: its checks are owed a remedy, the red listing is back', async () => {
+    const { red, black, vetoed } = await blackened(760, LAST_DAY);
+    const own = await kept.linkedOf(black);
+    await over();
+    for (const each of [black, own]) expect(await kept.shown(each)).toMatchObject({ ended: { reason: 'expired' } });
+    await revoke(black, 'annulled-by-court');
+    for (const each of [black, own])
+      expect(await kept.shown(each)).toMatchObject({ phase: 'ended', ended: { reason: 'expired', wrong: true } });
+    expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
+    expect(await remediesOf(black)).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ listingId: black, check: expect.objectContaining({ id: vetoed.id }) }),
+      ]),
+    });
+    const again = { ground: '判决', revokedFor: 'annulled-by-court' };
+    expect((await kept.post(`/v1/listings/${black}/revocation`, 'steward-tax', again)).status).toBe(409);
+  });
+
+  it('while its revocation waited to be signed waits for it still, with a clock', async () => {
+    const black = await kept.activated(organisation(761), LAST_DAY);
+    kept.at('2026-10-30T10:00:00+08:00');
+    const ground = { ground: '判决撤销', revokedFor: 'annulled-by-court' };
+    await kept.done(`/v1/listings/${black}/revocation`, 'steward-tax', ground);
+    await over();
+    expect(await kept.shown(black)).toMatchObject({ ended: { reason: 'expired' } });
+    const waits = async (path: string) => (await kept.api.get(path, 'approver')).text.includes(`${black}.v1`);
+    const places = ['/v1/clocks', '/v1/listings?waiting=signature&limit=100'];
+    expect(await Promise.all(places.map(waits))).toEqual([true, true]);
+    await kept.done(`/v1/listings/${black}/revocation`, 'approver');
+    expect(await kept.shown(black)).toMatchObject({ ended: { reason: 'expired', wrong: true } });
+    expect(await Promise.all(places.map(waits))).toEqual([false, false]);
+  });
+
+  it('is not revoked for what came later, and a candidate that was dropped is not revoked at all', async () => {
+    const black = await kept.activated(organisation(762), LAST_DAY);
+    await over();
+    const asked = (listing: string, revokedFor: string) =>
+      kept.post(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '失效', revokedFor });
+    expect((await asked(black, 'document-lapsed')).status).toBe(409);
+    const dropped = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id: organisation(763) } });
+    await kept.done(`/v1/listings/${dropped}/decision`, 'approver', { decision: 'drop', ground: '证据不足' });
+    expect((await asked(dropped, 'annulled-by-court')).status).toBe(409);
+    await kept.done(`/v1/listings/${black}/revocation`, 'steward-tax', {
+      ground: '判决',
+      revokedFor: 'annulled-by-court',
+    });
+    const own = await kept.post(`/v1/listings/${black}/revocation`, 'steward-tax', { decision: 'decline' });
+    expect(own.status).not.toBe(200);
+    await kept.done(`/v1/listings/${black}/revocation`, 'approver', { decision: 'decline', ground: '判决未生效' });
+    expect(await kept.shown(black)).not.toMatchObject({ ended: { wrong: true } });
   });
 });
 
@@ -373,6 +433,26 @@ describe('a linked person whose term ends while the main listing is objected to'
     await kept.resolved(objection, 'upheld');
     for (const each of [main, own])
       expect(await kept.shown(each)).toMatchObject({ ended: { reason: 'objection-upheld' } });
+    expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
+  });
+
+  it('was as wrong though it had ended while the objection was no more than filed', async () => {
+    const person = other(5);
+    const red = await kept.honoured({ scheme: person.scheme, id: person.id });
+    const main = await kept.activated(organisation(862), { until: '2026-10-31', linkedPersons: [person] });
+    const own = await kept.linkedOf(main);
+    const filed = await kept.done(`/v1/listings/${main}/objections`, 'steward-tax', {
+      by: 'subject',
+      ground: 'wrong-facts',
+      statement: '异议',
+    });
+    kept.at('2026-11-02T10:00:00+08:00');
+    await kept.expire();
+    expect(await kept.shown(own)).toMatchObject({ ended: { reason: 'expired' } });
+    const { id } = Case.parse(filed.json);
+    await kept.done(`/v1/objections/${id}/acceptance`, 'steward-tax', { accepted: true });
+    await kept.resolved(id, 'upheld');
+    expect(await kept.shown(own)).toMatchObject({ ended: { reason: 'expired', wrong: true } });
     expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
   });
 

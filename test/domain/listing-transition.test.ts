@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, startOf } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
+import { linkedEvent } from '../../lib/listing/linked.ts';
 import { advance, apply, fold, TransitionRefused, unknownSubject } from '../../lib/listing/transition.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { TODAY } from '../scenarios/evidence.ts';
@@ -107,6 +108,23 @@ describe('a standing', () => {
   });
 });
 
+describe('a linked person', () => {
+  const known = {
+    ...COURT,
+    id: 'own',
+    grade: 'minor' as const,
+    linkedTo: { listingId: 'court', role: 'r', citation: 'c' },
+  };
+  const gradeAfter = (event: StandingEvent) =>
+    linkedEvent(event, COURT, 'own', undefined, known).map((each) => 'grade' in each && each.grade);
+
+  it('keeps the lighter grade that its own case has won, whatever becomes of the main listing', () => {
+    const corrected: StandingEvent = { type: 'corrected', listingId: 'court', grade: 'ordinary' };
+    const lowered: StandingEvent = { type: 'lowered', listingId: 'court', grade: 'ordinary', measures: [] };
+    expect([gradeAfter(corrected), gradeAfter(lowered)]).toEqual([['minor'], ['minor']]);
+  });
+});
+
 describe('red beside black', () => {
   const RED: StandingEvent = { type: 'listed', listing: { ...COURT, id: 'red', list: 'red', measures: ['priority'] } };
   const other: StandingEvent = { type: 'listed', listing: { ...COURT, id: 'other' } };
@@ -118,6 +136,14 @@ describe('red beside black', () => {
     expect(redAfter(RED, LISTED, other, upheld('court'), upheld('other'))?.state).toBe('active');
     const annulled: StandingEvent = { type: 'ended', listingId: 'court', reason: 'revoked', wrong: true };
     expect(redAfter(RED, LISTED, other, annulled, upheld('other'))?.state).toBe('active');
+  });
+
+  it('is back though the black listing had ended before it was found wrong', () => {
+    const found: StandingEvent = { type: 'found-wrong', listingId: 'court' };
+    expect(redAfter(RED, LISTED, ENDED, found)?.state).toBe('active');
+    expect(redAfter(RED, LISTED, other, ENDED, found)?.state).toBe('ended');
+    expect(stateIn(LISTED, found)).toBe('active');
+    expect(stateIn(RED, LISTED, { ...found, listingId: 'red' })).toBe('ended as blacklisted');
   });
 
   it('is not back where one that was right has ended it, or still stands', () => {

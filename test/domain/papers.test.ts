@@ -92,9 +92,13 @@ describe('papers of ended listings', () => {
     const { burnt, entries, run } = registerOf([red, listing('black')], [entry('2026-03-01')]);
     await run('2047-03-02');
     expect([burnt, entries]).toEqual([[], [entry('2026-03-31')]]);
-    const ended = registerOf([red, listing('black', { on: '2030-01-01' })], entries);
-    await ended.run('2047-04-01');
-    expect(ended.burnt).toEqual(['red']);
+    // It may be found wrong though it has ended, as long as its own papers are there.
+    const both = [red, listing('black', { on: '2030-01-01' })];
+    const ended = registerOf(both, [entry('2029-12-31')]);
+    await ended.run('2051-01-01');
+    expect([ended.burnt, ended.entries]).toEqual([[], [entry('2030-01-30')]]);
+    await ended.run('2051-01-31');
+    expect(ended.burnt).toEqual(['red', 'black']);
   });
 
   test('wait while an answer is owed', async () => {

@@ -211,6 +211,21 @@ describe('a listing that had ended', () => {
     expect(movesOf(SUBJECT, undefined, standing(1, red))).toMatchObject([{ kind: 'in-force', reinstated: false }]);
   });
 
+  it('and should never have been is told once more, as withdrawn', () => {
+    const expired: Listing = { ...ended, ended: { reason: 'expired', at: '2026-02-01T00:00:00.000Z' } };
+    const after = advance(
+      standing(2, expired),
+      [{ type: 'found-wrong', listingId: 'r' }],
+      { actor: 'steward' },
+      START,
+    ).after;
+    expect(movesOf(SUBJECT, standing(2, expired), after)).toMatchObject([
+      { kind: 'corrected', correction: 'withdrawn', version: 3 },
+    ]);
+    const twice = () => advance(after, [{ type: 'found-wrong', listingId: 'r' }], { actor: 'steward' }, START);
+    expect(twice).toThrow(TransitionRefused);
+  });
+
   it('has the id that receivers know it by: changing how it is made would repeat every event to them', () => {
     expect(movesOf(SUBJECT, undefined, standing(1, red)).map(({ id }) => id)).toEqual(['vknxUgh5d6CXLmsar-tYcaZSOnw']);
   });
