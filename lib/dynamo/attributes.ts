@@ -26,10 +26,6 @@ export const SS = z.pipe(
   z.object({ SS: z.array(z.string()) }),
   z.transform((value) => value.SS),
 );
-export const L = z.pipe(
-  z.object({ L: z.array(S) }),
-  z.transform((value) => value.L),
-);
 
 /** A primary key as attributes. */
 export const keyItem = ({ pk, sk }: Key) => ({ pk: toS(pk), sk: toS(sk) });

@@ -8,9 +8,10 @@ import {
   type RecordedThrough,
 } from '../check/record.ts';
 import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { B, type Item, jsonText, keyItem, L, N, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
+import { B, type Item, jsonText, keyItem, N, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
 import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
 import { linkText, parseLink } from './link-text.ts';
+import { ListingIds, toListingIds } from './listing-ids.ts';
 import { packBody, unpackBody } from './record-body.ts';
 
 /**
@@ -34,7 +35,7 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
   const subject = ({ key, scheme, id, listings }: RecordedSubjectKey): Item => ({
     ...(key !== undefined && { subject: toS(key) }),
     shown: toS(id === null ? scheme : `${scheme}:${id}`),
-    ...(listings.length > 0 && { listings: { L: listings.map(toS) } }),
+    ...(listings.length > 0 && { listings: toListingIds(listings) }),
   });
   const [first, ...others] = record.subjects;
   const beside = [...others, ...record.through].flatMap(({ listings }) => listings);
@@ -44,7 +45,7 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
     ...found,
     ...(first && subject(first)),
     // Along a caller or a matter one line stands for the whole check, whoever of it was listed.
-    ...(beside.length > 0 && { listingsBeside: { L: [...new Set(beside)].map(toS) } }),
+    ...(beside.length > 0 && { listingsBeside: toListingIds([...new Set(beside)]) }),
     callerHit: toS(callerHit(record.caller, hitOf(record.outcome))),
     callerMatter: toS(callerMatter(record.caller, record.matterId)),
     expires: toS(record.expiresAt),
@@ -90,7 +91,7 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
 const MemberItem = z.object({
   subject: z.optional(S),
   shown: z.optional(S),
-  listings: z.optional(L),
+  listings: z.optional(ListingIds),
   via: z.optional(S),
 });
 const RecordItem = stored({

@@ -3,11 +3,12 @@ import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Note } from '../check-log/note.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
-import { type Item, jsonText, L, N, S, stored, toS } from './attributes.ts';
+import { type Item, jsonText, N, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { PersonsItem, recordIn } from './check-log-items.ts';
 import { type IndexPartition, indexStretch } from './index-stretch.ts';
 import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.ts';
+import { ListingIds } from './listing-ids.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -23,8 +24,8 @@ const RowItem = z.object({
   shown: z.optional(S),
   principal: z.optional(S),
   operator: S,
-  listings: z.optional(L),
-  listingsBeside: z.optional(L),
+  listings: z.optional(ListingIds),
+  listingsBeside: z.optional(ListingIds),
   via: z.optional(S),
 });
 

@@ -1,23 +1,18 @@
 import * as z from 'zod';
 import { TABLE_NAMES } from '../../infra/local/tables.ts';
-import { type Item, toB } from '../../lib/dynamo/attributes.ts';
+import type { Item } from '../../lib/dynamo/attributes.ts';
+import { itemInImage } from '../../lib/dynamo/stream-image.ts';
 import type { BaselineWork } from './baseline/index.ts';
 import type { Work } from './work.ts';
 
 const Text = z.object({ S: z.string() });
-/** An attribute as it crosses the wire, where bytes are base64. */
-const Attribute = z.union([
-  Text,
-  z.object({ N: z.string() }),
-  z.object({ L: z.array(Text) }),
-  z.object({ B: z.string() }).transform(({ B }) => toB(Buffer.from(B, 'base64'))),
-]);
 const Read = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.record(z.string(), Text)) })) });
-const Put = z.object({ Item: z.record(z.string(), Attribute) });
+const Put = z.object({ Item: z.record(z.string(), z.unknown()) });
 
 /** The item that a check put into the log. */
 export function recordedItem({ exchanges }: Work): Item {
-  return Put.parse(exchanges.find(({ operation }) => operation === 'PutItem')?.body).Item;
+  // On the wire as in a stream's image, bytes are base64.
+  return itemInImage(Put.parse(exchanges.find(({ operation }) => operation === 'PutItem')?.body).Item);
 }
 
 /** What a check read and wrote, for the SDK's client to do alone. */

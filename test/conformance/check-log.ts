@@ -41,9 +41,23 @@ export function checkLogBehaves(engine: TestEngine): void {
       { key: 'p:1:xxxxxxxxxxxxxxxxxxxxxxxxxxx', scheme: 'resident-id', id: null, listings: [] },
     ];
     const person = { index: 3, id: '110*************2X', name: '样***', salt: 'c2FsdA' };
-    const branch = [{ key: keyOf(organisation(4)), scheme: 'uscc', id: organisation(4), listings: ['l-5', 'l-6'] }];
+    const imported = 'imp-0123456789abcdef0123456789abcdef';
+    const branch = [
+      {
+        key: keyOf(organisation(4)),
+        scheme: 'uscc',
+        id: organisation(4),
+        listings: ['l-5', imported, `${imported}-2`],
+      },
+    ];
     const through = [
-      { key: keyOf(organisation(5)), scheme: 'uscc', id: organisation(5), via: 'head-office', listings: ['l-5'] },
+      {
+        key: keyOf(organisation(5)),
+        scheme: 'uscc',
+        id: organisation(5),
+        via: 'head-office',
+        listings: ['l-5', imported],
+      },
       { key: 'p:1:zzzzzzzzzzzzzzzzzzzzzzzzzzz', scheme: 'resident-id', id: null, via: 'manager', listings: ['l-6'] },
     ];
     const THROUGH: Partial<CheckRecord> = {
