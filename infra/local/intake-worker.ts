@@ -10,7 +10,10 @@ const BYTES_PER_KB = 1024;
 
 const [file, importId, first] = Argument.parse(process.argv.slice(2));
 // Whoever started this process is gone: nobody would notice a failure, and the next start goes on with the import.
-process.once('disconnect', () => process.exit(1));
+const orphaned = () => process.exit(1);
+process.once('disconnect', orphaned);
 await conduct(Bundle.parse(createRequire(import.meta.url)(file)).handler, importId, first, 'local');
 process.send?.({ peakBytes: process.resourceUsage().maxRSS * BYTES_PER_KB });
+// Its own end is no failure: one that counted as such would be started again, and again.
+process.off('disconnect', orphaned);
 process.disconnect?.();

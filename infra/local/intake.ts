@@ -47,10 +47,16 @@ export async function startIntake({ dataFolder, worker, variables, onEnd, isOver
   const folder = temporary ?? join(dataFolder, INTAKE_BUCKET);
   mkdirSync(folder, { recursive: true });
   const running = new Map<string, ChildProcess>();
+  /** What was asked for while the import's last process was still ending. */
+  const asked = new Map<string, string>();
   let stopping = false;
 
   const run = (importId: string, step: string, restarts = 0): void => {
-    if (stopping || running.has(importId)) return;
+    if (stopping) return;
+    if (running.has(importId)) {
+      asked.set(importId, step);
+      return;
+    }
     const child = fork(new URL('./intake-worker.ts', import.meta.url), [worker, importId, step], {
       execArgv: [...WORKER_NODE_OPTIONS],
       env: { PATH: process.env.PATH, ...variables(endpoint) },
@@ -61,7 +67,10 @@ export async function startIntake({ dataFolder, worker, variables, onEnd, isOver
     child.once('exit', (code) => {
       running.delete(importId);
       // Killed halfway, it goes on where it was: with what it has to do, or with saying that it cannot.
-      if (code !== 0) run(importId, restarts < RESTARTS ? 'resume' : 'fail', restarts + 1);
+      if (code !== 0) return run(importId, restarts < RESTARTS ? 'resume' : 'fail', restarts + 1);
+      const next = asked.get(importId);
+      asked.delete(importId);
+      if (next !== undefined) run(importId, next);
     });
   };
   const objects = new LocalObjects(folder, (name) => {

@@ -1,5 +1,5 @@
 import { bucketOf } from '../kernel/buckets.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import { ConflictFinder } from './conflicts.ts';
 import { fileConflicts } from './file-conflicts.ts';
 import { FileFault } from './file-fault.ts';
@@ -68,6 +68,7 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
       finder.see(each);
       if (each.ok) {
         const subject = older.get(each.row) ?? each.row.keys[0];
+        if (isNameKey(subject)) found.unknownSubjects += 1;
         await pieces.add(pieceOf(subject, parts), { row: { ...each.row, keys: [subject] } });
         continue;
       }

@@ -13,7 +13,10 @@ export async function decide(ports: IntakePorts, id: string): Promise<StepResult
   const taken = await importOf(ports, id);
   if (taken.state === 'running') return workItems(ports, taken);
   if (taken.state !== 'planning') return following(id, 'end');
-  const plan = await summaryOf(ports, taken);
+  const source = await imports.source(taken.source);
+  // Let go by an attempt that was broken off, or lost: what was compared may not hold any more.
+  if (source?.lease?.import !== id) return following(id, 'lease');
+  const plan = await summaryOf(ports, taken, lastImport(source));
   const quarantineFile = plan.counts.quarantined > 0;
   if (quarantineFile) await writeQuarantine(ports, taken);
   const planned = await imports.change(id, (before) => ({
@@ -25,27 +28,27 @@ export async function decide(ports: IntakePorts, id: string): Promise<StepResult
   const refusal = refusalOf(planned, plan.summary);
   if (refusal) return refuse(ports, planned, refusal.code, refusal.detail);
   const state = taken.order.options?.dryRun ? 'done' : plan.summary.needsApproval ? 'awaiting-approval' : 'running';
+  // While a person thinks it over, other files of the source may come in. Let go before anybody can approve: what goes on
+  // after an approval at once has taken the source for itself.
+  if (state !== 'running') await release(ports, taken.source, id);
   await imports.change(id, (before) => ({ ...before, state }));
-  if (state === 'running') return workItems(ports, planned);
-  // While a person thinks it over, other files of the source may come in.
-  await release(ports, taken.source, id);
-  return following(id, 'end');
+  return state === 'running' ? workItems(ports, planned) : following(id, 'end');
 }
 
-async function summaryOf({ imports }: IntakePorts, { id, source, reading }: Import) {
+async function summaryOf({ imports }: IntakePorts, { id, reading }: Import, basedOn: PlanSummary['basedOn']) {
   const sum = sumOf([...(await imports.pieces(id, 'diff')).values()]);
   const { rows = 0, bad = 0, unknownSubjects = 0, faults = {} } = reading ?? {};
   const counts = { ...sum.counts, read: rows, quarantined: sum.counts.quarantined + bad };
   const { black, terms } = sum;
   addTo(sum.faults, faults);
-  // A row that nobody can read may be one of those that seem to be gone.
+  // A row that nobody can read, or that says a name and no more, may be one of those that seem to be gone.
   const needsApproval = black.start + black.change + black.end > 0 || (counts.ended > 0 && unknownSubjects > 0);
   const summary: PlanSummary = {
     counts,
     known: sum.known,
     black,
     needsApproval,
-    basedOn: lastImport(await imports.source(source)),
+    basedOn,
   };
   return { summary, counts, found: { terms, faults: sum.faults } };
 }

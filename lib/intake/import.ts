@@ -110,7 +110,7 @@ export const Import = z.strictObject({
       /** How many objects each piece has. */
       pieces: z.record(z.string(), Count),
       faults: FaultCounts,
-      /** Quarantined rows of which nobody can say whom they are about. */
+      /** Rows of which nobody can say whom they are about: quarantined ones, and those that have a name alone. */
       unknownSubjects: Count,
     }),
   ),

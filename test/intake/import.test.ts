@@ -3,6 +3,7 @@ import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { Import } from '../../lib/intake/import.ts';
 import { objectNames, type SourceIndex } from '../../lib/intake/ports.ts';
 import { approved } from '../../lib/intake/propose.ts';
+import { released } from '../../lib/intake/source-state.ts';
 import type { IntakePorts } from '../../lib/intake/step.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
 import { instant } from '../../lib/kernel/clock.ts';
@@ -281,6 +282,47 @@ describe('black listings', () => {
     expect(() => approved({ ...planned, state: 'done' }, APPROVER)).toThrow('done');
   });
 
+  it('approved the moment they may be have their source for themselves', async () => {
+    await fresh();
+    const id = await propose(to, listOf(black));
+    const { imports } = to;
+    const quick: IntakePorts['imports'] = {
+      read: (wanted) => imports.read(wanted),
+      pieces: (...wanted) => imports.pieces(...wanted),
+      source: (source) => imports.source(source),
+      savePiece: (...given) => imports.savePiece(...given),
+      changeSource: (...given) => imports.changeSource(...given),
+      recordConflicts: (...given) => imports.recordConflicts(...given),
+      change: async (...given) => {
+        const after = await imports.change(...given);
+        if (after.state !== 'awaiting-approval') return after;
+        await imports.change(id, (before) => approved(before, APPROVER));
+        // Another run goes on with it before this one has come to its end.
+        await takeStep(to, { importId: id, step: 'lease', run: 'other' });
+        return after;
+      },
+    };
+    await drive({ ...to, imports: quick }, id);
+    expect((await imports.source(SOURCE))?.lease?.import).toBe(id);
+    await drive(to, id, 'lease');
+    expect(await importOf(to, id)).toMatchObject({ state: 'done', result: { added: 6 } });
+  });
+
+  it('planned without the source are compared anew', async () => {
+    await fresh();
+    const id = await propose(to, listOf(black));
+    const step = (wanted: 'begin' | 'lease' | 'decide') => takeStep(to, { importId: id, step: wanted, run: 'test' });
+    await step('begin');
+    const { items } = await step('lease');
+    for (const item of items) await takeStep(to, { importId: id, step: 'diff', run: 'test', item });
+    // Broken off between letting go and saying so; another file comes first.
+    await to.imports.changeSource(SOURCE, (before) => released(before, id));
+    await bringIn(to, listOf(black.slice(0, 1)));
+    expect(await step('decide')).toMatchObject({ next: 'lease' });
+    await drive(to, id, 'lease');
+    expect(await importOf(to, id)).toMatchObject({ plan: { counts: { added: 5, unchanged: 1 } } });
+  });
+
   it('that end need one too, and so does a change of one; those that are over do not', async () => {
     await fresh();
     const over = { subject: 7, number: '旧案', list: 'black', until: '2026-01-01' } as const;
@@ -311,6 +353,20 @@ describe('black listings', () => {
     const id = await propose(to, text, { mode: 'full' });
     await drive(to, id);
     expect(await importOf(to, id)).toMatchObject({ state: 'awaiting-approval', plan: { counts: { ended: 1 } } });
+  });
+
+  it('nor is any other by a file that has lost its code and kept its name', async () => {
+    await fresh();
+    const all = rowsAbout(SUBJECTS, 1, { name: '甲有限公司' });
+    await bringIn(to, listOf(all));
+    const [header, ...rows] = listOf(all).split('\n');
+    const lost = rows.map((row, at) => (at === 9 ? row.replace(/^org-code,[^,]+,/, 'org-name,甲有限公司,') : row));
+    const id = await propose(to, [header, ...lost].join('\n'), { mode: 'full' });
+    await drive(to, id);
+    expect(await importOf(to, id)).toMatchObject({
+      state: 'awaiting-approval',
+      plan: { counts: { added: 1, ended: 1 }, black: { end: 0 } },
+    });
   });
 });
 

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startIntake } from '../../infra/local/intake.ts';
+
+const WAIT = { timeout: 20_000, interval: 50 };
+/** A worker that says what it was asked for, and takes its time to begin. */
+const WORKER = `
+const { appendFileSync } = require('node:fs');
+exports.handler = async ({ importId, step }) => {
+  appendFileSync(process.env.TOLD, step + '\\n');
+  if (step === 'begin') await new Promise((resolve) => setTimeout(resolve, 500));
+  return { importId, each: '', items: [], next: 'end', waitSeconds: 0, waited: 0 };
+};`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'grantgate-local-intake-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('asks each step once, and goes on with an import that is approved while its process is still ending', async () => {
+  const [worker, told] = [join(folder, 'worker.cjs'), join(folder, 'told')];
+  writeFileSync(worker, WORKER);
+  writeFileSync(told, '');
+  const steps = () => readFileSync(told, 'utf8').split('\n').slice(0, -1);
+  const importId = randomUUID();
+  const intake = await startIntake({ dataFolder: ':memory:', worker, variables: () => ({ TOLD: told }) });
+  try {
+    await fetch(`${intake.endpoint}/intake/uploads/${importId}`, { method: 'PUT', body: 'x' });
+    await vi.waitFor(() => expect(steps()).toEqual(['begin']), WAIT);
+    const approved = await fetch(intake.endpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
+      body: JSON.stringify({ input: JSON.stringify({ importId, step: 'lease' }) }),
+    });
+    expect(approved.status).toBe(200);
+    await vi.waitFor(() => expect(steps()).toEqual(['begin', 'lease']), WAIT);
+    // An end that passed for a failure was started again within a tenth of this.
+    await setTimeout(2_000);
+    expect(steps()).toEqual(['begin', 'lease']);
+  } finally {
+    await intake.stop();
+  }
+}, 60_000);
