@@ -1,4 +1,5 @@
 import {
+  appliedBy,
   approve,
   CallerApplication,
   CallerChange,
@@ -46,7 +47,7 @@ export function callersHandler(store: CallerPorts) {
           const by = authorise(request, SCOPES.approve);
           return move(request, store, by, (caller) => [
             caller.renewal ? 'renewal-approved' : 'approved',
-            approve(caller, by.sub),
+            approve(caller, by),
           ]);
         }
         case 'POST /v1/callers/{id}/renewal': {
@@ -54,7 +55,7 @@ export function callersHandler(store: CallerPorts) {
           const { validUntil } = readBody(request, CallerRenewal);
           return move(request, store, by, (caller) => [
             'renewal-applied',
-            renew(caller, validUntil, by.sub, store.clock()),
+            renew(caller, validUntil, by, store.clock()),
           ]);
         }
         default: {
@@ -88,7 +89,7 @@ async function apply(request: ApiRequest, store: CallerPorts): Promise<ApiReply>
   const by = authorise(request, SCOPES.admin);
   const application = readBody(request, CallerApplication);
   await assertScenes(application.scenes, store);
-  const caller: RegisteredCaller = { ...application, state: 'pending', appliedBy: by.sub };
+  const caller: RegisteredCaller = { ...application, state: 'pending', ...appliedBy(by) };
   if (!(await store.move(eventOf('applied', caller, by, store), undefined)))
     throw new Problem('conflict', { zh: '该调用单位已登记', en: 'This caller is registered already.' });
   return { status: 201, body: caller, headers: { location: `/v1/callers/${encodeURIComponent(caller.id)}` } };

@@ -41,9 +41,13 @@ export const CallerChange = z.strictObject({
 /** A caller on file, with who applied for it and who approved. */
 export const RegisteredCaller = z.extend(Caller, {
   appliedBy: z.string(),
+  /** The person of the applicant's token, where it names one. */
+  appliedByPerson: z.optional(z.string()),
   approvedBy: z.optional(z.string()),
   /** Applied for, and not in force yet. */
-  renewal: z.optional(z.strictObject({ validUntil: CalendarDate, appliedBy: z.string() })),
+  renewal: z.optional(
+    z.strictObject({ validUntil: CalendarDate, appliedBy: z.string(), appliedByPerson: z.optional(z.string()) }),
+  ),
 });
 export type RegisteredCaller = z.infer<typeof RegisteredCaller>;
 
@@ -57,19 +61,31 @@ export const CallerEvent = z.strictObject({
 });
 export type CallerEvent = z.infer<typeof CallerEvent>;
 
+/** Who applies or approves: the verified token's subject, and its person. */
+interface By {
+  readonly sub: string;
+  readonly person?: string | undefined;
+}
+
+/** Who applied, as it is kept. */
+export const appliedBy = ({ sub, person }: By) => ({
+  appliedBy: sub,
+  ...(person !== undefined && { appliedByPerson: person }),
+});
+
 /**
- * The caller once it, or its renewal, is approved; nobody approves their own application.
+ * The caller once it, or its renewal, is approved; nobody approves their own application, with whatever token.
  * @throws Problem `conflict`, `forbidden`
  */
-export function approve(caller: RegisteredCaller, approver: string): RegisteredCaller {
+export function approve(caller: RegisteredCaller, approver: By): RegisteredCaller {
   const { renewal, ...registered } = caller;
   if (renewal) {
-    assertAnother(renewal.appliedBy, approver);
-    return { ...registered, validUntil: renewal.validUntil, approvedBy: approver };
+    assertAnother(renewal, approver);
+    return { ...registered, validUntil: renewal.validUntil, approvedBy: approver.sub };
   }
   if (caller.state !== 'pending') throw wrongState(caller, 'pending');
-  assertAnother(caller.appliedBy, approver);
-  return { ...caller, state: 'active', approvedBy: approver };
+  assertAnother(caller, approver);
+  return { ...caller, state: 'active', approvedBy: approver.sub };
 }
 
 /**
@@ -79,17 +95,20 @@ export function approve(caller: RegisteredCaller, approver: string): RegisteredC
 export function renew(
   caller: RegisteredCaller,
   validUntil: CalendarDate,
-  applicant: string,
+  applicant: By,
   now: Instant,
 ): RegisteredCaller {
   if (caller.state === 'pending') throw wrongState(caller, 'active, suspended');
   if (now >= endOf(validUntil))
     throw new Problem('conflict', { zh: '续期的末日已过', en: 'The last day of the renewal has passed already.' });
-  return { ...caller, renewal: { validUntil, appliedBy: applicant } };
+  return { ...caller, renewal: { validUntil, ...appliedBy(applicant) } };
 }
 
-function assertAnother(applicant: string, approver: string): void {
-  if (applicant === approver)
+function assertAnother(
+  { appliedBy: applicant, appliedByPerson }: Pick<RegisteredCaller, 'appliedBy' | 'appliedByPerson'>,
+  { sub, person }: By,
+): void {
+  if (applicant === sub || (person !== undefined && appliedByPerson === person))
     throw new Problem('forbidden', { zh: '申请人不能批准自己的申请', en: 'Nobody approves their own application.' });
 }
 

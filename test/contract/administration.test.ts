@@ -43,6 +43,25 @@ describe('a caller', () => {
     expect((await ask()).status).toBe(201);
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['the subject of the application', { sub: 'admin' }],
+    ['the person of the application', { sub: 'xu-2', person: 'administrator-xu' }],
+  ])('is not approved, nor its renewal, by a token of %s', async (_, claims) => {
+    const token = await setting.sign({ client_id: 'x', scope: 'grantgate/approve', ...claims });
+    const path = '/v1/callers/land-bureau';
+    const pending = `/v1/callers/own-${claims.sub}`;
+    expect((await send('POST', '/v1/callers', 'admin', { ...application, id: `own-${claims.sub}` })).status).toBe(201);
+    const renewal = await send('POST', `${path}/renewal`, 'admin', { validUntil: '2099-01-01' });
+    expect(renewal).toMatchObject({ status: 200, json: { renewal: { appliedByPerson: 'administrator-xu' } } });
+    for (const each of [path, pending]) {
+      const before = (await setting.api.get(each, 'admin')).json;
+      problemIn(await setting.api.call('POST', `${each}/approval`, { token, body: {} }), 403, 'forbidden');
+      expect((await setting.api.get(each, 'admin')).json).toEqual(before);
+      expect((await send('POST', `${each}/approval`, 'approver', {})).status).toBe(200);
+    }
+    expect((await setting.api.get(path, 'admin')).json).toMatchObject({ validUntil: '2099-01-01' });
+  });
+
   test('is applied for once, and approved once', async () => {
     problemIn(await send('POST', '/v1/callers', 'admin', application), 409, 'conflict');
     const again = problemIn(await send('POST', '/v1/callers/land-bureau/approval', 'approver', {}), 409, 'conflict');
