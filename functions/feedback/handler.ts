@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
-import { FeedbackRequest } from '../../lib/check-log/feedback.ts';
+import { Feedback, FeedbackRequest, saidBefore } from '../../lib/check-log/feedback.ts';
 import {
   asksForFeedback,
   type FollowUpReader,
@@ -7,9 +7,11 @@ import {
   overdue,
   shortestTerm,
 } from '../../lib/check-log/follow-up.ts';
+import { notesOf } from '../../lib/check-log/note.ts';
 import { OverdueParameters } from '../../lib/check-log/overdue-parameters.ts';
 import { pageOf } from '../../lib/check-log/paging.ts';
 import type { NoteWriter } from '../../lib/check-log/ports.ts';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
@@ -50,26 +52,38 @@ async function give(request: ApiRequest, { log, notes, followUps, clock }: Feedb
   const claims = authorise(request, SCOPES.check);
   const { client_id: caller } = claims;
   const body = readBody(request, FeedbackRequest);
-  const record = (await log.record(request.path.id ?? ''))?.record;
+  const found = await log.record(request.path.id ?? '');
   const now = clock();
-  if (record?.caller !== caller) throw noSuchCheck();
+  if (found?.record.caller !== caller) throw noSuchCheck();
+  const { record, notes: there } = found;
   if (record.outcome === 'invalid')
     throw new Problem('conflict', {
       zh: '这是被退回的请求，不是核查，无须反馈',
       en: 'This is a refused attempt and no check: there is nothing to carry out.',
     });
-  const feedback = { ...body, at: toIso(now), by: signerOf(claims) };
+  const feedback = Feedback.parse({ ...body, at: toIso(now), by: signerOf(claims) });
+  const [last] = notesOf(there, 'feedback')
+    .slice(-1)
+    .map(({ kind: _, ...said }) => said);
+  const before = saidBefore(last, feedback);
   // The note first: a follow-up that stays open though answered is asked about once more, the other way it is lost.
-  await notes.append(record.id, { kind: 'feedback', ...feedback });
+  if (!before) await notes.append(record, { kind: 'feedback', ...feedback });
   if (asksForFeedback(record.outcome)) await followUps.answered(record.id, caller, record.checkedAt);
-  return { status: 201, body: { checkId: record.id, ...feedback }, log: { caller, checkId: record.id } };
+  return {
+    status: before ? 200 : 201,
+    body: { checkId: record.id, ...(before ?? feedback) },
+    log: { caller, checkId: record.id, replayed: before !== undefined },
+  };
 }
 
 /** What is overdue, by caller: a caller sees its own, an auditor that of the caller named. */
-async function late(request: ApiRequest, { open, catalogue, recordKey, clock }: FeedbackPorts): Promise<ApiReply> {
-  const { client_id, scopes } = authorise(request, SCOPES.read, SCOPES.audit);
+async function late(
+  request: ApiRequest,
+  { open, catalogue, looks, recordKey, clock }: FeedbackPorts,
+): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.read, SCOPES.audit);
   const { caller: named, ...paging } = readQuery(request, OverdueParameters);
-  const caller = scopes.has(SCOPES.audit) ? named : client_id;
+  const caller = by.scopes.has(SCOPES.audit) ? named : by.client_id;
   if (caller === undefined) throw callerMissing();
   if (named !== undefined && named !== caller)
     throw new Problem('forbidden', { zh: '只能查看本单位的反馈', en: 'A caller sees its own feedback alone.' });
@@ -81,6 +95,7 @@ async function late(request: ApiRequest, { open, catalogue, recordKey, clock }: 
     const { items, reached } = await open.openOf(caller, before, after, limit);
     return { items: items.flatMap((each) => overdue(each, body, now)), reached };
   });
+  await putOnRecord(looks, by, { kind: 'overdue', asked: { caller }, results: page.items.length }, now);
   return { status: 200, body: page, log: { caller, items: page.items.length } };
 }
 

@@ -13,7 +13,13 @@ export const FEEDBACK: Operations = {
     summary: 'What the outcome obliged to was carried out, or not and why; by the caller that checked. 反馈',
     scopes: [SCOPES.check],
     body: FeedbackRequest,
-    answers: { 201: { description: 'Appended.', schema: z.extend(Feedback, { checkId: z.string() }) } },
+    answers: {
+      201: { description: 'Appended.', schema: z.extend(Feedback, { checkId: z.string() }) },
+      200: {
+        description: 'The same as was said last, by the same signer: what stands there.',
+        schema: z.extend(Feedback, { checkId: z.string() }),
+      },
+    },
     problems: ['invalid-request', 'forbidden', 'not-found', 'conflict', 'evidence-unavailable'],
   },
   'GET /v1/feedback/overdue': {
@@ -27,7 +33,7 @@ export const FEEDBACK: Operations = {
         schema: z.object({ items: z.array(Overdue), next: z.nullable(z.string()) }),
       },
     },
-    problems: ['invalid-request', 'forbidden'],
+    problems: ['invalid-request', 'forbidden', 'evidence-unavailable'],
   },
   'POST /v1/checks/{id}/cases': {
     id: 'reportCase',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { canonical } from '../kernel/canonical.ts';
 import { keptText } from '../kernel/text.ts';
 import { Signer } from './signer.ts';
 
@@ -17,3 +18,7 @@ export const Feedback = z.strictObject({
   by: Signer,
 });
 export type Feedback = z.infer<typeof Feedback>;
+
+/** What was said last, where this says the same by the same signer: a report that is sent again is no second thought. */
+export const saidBefore = (last: Feedback | undefined, next: Feedback): Feedback | undefined =>
+  last && canonical({ ...last, at: next.at }) === canonical(next) ? last : undefined;

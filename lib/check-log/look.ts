@@ -19,6 +19,7 @@ const LookKind = z.enum([
   'remedies',
   'alerts',
   'cases',
+  'overdue',
   'matters',
   'forecast',
   'looks',

@@ -60,6 +60,23 @@ test('feedback is appended to its check, by its caller alone', async () => {
   problemIn(await feedback(attemptId, { carriedOut: true }), 409, 'conflict');
 });
 
+test('feedback that is sent again is what stands there; a second thought is appended', async () => {
+  const id = await checked(SAMPLE.veto);
+  const no = { carriedOut: false, why: '评审已终止' };
+  const first = await feedback(id, no);
+  clock.now += 1_000;
+  const again = await feedback(id, no);
+  expect([first.status, again.status, again.text]).toEqual([201, 200, first.text]);
+  for (const body of [{ carriedOut: true }, no]) {
+    clock.now += 1_000;
+    expect((await feedback(id, body)).status).toBe(201);
+  }
+  const { feedback: said } = z
+    .object({ feedback: z.array(z.object({ carriedOut: z.boolean() })) })
+    .parse((await api.get(`/v1/checks/${id}`, 'auditor')).json);
+  expect(said.map(({ carriedOut }) => carriedOut)).toEqual([false, true, false]);
+});
+
 test.each([
   [{ carriedOut: false }, '/why missing'],
   [{ carriedOut: true, why: 'x' }, '/why unknown-field'],
@@ -106,6 +123,9 @@ describe('what is overdue', () => {
     expect(all.length).toBeGreaterThan(1);
     expect(found).toEqual(all);
     expect(await overdueIds('commendation')).toEqual([]);
+    const looks = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
+    const { items } = looks.parse((await api.get('/v1/looks?client=commendation', 'chief-auditor')).json);
+    expect(items).toMatchObject([{ kind: 'overdue', asked: { caller: 'commendation' }, results: 0 }]);
     problemIn(await api.get('/v1/feedback/overdue?caller=procurement', 'grants'), 403, 'forbidden');
     problemIn(await api.get('/v1/feedback/overdue', 'auditor'), 400, 'invalid-request');
   });
