@@ -17,6 +17,8 @@ const ROUTE = 'GET /v1/statistics';
 
 /** Milliseconds after which no further day is begun: the gateway gives up after 30 seconds. */
 const COUNTING_MS = 15_000;
+/** Milliseconds from the start after which no further histories are read, of which nothing is kept. */
+const DELISTING_MS = 24_000;
 /** What an answer of a few megabytes holds. */
 const MAX_ROWS = 10_000;
 
@@ -45,7 +47,8 @@ export function statisticsHandler(ports: StatisticsPorts) {
       throw new Problem('forbidden', { zh: '只能查看本单位的统计', en: 'A caller sees its own statistics alone.' });
     const now = ports.clock();
     const started = performance.now();
-    const time = { now, isOver: () => performance.now() - started > COUNTING_MS };
+    const isOver = (milliseconds: number) => () => performance.now() - started > milliseconds;
+    const time = { now, isOver: isOver(COUNTING_MS) };
     const tallies = await talliesOf({ from, to }, ports, time, caller);
     const { totals, rows } = statisticsOf(tallies, by, { caller, scene });
     if (rows.length > MAX_ROWS) throw tooMany();
@@ -71,7 +74,7 @@ export function statisticsHandler(ports: StatisticsPorts) {
       rows,
       ...(feedback && { feedback: await feedbackRates(tallies, { from, to, caller }, ports.answered) }),
       ...(coverage && { coverage: await coverageIn({ from, to }, caller, ports) }),
-      ...(delisting && { delisting: await runDelisting({ from, to }, ports.exits) }),
+      ...(delisting && { delisting: await runDelisting({ from, to }, ports.exits, isOver(DELISTING_MS)) }),
     };
     return { status: 200, body, log: { items: rows.length } };
   };
