@@ -34,7 +34,7 @@ export function determinationHandler(ports: DeterminationPorts) {
     const found = await ports.log.record(request.path.id ?? '');
     if (found?.record.caller !== caller) throw noSuchCheck();
     const note = append(found, { ...signerOf(claims), person }, ports.clock());
-    await ports.notes.append(found.record.id, note);
+    await ports.notes.append(found.record, note);
     const { kind: _, ...appended } = note;
     return { status: 201, body: { checkId: found.record.id, ...appended }, log: { caller, checkId: found.record.id } };
   };

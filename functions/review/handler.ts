@@ -92,7 +92,7 @@ async function annotated(request: ApiRequest, { log, notes, clock }: ReviewPorts
   const now = clock();
   if (!record) throw noSuchCheck();
   const annotation = annotate(body, signerOf(by), now);
-  await notes.append(record.id, { kind: 'annotation', ...annotation });
+  await notes.append(record, { kind: 'annotation', ...annotation });
   return { status: 201, body: { checkId: record.id, ...annotation }, log: { checkId: record.id } };
 }
 

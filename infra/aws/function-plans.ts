@@ -374,7 +374,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     // Of ended listings: a tombstone, their cases, and the papers beside what a source's file is compared with.
     registry: {
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      writesTo: ['ALERT#*', 'ENDED#*', 'L#*', ...MATTERS],
+      writesTo: ['ALERT#*', 'ENDED#*', 'FU#*', 'L#*', ...MATTERS],
     },
     // Nobody else may delete.
     checkLog: {

@@ -1,6 +1,6 @@
 import type { RecordedOutcome } from '../check/record.ts';
 import { addYears, type CalendarDate, dateOf, type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
-import { hasEnded, type Matter } from '../retention/matter.ts';
+import { hasEnded, isClosed, type Matter } from '../retention/matter.ts';
 import { type Alert, alertId } from './alert.ts';
 import { type Change, mayFall, mayRise } from './change.ts';
 import { judge, type World } from './judge.ts';
@@ -166,7 +166,7 @@ async function readable(checkId: string, { subject }: Change, { log, unreadable 
 
 /** Not closed, and not longer ago than a matter of the scene may last. */
 function isOpen(matter: Matter | undefined, scene: string, checkedAt: string, { catalogue, today }: World): boolean {
-  if (matter?.closing) return false;
+  if (matter && isClosed(matter)) return false;
   const years = catalogue.scenes.find(({ code }) => code === scene)?.longestMatterYears ?? 0;
   const last: CalendarDate = matter?.lastOn ?? dateOf(parseInstant(checkedAt));
   return addYears(last, years) >= today;

@@ -67,7 +67,8 @@ export interface CheckLogReader {
 
 /** Appends to a check; changes nothing of it. */
 export interface NoteWriter {
-  append(id: string, note: Note): Promise<void>;
+  /** `keepUntil` is that of the check: nothing that is appended outlasts it. */
+  append({ id, keepUntil }: Pick<CheckRecord, 'id' | 'keepUntil'>, note: Note): Promise<void>;
 }
 
 /** Appends looks; the only thing that whoever looks may do to them. */

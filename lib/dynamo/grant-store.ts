@@ -55,7 +55,7 @@ export class DynamoGrantStore implements GrantStore {
           TransactItems: [
             { Put: { ...reference.Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
             // Under a reference there is one grant: its note needs no other name.
-            put(noteKey(checkId, `${grant.at}-grant-${grant.reference}`), note),
+            put(noteKey(checkId, `${grant.at}-grant-${grant.reference}`), note, { ttl }),
             ...[...new Set(subjects)].map((subject) =>
               put(subjectGrantKey(subject, grant.grantedAt, caller, grant.reference), open, { ttl }),
             ),

@@ -7,7 +7,7 @@ import {
 import * as z from 'zod/mini';
 import type { CalendarDate } from '../kernel/clock.ts';
 import { Hold } from '../retention/hold.ts';
-import { Matter, placed } from '../retention/matter.ts';
+import { isClosed, Matter, placed } from '../retention/matter.ts';
 import type { Change, DueReader, Kept, MatterStore, MonthCount, OverviewReader } from '../retention/ports.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { countIn, recounted } from './forecast-items.ts';
@@ -136,5 +136,5 @@ const bodyOf = (value: Matter | Hold): Item => ({ body: toText(JSON.stringify(va
 const entryKey = ({ entryOn, caller, matter }: Matter): Key => sweepKey(entryOn, caller, matter);
 
 /** A closed one stands in the index no more. */
-const unclosedOf = ({ closing, caller, firstOn, matter }: Matter): Item =>
-  closing ? {} : { unclosedOf: toS(caller), openSince: toS(openSince(firstOn, matter)) };
+const unclosedOf = (of: Matter): Item =>
+  isClosed(of) ? {} : { unclosedOf: toS(of.caller), openSince: toS(openSince(of.firstOn, of.matter)) };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Note } from '../check-log/note.ts';
 import type { NoteWriter } from '../check-log/ports.ts';
+import { epochSeconds, parseInstant } from '../kernel/clock.ts';
 import { keyItem, toN, toText, VERSION } from './attributes.ts';
 import { noteKey } from './keys.ts';
 
@@ -17,12 +17,17 @@ export class DynamoNoteWriter implements NoteWriter {
     this.#table = table;
   }
 
-  async append(id: string, note: Note): Promise<void> {
+  async append(...[{ id, keepUntil }, note]: Parameters<NoteWriter['append']>): Promise<void> {
     const noteId = `${note.at}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
     await this.#client.send(
       new PutItemCommand({
         TableName: this.#table,
-        Item: { ...keyItem(noteKey(id, noteId)), v: toN(VERSION), body: toText(JSON.stringify(note)) },
+        Item: {
+          ...keyItem(noteKey(id, noteId)),
+          v: toN(VERSION),
+          body: toText(JSON.stringify(note)),
+          ttl: toN(epochSeconds(parseInstant(keepUntil))),
+        },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );

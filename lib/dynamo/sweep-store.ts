@@ -17,7 +17,16 @@ import { AlertItem } from './alert-items.ts';
 import { type Item, keyItem, S, toN, toS, toText, VERSION } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
 import { recounted } from './forecast-items.ts';
-import { alertsPartition, callerMatter, matterKey, recordKey, sweepKey, tombstoneKey } from './keys.ts';
+import {
+  alertsPartition,
+  callerMatter,
+  followUpKey,
+  matterKey,
+  openFor,
+  recordKey,
+  sweepKey,
+  tombstoneKey,
+} from './keys.ts';
 import { DynamoMatterStore } from './matter-store.ts';
 
 /** Records of a matter at once. */
@@ -57,7 +66,7 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     return record && recordDigest(record);
   }
 
-  async bury(tombstone: Tombstone): Promise<void> {
+  async bury(tombstone: Tombstone, caller: string): Promise<void> {
     const { id } = tombstone;
     await this.#put({
       ...keyItem(tombstoneKey(id)),
@@ -66,8 +75,25 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     });
     const own = recordKey(id);
     const beside = (await this.#itemsOf(id)).map((item) => S.parse(item.sk)).filter((sk) => !STAYS.has(sk));
+    await this.#dropOpenFollowUp(id, caller);
     // The record's own item goes last: it is what a next run finds the rest by.
     for (const sk of [...beside, own.sk]) await this.#delete(this.#tables.checkLog, { pk: toS(own.pk), sk: toS(sk) });
+  }
+
+  /** What nobody can answer any more is not asked for any more. One that was answered stays: it is counted. */
+  async #dropOpenFollowUp(checkId: string, caller: string): Promise<void> {
+    try {
+      await this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#tables.registry,
+          Key: keyItem(followUpKey(checkId)),
+          ConditionExpression: 'attribute_not_exists(pk) OR waiting = :open',
+          ExpressionAttributeValues: { ':open': toS(openFor(caller)) },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   async unanswered(caller: string, matter: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
+import { isClosed } from './matter.ts';
 import type { DueReader } from './ports.ts';
 
 /** `YYYY-MM`. */
@@ -38,7 +39,7 @@ export async function dueIn(
       const kept = (await due.read(caller, matter))?.value;
       // An entry that was overtaken is not what will happen.
       if (kept?.entryOn !== on) return [];
-      const state: DueMatter['state'] = kept.closing ? 'closed' : 'unclosed';
+      const state: DueMatter['state'] = isClosed(kept) ? 'closed' : 'unclosed';
       return [{ dueOn: on, caller, matter, scenes: kept.scenes, state, holds: kept.holds }];
     }),
   );

@@ -31,6 +31,8 @@ export const Matter = z.strictObject({
       closedOn: CalendarDate,
       /** Years that its scenes' records are kept, by the catalogue of the day of the report. */
       keepYears: z.int().check(z.positive()),
+      /** The scenes that these years are of. */
+      scenes: z.optional(z.array(z.string())),
       catalogueVersion: z.string(),
       at: z.iso.datetime(),
       by: Signer,
@@ -87,10 +89,17 @@ export function withCheck(matter: Matter | undefined, seen: SeenCheck): Matter {
   };
 }
 
+/** Whether it was closed, and no check has come since in a scene whose retention the closing did not know: such a one opens it again. */
+export const isClosed = ({ closing, scenes }: Pick<Matter, 'closing' | 'scenes'>): boolean =>
+  closing !== undefined && scenes.every((scene) => (closing.scenes ?? scenes).includes(scene));
+
 /** The first day on which its records are deleted: the last day of a term counts. A check after the closing counts from its own day. */
-export function dueOn({ closing, lastOn, boundOn }: Matter): CalendarDate {
-  if (!closing) return addDays(boundOn, 1);
-  return addDays(addYears(later(lastOn, closing.closedOn), closing.keepYears), 1);
+export function dueOn(matter: Matter): CalendarDate {
+  const { closing, lastOn, boundOn } = matter;
+  const bound = addDays(boundOn, 1);
+  if (!closing) return bound;
+  const due = addDays(addYears(later(lastOn, closing.closedOn), closing.keepYears), 1);
+  return isClosed(matter) ? due : later(due, bound);
 }
 
 /** Whether its records' time has come, and no hold keeps them. An alert that nobody has answered still may. */
@@ -103,11 +112,11 @@ export function placed(matter: Matter, today: CalendarDate): Matter {
   return { ...matter, entryOn, counted: { month: entryOn.slice(0, 'YYYY-MM'.length), as: countedAs(matter) } };
 }
 
-const countedAs = ({ closing, holds, scenes }: Matter): string[] => [
+const countedAs = (matter: Matter): string[] => [
   'matters',
-  ...(closing ? [] : ['unclosed']),
-  ...(holds.length > 0 ? ['held'] : []),
-  ...scenes.map((scene) => `${SCENE}${scene}`),
+  ...(isClosed(matter) ? [] : ['unclosed']),
+  ...(matter.holds.length > 0 ? ['held'] : []),
+  ...matter.scenes.map((scene) => `${SCENE}${scene}`),
 ];
 
 /** The body of `POST /v1/matters/<id>/closing`. */
@@ -133,7 +142,7 @@ export function close(
   by: Signer,
   now: Instant,
 ): Matter {
-  if (matter.closing)
+  if (matter.closing && isClosed(matter))
     throw new Problem('conflict', {
       zh: `该事项已于 ${matter.closing.closedOn} 办结，办结只能报告一次`,
       en: `The matter is closed, on ${matter.closing.closedOn}: a closing is reported once.`,
@@ -148,7 +157,14 @@ export function close(
   const known = years.length === matter.scenes.length ? years : scenes.map(({ retentionYears }) => retentionYears);
   return {
     ...matter,
-    closing: { closedOn, keepYears: Math.max(...known), catalogueVersion: version, at: toIso(now), by },
+    closing: {
+      closedOn,
+      keepYears: Math.max(...known),
+      scenes: matter.scenes,
+      catalogueVersion: version,
+      at: toIso(now),
+      by,
+    },
   };
 }
 

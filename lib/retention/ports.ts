@@ -74,8 +74,8 @@ export interface SweepStore extends DueReader {
   recordsOf(caller: string, matter: string): Promise<{ id: string; checkedAt: string }[]>;
   /** The digest of a record; undefined where the record itself is gone. */
   digestOf(id: string): Promise<string | undefined>;
-  /** Puts the tombstone, then deletes everything of the record, itself last. */
-  bury(tombstone: Tombstone): Promise<void>;
+  /** Puts the tombstone, then deletes everything of the caller's record, and what it still has to report on it; the record itself last. */
+  bury(tombstone: Tombstone, caller: string): Promise<void>;
   /** Whether an alert on a check of the matter has not been answered. */
   unanswered(caller: string, matter: string): Promise<boolean>;
   /** Forgets an entry that has been dealt with. */

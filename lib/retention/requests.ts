@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
 import { keptText } from '../kernel/text.ts';
-import { dueOn, Matter } from './matter.ts';
+import { dueOn, isClosed, Matter } from './matter.ts';
 
 /** The parameters of `GET /v1/matters`. */
 export const MatterParameters = z.strictObject({
@@ -24,6 +24,6 @@ export const MatterShown = z.object({
 /** The matter with what follows for its records. */
 export const shownMatter = ({ counted: _, ...matter }: Matter): z.infer<typeof MatterShown> => ({
   ...matter,
-  state: matter.closing ? 'closed' : 'unclosed',
+  state: isClosed(matter) ? 'closed' : 'unclosed',
   dueOn: dueOn(matter),
 });

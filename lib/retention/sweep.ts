@@ -1,7 +1,7 @@
 import { type Clock, dateOf, parseInstant, toIso } from '../kernel/clock.ts';
-import type { Matter } from './matter.ts';
+import { isClosed, type Matter } from './matter.ts';
 import { monthsUpTo } from './months.ts';
-import type { DueEntry, SweepStore } from './ports.ts';
+import type { DueEntry, Kept, SweepStore } from './ports.ts';
 
 const ENTRIES_AT_ONCE = 100;
 
@@ -59,7 +59,7 @@ async function sweepEntry(
     report.alerted += 1;
     return;
   }
-  const { buried, left, unreadable } = await sweepMatter(kept.value, store, clock);
+  const { buried, left, unreadable } = await sweepMatter(kept, store, clock);
   report.records += buried;
   report.unreadable += unreadable;
   if (left > 0) return;
@@ -68,7 +68,8 @@ async function sweepEntry(
   await store.dropEntry(entry);
 }
 
-async function sweepMatter(matter: Matter, store: SweepStore, clock: Clock) {
+/** Until the matter moves: a hold that is placed meanwhile saves whatever is left. */
+async function sweepMatter({ value: matter, revision }: Kept<Matter>, store: SweepStore, clock: Clock) {
   let buried = 0;
   const spared = new Set<string>();
   let unreadable = 0;
@@ -76,13 +77,15 @@ async function sweepMatter(matter: Matter, store: SweepStore, clock: Clock) {
     const records = (await store.recordsOf(matter.caller, matter.matter)).filter(({ id }) => !spared.has(id));
     if (records.length === 0) return { buried, left: spared.size, unreadable };
     for (const { id, checkedAt } of records) {
+      if ((await store.read(matter.caller, matter.matter))?.revision !== revision)
+        return { buried, left: 1, unreadable };
       const digest = dateOf(parseInstant(checkedAt)) > matter.lastOn ? undefined : await digestOf(id, store);
       if (digest === undefined || digest === 'unreadable') {
         spared.add(id);
         unreadable += digest === 'unreadable' ? 1 : 0;
         continue;
       }
-      await store.bury({ id, digest, deletedAt: toIso(clock()), rule: ruleOf(matter) });
+      await store.bury({ id, digest, deletedAt: toIso(clock()), rule: ruleOf(matter) }, matter.caller);
       buried += 1;
     }
   }
@@ -98,8 +101,10 @@ async function digestOf(id: string, store: SweepStore): Promise<string | undefin
   }
 }
 
-/** By which rule: the closing and the catalogue that its years are from, or the bound of an unclosed matter. */
-const ruleOf = ({ closing, boundOn }: Matter): string =>
-  closing
-    ? `closed ${closing.closedOn}, kept ${closing.keepYears} years by ${closing.catalogueVersion}`
-    : `unclosed, kept to its bound ${boundOn}`;
+/** By which rule: the closing and the catalogue that its years are from, or the bound. */
+function ruleOf(matter: Matter): string {
+  const { closing, boundOn } = matter;
+  if (!closing) return `unclosed, kept to its bound ${boundOn}`;
+  const rule = `closed ${closing.closedOn}, kept ${closing.keepYears} years by ${closing.catalogueVersion}`;
+  return isClosed(matter) ? rule : `${rule}, or to its bound ${boundOn}`;
+}

@@ -245,7 +245,7 @@ export function checkLogBehaves(engine: TestEngine): void {
         at: `2026-11-21T01:00:0${second}.000Z`,
         by: { subject: 's', person: 'p' },
       }));
-      for (const note of appended) await notes.append(record.id, note);
+      for (const note of appended) await notes.append(record, note);
       const sorted = appended.toSorted((a, b) => (a.at < b.at ? -1 : 1));
       expect(await reader().record(record.id)).toEqual({ record, notes: sorted });
     });

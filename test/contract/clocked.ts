@@ -13,8 +13,10 @@ import { listingsHandler } from '../../functions/listings/handler.ts';
 import { looksHandler } from '../../functions/looks/handler.ts';
 import { proofHandler } from '../../functions/proof/handler.ts';
 import { publicationsHandler } from '../../functions/publications/handler.ts';
+import { receiptHandler } from '../../functions/receipt/handler.ts';
 import { reconciliationHandler } from '../../functions/reconciliation/handler.ts';
 import { registersHandler } from '../../functions/registers/handler.ts';
+import { replayHandler } from '../../functions/replay/handler.ts';
 import { retentionHandler } from '../../functions/retention/handler.ts';
 import { reviewHandler } from '../../functions/review/handler.ts';
 import { standingsHandler } from '../../functions/standings/handler.ts';
@@ -185,6 +187,15 @@ function functionsWith(
       seals: new DynamoSealReader(client, sealsTable),
       clock,
       sealedWithin: SEALED_WITHIN_MS,
+    }),
+    receipt: receiptHandler({ log, looks, catalogue: (version) => head.body(version), clock }),
+    replay: replayHandler({
+      log,
+      looks,
+      catalogue: (version) => head.body(version),
+      head: (sequence) => head.at(sequence),
+      history: (subject) => new DynamoStandingStore(client, registryTable).history(subject),
+      clock,
     }),
     determination: determinationHandler({
       log,

@@ -13,13 +13,15 @@ import { recordDigest } from '../../lib/check/digest.ts';
 import { acrossCallers } from '../../lib/check-log/across-callers.ts';
 import { DynamoAlertRaiser } from '../../lib/dynamo/alert-raiser.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
+import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
-import { type ApiClient, consortium, organisation, personSubject, question } from '../api-client.ts';
+import { sweep } from '../../lib/retention/sweep.ts';
+import { type ApiClient, consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { leastClient } from './least-client.ts';
 import { answerIn, faultsIn, pageIn, problemIn } from './shapes.ts';
@@ -44,7 +46,7 @@ beforeAll(async () => {
     looks: { count: async () => undefined },
     violations: { append: async () => undefined },
     matters: new DynamoMatterStore(least, registryTable),
-    followUps: { open: async () => undefined },
+    followUps: new DynamoFollowUps(least, registryTable),
     tombstones: new DynamoTombstoneReader(least, checkLogTable),
     clock: () => instant(clock.now),
   });
@@ -123,6 +125,18 @@ const itemsOf = async (id: string) => {
   return Items.map(({ sk }) => sk?.S).sort();
 };
 
+/** Until when each item of a record is kept, by its own TTL. */
+async function termsOf(id: string) {
+  const { Items = [] } = await client.send(
+    new ScanCommand({
+      TableName: api.stack.checkLogTable,
+      FilterExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: `C#${id}` } },
+    }),
+  );
+  return Items.map(({ ttl }) => ttl?.N ?? 'none');
+}
+
 /** What the watch over the log has said since, once it has seen everything. */
 async function alarms(act: () => Promise<unknown>): Promise<string[]> {
   await setTimeout(600);
@@ -198,6 +212,42 @@ describe('a matter that is closed', () => {
     expect(await isThere(id)).toBe(false);
   });
 
+  test('is open again from a check in a scene that its closing did not know, until it is closed again', async () => {
+    const fund = { scene: 'fiscal-fund' };
+    const id = await check('K-6', '2026-03-04', organisation(705), fund, 'grants');
+    expect(await close('K-6', '2026-03-04', 'grants')).toMatchObject({ json: { dueOn: '2036-03-05' } });
+    const later = await check('K-6', '2026-09-01', organisation(705), { scene: 'research-fund' }, 'grants');
+    const unclosed = async () => (await api.get('/v1/matters?state=unclosed', 'grants')).json;
+    const opened = { matter: 'K-6', state: 'unclosed', dueOn: '2044-09-02' };
+    await vi.waitFor(
+      async () => expect(await unclosed()).toMatchObject({ items: [expect.objectContaining(opened)] }),
+      10_000,
+    );
+    await sweepOn('2043-03-01');
+    expect([await isThere(id), await isThere(later)]).toEqual([true, true]);
+    expect(await close('K-6', '2026-10-01', 'grants')).toMatchObject({
+      status: 201,
+      json: { state: 'closed', dueOn: '2036-10-02', closing: { scenes: ['fiscal-fund', 'research-fund'] } },
+    });
+    problemIn(await close('K-6', '2026-10-01', 'grants'), 409, 'conflict');
+    await sweepOn('2043-03-01');
+    expect([await isThere(id), await isThere(later)]).toEqual([false, false]);
+  });
+
+  test('takes along what its caller still had to report on its checks, and what is appended ends with the check', async () => {
+    const [open, done] = [await check('K-7', '2026-03-04', SAMPLE.veto), await check('K-7', '2026-03-04', SAMPLE.veto)];
+    expect((await post(`/v1/checks/${done}/feedback`, 'procurement', { carriedOut: true })).status).toBe(201);
+    const terms = await termsOf(done);
+    expect(terms).toEqual([terms[0], terms[0]]);
+    await close('K-7', '2026-03-04');
+    const overdue = async () => (await api.get('/v1/feedback/overdue', 'procurement')).text;
+    clock.now = on('2041-03-04');
+    await vi.waitFor(async () => expect(await overdue()).toContain(open), 10_000);
+    await sweepOn('2041-03-05');
+    expect(await isThere(open)).toBe(false);
+    expect(await overdue()).not.toContain(open);
+  });
+
   test('is closed once, on a day that has come, by the caller that had it checked', async () => {
     await check('K-5', '2026-03-04');
     problemIn(await close('K-5', '2026-03-04', 'grants'), 404, 'not-found');
@@ -223,6 +273,7 @@ async function releaseHold({ json }: { json: unknown }): Promise<void> {
 
 describe('a matter whose time has come', () => {
   const FAR = '2041-04-02';
+  const BY_ID = new Set(['detail', 'proof', 'receipt', 'replay']);
   const shownTo = async (id: string, matter: string, subject: string) => {
     const asked = { subject: { scheme: 'uscc', id: subject } };
     const replies = {
@@ -232,13 +283,31 @@ describe('a matter whose time has come', () => {
       byCaller: await api.get('/v1/checks?limit=100&to=2026-03-06', 'procurement'),
       export: await api.call('POST', '/v1/checks/export', { as: 'auditor', body: asked }),
       proof: await api.get(`/v1/checks/${id}/proof`, 'auditor'),
+      receipt: await api.get(`/v1/checks/${id}/receipt`, 'procurement'),
+      replay: await post(`/v1/checks/${id}/replay`, 'auditor'),
+      reconciliation: await api.call('POST', '/v1/reconciliations', {
+        as: 'auditor',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: Buffer.from(
+          JSON.stringify({
+            ...{ subjectScheme: 'uscc', subjectId: subject, matter, grantedAt: '2026-03-04' },
+            principalId: question().principal.id,
+          }),
+        ),
+      }),
+      subjectAccess: await post('/v1/subject-access', 'steward-tax', {
+        ...{ subject: { scheme: 'uscc', id: subject }, purpose: '查询', operator: 'u-1', requestReference: 'R-1' },
+      }),
     };
     return Object.entries(replies).flatMap(([door, { status, text }]) =>
       // A proof that is not sealed yet is a conflict, and says that there is a record.
-      status !== 404 && (door === 'detail' || door === 'proof' || text.includes(id)) ? [door] : [],
+      status !== 404 && (BY_ID.has(door) || text.includes(id)) ? [door] : [],
     );
   };
-  const EVERYWHERE = ['detail', 'byMatter', 'bySubject', 'byCaller', 'export', 'proof'];
+  const EVERYWHERE = [
+    ...['detail', 'byMatter', 'bySubject', 'byCaller', 'export', 'proof', 'receipt', 'replay', 'reconciliation'],
+    'subjectAccess',
+  ];
 
   test('is seen on its last day, and by nobody from the next one’s first moment on, swept or not', async () => {
     const id = await check('V-1', '2026-03-05', organisation(710));
@@ -373,6 +442,23 @@ describe('a hold', () => {
     expect((await api.get(`/v1/holds/${holdId}`, 'auditor')).json).toMatchObject({ state: 'released' });
     await sweepOn('2041-07-02');
     expect(await isThere(id)).toBe(false);
+  });
+
+  test('that is placed while the sweeper is at the matter saves what is left of it', async () => {
+    const ids = [await check('H-4', '2026-06-04'), await check('H-4', '2026-06-04'), await check('H-4', '2026-06-04')];
+    await close('H-4', '2026-06-04');
+    clock.now = on('2041-06-05');
+    const { registryTable, checkLogTable } = api.stack;
+    const store = new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable });
+    const bury = store.bury.bind(store);
+    store.bury = async (...buried) => {
+      await bury(...buried);
+      expect((await hold('H-4')).status).toBe(201);
+    };
+    const report = await sweep(store, () => instant(clock.now), Number.POSITIVE_INFINITY);
+    expect(report.records).toBe(1);
+    const left = await Promise.all(ids.map(isThere));
+    expect(left.filter((each) => each)).toHaveLength(2);
   });
 
   test('of a matter with another hold keeps on when one is released', async () => {
@@ -527,10 +613,12 @@ describe('a removal that nothing excuses', () => {
       checkLog: api.stack.checkLogTable,
     });
     const tombstone = { id: forged, digest: 'of something else', deletedAt: START, rule: 'none' };
-    expect(await alarms(() => store.bury(tombstone))).toHaveLength(1);
+    expect(await alarms(() => store.bury(tombstone, 'procurement'))).toHaveLength(1);
     const own = await check('A-3', '2026-10-01');
     const found = await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(own);
     if (!found) throw new Error('no record');
-    expect(await alarms(() => store.bury({ ...tombstone, id: own, digest: recordDigest(found.record) }))).toEqual([]);
+    expect(
+      await alarms(() => store.bury({ ...tombstone, id: own, digest: recordDigest(found.record) }, 'procurement')),
+    ).toEqual([]);
   });
 });

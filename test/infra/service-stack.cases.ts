@@ -300,7 +300,7 @@ const WRITES_TO: Record<string, Record<string, string[]>> = {
   catalogue: { 'Registry.Arn': ['HEAD', 'CAT#*', 'CALENDARS'] },
   callers: { 'Registry.Arn': ['CALLER#*', 'CALLERS'] },
   // Deletes no listing's place, no caller and no catalogue, and of the log records alone.
-  sweeper: { 'Registry.Arn': ['ALERT#*', 'ENDED#*', 'L#*', ...MATTERS], [CHECK_LOG]: ['C#*'] },
+  sweeper: { 'Registry.Arn': ['ALERT#*', 'ENDED#*', 'FU#*', 'L#*', ...MATTERS], [CHECK_LOG]: ['C#*'] },
   meter: { 'Registry.Arn': ['CALLER#*', 'FU#*', 'LOOKING#*', 'VIOLATIONS', ...MATTERS] },
   // The head of the last seal, and nothing of the lists.
   sealer: { 'Registry.Arn': ['HEAD'] },
