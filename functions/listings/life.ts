@@ -27,7 +27,7 @@ import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
-import { type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
+import { answering, type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
 import { shown } from './shown.ts';
 
 /** `POST /v1/listings`: a steward proposes. */
@@ -201,7 +201,7 @@ export async function identification(request: ApiRequest, ports: ListingPorts): 
   return act(request, ports, (seen, now) => {
     ownRule(seen, desk);
     return desk.signer.scopes.has(SCOPES.approve)
-      ? signIdentification(seen, body, desk.signer, now)
+      ? signIdentification(seen, body, answering(seen, desk, now))
       : proposeIdentification(seen, body, desk.signer, now);
   });
 }

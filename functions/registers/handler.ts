@@ -8,8 +8,11 @@ import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readQuery, signing } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
+import { MISTAKEN_SUBJECT } from '../../lib/listing/case.ts';
 import { KeptParameters, type KeptReader, keptListings } from '../../lib/listing/kept-listings.ts';
 import { clocksOf, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
+import { identifiedAs, rowOf, type Standing } from '../../lib/listing/standing.ts';
+import { isNameKey } from '../../lib/subject/key.ts';
 
 const REMEDIES = 'GET /v1/remedies';
 const LISTINGS = 'GET /v1/listings';
@@ -68,7 +71,9 @@ async function remedies(request: ApiRequest, ports: RegistersPorts): Promise<Api
   const owners = ownersFor(request, authorities);
   const by = authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
   const parameters = readQuery(request, PageParameters);
-  const wrong = (await Promise.all(owners.map((owner) => ports.store.wrong(owner)))).flat();
+  const found = (await Promise.all(owners.map((owner) => ports.store.wrong(owner)))).flat();
+  // What is found while pages are read comes behind them.
+  const wrong = found.toSorted((one, other) => one.foundAt.localeCompare(other.foundAt));
   const query = `${REMEDIES} ${owners.join(' ')}`;
   const under = await withLinked(wrong, ports.store);
   const page = await pageOf(parameters, query, ports.recordKey, (before, limit) =>
@@ -87,16 +92,32 @@ function ownersFor(request: ApiRequest, authorities: ListKeeping['authorities'])
 
 /**
  * Under whom and by which listings a wrong listing's checks are found: its own, those of the persons it linked, and watch
- * listings that fell with it.
+ * listings that fell with it. What stands under a name decided of those alone whose it was found to be.
  */
 async function withLinked(wrong: readonly WrongListing[], store: RegistersPorts['store']): Promise<Wrong[]> {
   const standings = await store.standings([...new Set(wrong.map(({ subject }) => subject))]);
-  return wrong.map(({ owner, foundAt, outcome, listingId, subject }) => {
-    const listings = standings.get(subject)?.listings ?? [];
-    const links = listings.find(({ id }) => id === listingId)?.links ?? [];
-    const watches = listings.flatMap(({ id, ended }) =>
-      ended?.reason === 'faults-fallen' && ended.by === listingId ? [{ subject, listingId: id }] : [],
-    );
-    return { owner, foundAt, outcome, listingId, under: [{ subject, listingId }, ...links, ...watches] };
+  return wrong.map((each) => {
+    const { owner, foundAt, outcome, listingId, subject } = each;
+    const standing = standings.get(subject);
+    return { owner, foundAt, outcome, listingId, under: standing ? underWhom(standing, each) : [] };
   });
+}
+
+function underWhom(standing: Standing, { subject, listingId, outcome }: WrongListing): Wrong['under'] {
+  const { listings } = standing;
+  if (isNameKey(subject)) {
+    const mistaken = outcome === MISTAKEN_SUBJECT;
+    // A listing that is right was taken for somebody's by whichever listing of its row.
+    const ids = listings.flatMap(({ id }) =>
+      id === listingId || (mistaken && rowOf(id) === rowOf(listingId)) ? [id] : [],
+    );
+    return identifiedAs(standing, listingId)
+      .filter(({ same }) => same !== mistaken)
+      .flatMap((each) => ids.map((id) => ({ subject: each.subject, listingId: id })));
+  }
+  const links = listings.find(({ id }) => id === listingId)?.links ?? [];
+  const watches = listings.flatMap(({ id, ended }) =>
+    ended?.reason === 'faults-fallen' && ended.by === listingId ? [{ subject, listingId: id }] : [],
+  );
+  return [{ subject, listingId }, ...links, ...watches];
 }

@@ -13,7 +13,7 @@ export interface Wrong {
 /** 纠正名单: one check that a wrong listing decided; its caller is owed a remedy (S17(25): 恢复信誉、消除影响). */
 export const Remedy = z.object({
   listingId: z.string(),
-  /** `upheld` or `revoked`, the listing was wrong as a whole; `corrected`, in part. */
+  /** `upheld` or `revoked`, the listing was wrong as a whole; `corrected`, in part; `mistaken-subject`, it is another's. */
   found: z.string(),
   foundAt: z.iso.datetime(),
   owner: z.string(),
@@ -33,6 +33,9 @@ export type Remedy = z.infer<typeof Remedy>;
 /** Where a page ended: which subject of which listing, and how far along it. */
 const Position = z.tuple([z.int(), z.int(), z.nullable(z.string())]);
 
+/** So many reads make one page at most: listings that decided little give a short one. */
+const MAX_STRETCHES = 100;
+
 /** The checks that wrong listings decided, listing by listing, each newest first. */
 export async function remediesOf(
   wrong: readonly Wrong[],
@@ -43,13 +46,15 @@ export async function remediesOf(
   const items: Remedy[] = [];
   let [index, part, before]: z.infer<typeof Position> =
     from === undefined ? [0, 0, null] : Position.parse(JSON.parse(from));
+  let stretches = 0;
   for (; index < wrong.length; index += 1, part = 0) {
     const listing = wrong[index];
     for (; listing && part < listing.under.length; part += 1, before = null) {
       const under = listing.under[part];
       while (under) {
         const left = limit - items.length;
-        if (left === 0) return { items, reached: JSON.stringify([index, part, before]) };
+        if (left === 0 || stretches === MAX_STRETCHES) return { items, reached: JSON.stringify([index, part, before]) };
+        stretches += 1;
         const stretch = await log.stretch(
           { by: 'subject', key: under.subject },
           { before: before ?? undefined },

@@ -111,6 +111,8 @@ export const Identification = z.strictObject({
   state: z.enum(['proposed', 'signed', 'declined']),
   proposed: Decided,
   signed: z.optional(Decided),
+  /** Where the subject had been taken for whom the listing means: the authority by whose listing it was refused. */
+  wrongOf: z.optional(z.string()),
 });
 export type Identification = z.infer<typeof Identification>;
 
@@ -139,9 +141,24 @@ export const listingOfCase = (caseId: string, kind: Case['kind']): string | unde
 
 /** How a case found its listing to be wrong: whose it was, and since when that is known. Undefined where it did not. */
 export function foundWrong(each: Case): { owner: string; at: string; outcome: string } | undefined {
-  if (each.kind !== 'objection' && each.kind !== 'revocation') return undefined;
+  if (each.kind === 'hearing' || each.kind === 'repair') return undefined;
   const { wrongOf: owner } = each;
-  const [decided, outcome] = each.kind === 'objection' ? [each.resolution, each.outcome] : [each.signed, each.reason];
+  const decided = each.kind === 'objection' ? each.resolution : each.signed;
+  const outcome = outcomeOf(each);
   if (owner === undefined || !decided || outcome === undefined) return undefined;
   return { owner, at: decided.at, outcome };
+}
+
+/** A listing under a name that is right, and was taken to mean somebody whom it does not. */
+export const MISTAKEN_SUBJECT = 'mistaken-subject';
+
+function outcomeOf(each: ObjectionCase | Revocation | Identification): string | undefined {
+  switch (each.kind) {
+    case 'objection':
+      return each.outcome;
+    case 'revocation':
+      return each.reason;
+    case 'identification':
+      return MISTAKEN_SUBJECT;
+  }
 }

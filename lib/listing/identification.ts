@@ -6,8 +6,9 @@ import { isNameKey } from '../subject/key.ts';
 import { organisationAt } from './alias.ts';
 import { type Identification, nextCaseId } from './case.ts';
 import type { Seen, Step } from './move.ts';
+import type { Answering } from './objection.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import { rowOf } from './standing.ts';
+import { identifiedAs, rowOf } from './standing.ts';
 
 /**
  * The body of `POST /v1/listings/<id>/identification`: a steward says of a listing under a name alone that it is the
@@ -60,10 +61,9 @@ export function proposeIdentification(
 
 /** @throws Problem `forbidden` for the person who proposed it, `conflict` where none waits */
 export function signIdentification(
-  { file, listing }: Seen,
+  { file, listing, standing }: Seen,
   { decision = 'sign', ground }: Request,
-  signer: Signer,
-  now: Instant,
+  { signer, owner, now }: Pick<Answering, 'signer' | 'owner' | 'now'>,
 ): Step {
   const open = openIn(file.cases);
   if (!open)
@@ -80,9 +80,10 @@ export function signIdentification(
   }
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const { subject, code, same } = open;
+  const taken = identifiedAs(standing, listing.id).some((each) => each.subject === subject && each.same);
   return {
     events: [{ type: 'identified', listingId: rowOf(listing.id), subject, same }],
-    cases: [{ ...open, state: 'signed', signed: { at: toIso(now), by } }],
+    cases: [{ ...open, state: 'signed', signed: { at: toIso(now), by }, ...(taken && !same && { wrongOf: owner }) }],
     by,
     // A check that gives no name finds it too.
     ...(same && {

@@ -156,6 +156,13 @@ test('whose a listing under a name is, a steward proposes and another person sig
     Named.parse((await api.get('/v1/conflicts?kind=name-only&limit=100', 'steward-court')).json).items.flatMap(
       ({ values: [folded, listing] }) => (folded === name ? [listing] : []),
     );
+  const Owed = z.object({
+    items: z.array(z.object({ listingId: z.string(), found: z.string(), check: z.object({ outcome: z.string() }) })),
+  });
+  const owed = async () =>
+    Owed.parse((await api.get('/v1/remedies?limit=100', 'steward-court')).json).items.filter(
+      ({ listingId }) => listingId === listing,
+    );
   const [listing = ''] = await open();
   const path = `/v1/listings/${listing}/identification`;
   const say = (as: string, body: unknown) => api.call('POST', path, { as, body });
@@ -195,8 +202,13 @@ test('whose a listing under a name is, a steward proposes and another person sig
   expect(await ended(again.id)).toMatchObject({ result: { unchanged: 1 } });
   expect([await open(), await outcome(firm)]).toEqual([[], 'veto']);
 
+  expect(await owed()).toEqual([]);
   expect((await say('steward-court', { code: firm, same: false, ground: '系重名' })).status).toBe(200);
   expect((await say('approver', {})).status).toBe(200);
+  // Who was refused by it is owed a remedy: asked by code, by code and name, and by code again.
+  expect((await owed()).map(({ found, check }) => [found, check.outcome])).toEqual(
+    Array.from({ length: 3 }, () => ['mistaken-subject', 'veto']),
+  );
   expect([await outcome(firm, name), await outcome(namesake, name), await open()]).toEqual([
     'pass',
     'indeterminate',
@@ -205,6 +217,16 @@ test('whose a listing under a name is, a steward proposes and another person sig
   expect((await say('steward-court', { code: namesake, same: false, ground: '系重名' })).status).toBe(200);
   expect((await say('approver', { decision: 'decline', ground: '证据不足' })).status).toBe(200);
   expect(await outcome(namesake, name)).toBe('indeterminate');
+
+  // Found to be the namesake's, and then to be wrong altogether.
+  expect((await say('steward-court', { code: namesake, same: true, ground })).status).toBe(200);
+  expect((await say('approver', {})).status).toBe(200);
+  expect(await outcome(namesake)).toBe('veto');
+  const revoke = (as: string, body: unknown) => api.call('POST', `/v1/listings/${listing}/revocation`, { as, body });
+  expect((await revoke('steward-court', { revokedFor: 'annulled-by-court', ground: '裁定撤销' })).status).toBe(200);
+  expect((await revoke('approver', {})).status).toBe(200);
+  expect(await outcome(namesake)).toBe('pass');
+  expect((await owed()).map(({ found }) => found)).toEqual([...Array(3).fill('mistaken-subject'), 'revoked']);
 });
 
 test('what contradicts itself is listed for a steward, page by page', async () => {
