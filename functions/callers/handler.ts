@@ -52,11 +52,9 @@ export function callersHandler(store: CallerPorts) {
         }
         case 'POST /v1/callers/{id}/renewal': {
           const by = authorise(request, SCOPES.admin);
-          const { validUntil } = readBody(request, CallerRenewal);
-          return move(request, store, by, (caller) => [
-            'renewal-applied',
-            renew(caller, validUntil, by, store.clock()),
-          ]);
+          const applied = readBody(request, CallerRenewal);
+          await assertScenes(applied.scenes ?? [], store);
+          return move(request, store, by, (caller) => ['renewal-applied', renew(caller, applied, by, store.clock())]);
         }
         default: {
           const by = authorise(request, SCOPES.admin);

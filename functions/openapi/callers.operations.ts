@@ -38,7 +38,7 @@ export const CALLERS: Operations = {
   },
   'POST /v1/callers/{id}/renewal': {
     id: 'renewCaller',
-    summary: 'Apply for a later last day; in force once another person has approved it. 续期',
+    summary: 'Apply for a later last day, or for other scenes; in force once another person has approved it. 续期',
     scopes: [SCOPES.admin],
     body: CallerRenewal,
     answers: { 200: { description: 'To be approved.', schema: RegisteredCaller } },
@@ -46,14 +46,14 @@ export const CALLERS: Operations = {
   },
   'POST /v1/callers/{id}/approval': {
     id: 'approveCaller',
-    summary: 'Approve a pending caller; nobody approves their own application.',
+    summary: 'Approve a pending caller or a renewal; nobody approves their own application.',
     scopes: [SCOPES.approve],
     answers: { 200: { description: 'Active.', schema: RegisteredCaller } },
     problems: ['forbidden', 'not-found', 'conflict'],
   },
   'PATCH /v1/callers/{id}': {
     id: 'changeCaller',
-    summary: 'Suspend or resume a caller, or change its scenes or quota; counts at the next check.',
+    summary: 'Suspend or resume a caller, narrow its scenes or change its quota; counts at the next check.',
     scopes: [SCOPES.admin],
     body: CallerChange,
     answers: { 200: { description: 'Changed.', schema: RegisteredCaller } },

@@ -15,8 +15,16 @@ export const CallerApplication = z.strictObject({
   validUntil: Caller.shape.validUntil,
 });
 
-/** The body of `POST /v1/callers/{id}/renewal`: in force once another person has approved it. 续期 */
-export const CallerRenewal = z.strictObject({ validUntil: CalendarDate });
+const renewal = { validUntil: z.optional(CalendarDate), scenes: z.optional(z.array(kebab).check(z.minLength(1))) };
+
+/** The body of `POST /v1/callers/{id}/renewal`, a last day, other scenes or both: in force once another person has approved it. 续期 */
+export const CallerRenewal = z.strictObject(renewal).check(
+  z.refine(({ validUntil, scenes }) => validUntil !== undefined || scenes !== undefined, {
+    error: 'missing',
+    path: ['validUntil'],
+  }),
+);
+type CallerRenewal = z.infer<typeof CallerRenewal>;
 
 /** The parameters of `GET /v1/callers`. */
 export const CallerParameters = z.strictObject({
@@ -30,7 +38,7 @@ export const endingBy = (callers: readonly RegisteredCaller[], day: CalendarDate
     .filter(({ validUntil }) => validUntil !== undefined && validUntil <= day)
     .toSorted(({ validUntil: one = '' }, { validUntil: other = '' }) => (one < other ? -1 : one > other ? 1 : 0));
 
-/** The body of `PATCH /v1/callers/{id}`. */
+/** The body of `PATCH /v1/callers/{id}`; its scenes are some of those that were approved. */
 export const CallerChange = z.strictObject({
   state: z.optional(z.enum(['active', 'suspended'])),
   name: z.optional(text(200)),
@@ -44,10 +52,10 @@ export const RegisteredCaller = z.extend(Caller, {
   /** The person of the applicant's token, where it names one. */
   appliedByPerson: z.optional(z.string()),
   approvedBy: z.optional(z.string()),
+  /** The scenes that were approved, where it may check in fewer for now. */
+  approvedScenes: z.optional(z.array(kebab)),
   /** Applied for, and not in force yet. */
-  renewal: z.optional(
-    z.strictObject({ validUntil: CalendarDate, appliedBy: z.string(), appliedByPerson: z.optional(z.string()) }),
-  ),
+  renewal: z.optional(z.strictObject({ ...renewal, appliedBy: z.string(), appliedByPerson: z.optional(z.string()) })),
 });
 export type RegisteredCaller = z.infer<typeof RegisteredCaller>;
 
@@ -81,7 +89,13 @@ export function approve(caller: RegisteredCaller, approver: By): RegisteredCalle
   const { renewal, ...registered } = caller;
   if (renewal) {
     assertAnother(renewal, approver);
-    return { ...registered, validUntil: renewal.validUntil, approvedBy: approver.sub };
+    const { validUntil, scenes } = renewal;
+    const { approvedScenes: _, ...unscoped } = registered;
+    return {
+      ...(scenes ? { ...unscoped, scenes } : registered),
+      ...(validUntil !== undefined && { validUntil }),
+      approvedBy: approver.sub,
+    };
   }
   if (caller.state !== 'pending') throw wrongState(caller, 'pending');
   assertAnother(caller, approver);
@@ -92,16 +106,11 @@ export function approve(caller: RegisteredCaller, approver: By): RegisteredCalle
  * The caller with a renewal to be approved; a later application takes the place of an earlier one.
  * @throws Problem `conflict`
  */
-export function renew(
-  caller: RegisteredCaller,
-  validUntil: CalendarDate,
-  applicant: By,
-  now: Instant,
-): RegisteredCaller {
+export function renew(caller: RegisteredCaller, applied: CallerRenewal, applicant: By, now: Instant): RegisteredCaller {
   if (caller.state === 'pending') throw wrongState(caller, 'active, suspended');
-  if (now >= endOf(validUntil))
+  if (applied.validUntil !== undefined && now >= endOf(applied.validUntil))
     throw new Problem('conflict', { zh: '续期的末日已过', en: 'The last day of the renewal has passed already.' });
-  return { ...caller, renewal: { validUntil, ...appliedBy(applicant) } };
+  return { ...caller, renewal: { ...applied, ...appliedBy(applicant) } };
 }
 
 function assertAnother(
@@ -113,12 +122,20 @@ function assertAnother(
 }
 
 /**
- * The caller once it is changed. A pending one is approved, not changed into force.
+ * The caller once it is changed. A pending one is approved, not changed into force; nor does one person alone give
+ * scenes that nobody has approved.
  * @throws Problem `conflict`
  */
 export function change(caller: RegisteredCaller, wanted: z.infer<typeof CallerChange>): RegisteredCaller {
   if (caller.state === 'pending') throw wrongState(caller, 'active, suspended');
-  return RegisteredCaller.parse({ ...caller, ...wanted });
+  const approved = caller.approvedScenes ?? caller.scenes;
+  const further = (wanted.scenes ?? []).filter((scene) => !approved.includes(scene));
+  if (further.length > 0)
+    throw new Problem('conflict', {
+      zh: `已批准的场景为 ${approved.join('、')}；增加 ${further.join('、')} 须经 POST /v1/callers/{id}/renewal 申请并由他人批准`,
+      en: `Approved are ${approved.join(', ')}; ${further.join(', ')}: apply with POST /v1/callers/{id}/renewal, for another person to approve.`,
+    });
+  return RegisteredCaller.parse({ ...caller, ...wanted, ...(wanted.scenes && { approvedScenes: approved }) });
 }
 
 const wrongState = ({ state }: RegisteredCaller, allowed: string): Problem =>

@@ -19,7 +19,7 @@ describe('a caller', () => {
     id: 'land-bureau',
     name: '样例土地交易系统',
     organisation: '样例市自然资源局',
-    scenes: ['land'],
+    scenes: ['land', 'tendering'],
     quota: { perSecond: 10, burst: 20 },
   };
   const token = () => setting.sign({ client_id: application.id, scope: 'grantgate/check grantgate/read' });
@@ -78,10 +78,30 @@ describe('a caller', () => {
   });
 
   test('that loses a scene is refused there at the very next check', async () => {
-    await send('PATCH', '/v1/callers/land-bureau', 'admin', { scenes: ['tendering'] });
+    const narrow = { scenes: ['tendering'] };
+    expect((await send('PATCH', '/v1/callers/land-bureau', 'admin', narrow)).status).toBe(200);
     problemIn(await ask(), 403, 'forbidden');
-    await send('PATCH', '/v1/callers/land-bureau', 'admin', { scenes: ['land'] });
+    // What was approved once, one person gives back.
+    expect((await send('PATCH', '/v1/callers/land-bureau', 'admin', { scenes: ['land'] })).status).toBe(200);
     expect((await ask()).status).toBe(201);
+  });
+
+  test('gets a further scene by two persons, never by one', async () => {
+    const path = '/v1/callers/land-bureau';
+    const wider = { scenes: ['land', 'concession'] };
+    const asked = question(undefined, { scene: 'concession' });
+    const inConcession = async () => setting.api.call('POST', '/v1/checks', { token: await token(), body: asked });
+    expect(problemIn(await send('PATCH', path, 'admin', wider), 409, 'conflict').detail).toContain('concession');
+    expect((await send('POST', `${path}/renewal`, 'admin', wider)).status).toBe(200);
+    problemIn(await inConcession(), 403, 'forbidden');
+    expect((await send('POST', `${path}/approval`, 'approver', {})).json).toMatchObject(wider);
+    expect((await inConcession()).status).toBe(201);
+    problemIn(await send('PATCH', path, 'admin', { scenes: ['tendering'] }), 409, 'conflict');
+    const unknown = await send('POST', `${path}/renewal`, 'admin', { scenes: ['zzz'] });
+    expect(faultsIn(problemIn(unknown, 400, 'invalid-request'))).toEqual(['/scenes unknown-scene']);
+    expect(faultsIn(problemIn(await send('POST', `${path}/renewal`, 'admin', {}), 400, 'invalid-request'))).toEqual([
+      '/validUntil missing',
+    ]);
   });
 
   test('that is pending is approved, not changed into force', async () => {
