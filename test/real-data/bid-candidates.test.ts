@@ -1,19 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitConsortium } from '../../lib/subject/consortium.ts';
+import { foldName } from '../../lib/subject/fold.ts';
 import { orgCodeCheckCharacter } from '../../lib/subject/org-code.ts';
 import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
 import { checkAll } from './batches.ts';
-import { type Door, type Imported, openDoor } from './door.ts';
+import { type Door, figuresOf, type Imported, openDoor } from './door.ts';
 import { realFile } from './files.ts';
 import { alikeBrackets, type Plant, plantsFrom } from './plants.ts';
 import { recordIds } from './tables.ts';
-import type { Check } from './wire.ts';
+import { type Check, ConflictPage } from './wire.ts';
 
 const FILE = realFile('bid-candidates-yichang-2025.csv');
-const HEADER =
-  'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
 const MATTER = { mandatoryTender: true } as const;
 const BUDGET_MS = 120_000;
 
@@ -29,8 +26,16 @@ function codeOf(index: number): string {
   return `${seventeen}${usccCheckCharacter(seventeen)}`;
 }
 
-const csvRow = ({ listedAs }: Plant, index: number): string =>
-  `uscc,${codeOf(index)},${listedAs},black,court-defaulters,serious,（2025）测试执${index}号,court-enforcement-decision,2025-01-02,测试法院,no-mandatory-tender,`;
+const plantRow = ({ listedAs }: Plant, index: number): string[] => [
+  ...['uscc', codeOf(index), listedAs, 'black', 'court-defaulters', 'serious', `（2025）测试执${index}号`],
+  ...['court-enforcement-decision', '2025-01-02', '测试法院', 'no-mandatory-tender', ''],
+];
+
+/** On a watch list by the name alone, and each time by the same decision. */
+const nameRow = (bidder: string): string[] => [
+  ...['org-name', bidder, '', 'watch', 'abnormal-operation', '', '测列〔2025〕1号'],
+  ...['listing-decision', '2025-01-02', '测试机关', 'risk-reminder', ''],
+];
 
 describe.skipIf(!FILE.here)(`the bidders of a trading centre, by name${FILE.orSkipped}`, () => {
   let door: Door;
@@ -40,9 +45,7 @@ describe.skipIf(!FILE.here)(`the bidders of a trading centre, by name${FILE.orSk
 
   beforeAll(async () => {
     door = await openDoor('procurement');
-    const file = join(door.dataFolder, 'plants.csv');
-    writeFileSync(file, `${[HEADER, ...plants.map(csvRow)].join('\n')}\n`);
-    imported = await door.runImport(file, '--profile', 'generic', '--source', 'court-defaulters-list');
+    imported = await door.runGenericImport('court-defaulters-list', plants.map(plantRow));
     const codes = plants.map((_, index) => ({ ref: codeOf(index), subjects: [{ scheme: 'uscc', id: codeOf(index) }] }));
     byCode = await checkAll(door, 'procurement', { scene: 'tendering', matter: { id: 'CODES', ...MATTER } }, codes);
     const names = distinct.map((bidder, index) => {
@@ -128,4 +131,47 @@ describe.skipIf(!FILE.here)(`the bidders of a trading centre, by name${FILE.orSk
     expect(new Set(recorded)).toEqual(new Set([...byCode.values(), ...byName.values()].map(({ id }) => id)));
     expect(recorded).toHaveLength(2_629 + 20);
   });
+
+  it(
+    'are each found by the name once a file has listed them by it, row by row accounted for, and each is told to a steward',
+    async () => {
+      const listed = await door.runGenericImport('abnormal-operation-list', bidders.map(nameRow));
+      expect(listed).toMatchObject({ status: 0 });
+      const { 'rows read': read, added = 0, merged = 0, quarantined } = figuresOf(listed);
+      expect([read, added + merged, quarantined]).toEqual([6_178, 5_120, 1_058]);
+
+      const keptOut = door.keptOut();
+      const names = [...new Set(bidders.filter((_, index) => !keptOut.has(index + 2)))];
+      const listingOf = await listedByName();
+      expect([...listingOf.keys()].toSorted()).toEqual([...new Set(names.map(foldName))].toSorted());
+      expect(added).toBe(listingOf.size);
+      const items = names.map((id, index) => ({ ref: String(index), subjects: [{ scheme: 'org-name', id }] }));
+      const checks = await checkAll(
+        door,
+        'procurement',
+        { scene: 'tendering', matter: { id: 'LISTED', ...MATTER } },
+        items,
+      );
+      const lacking = names.filter((name, index) => {
+        const notices = checks.get(String(index))?.verdicts.flatMap((verdict) => verdict.notices) ?? [];
+        return !notices.some(
+          ({ code, listingId }) => code === 'name-candidate' && listingId === listingOf.get(foldName(name)),
+        );
+      });
+      expect(lacking).toEqual([]);
+    },
+    BUDGET_MS,
+  );
+
+  /** The listings under a name alone, as a steward sees them: by the folded name. */
+  async function listedByName(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (let cursor = ''; ; ) {
+      const path = `/v1/conflicts?kind=name-only&limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const { items, next } = ConflictPage.parse((await door.send('steward-court', 'GET', path)).body);
+      for (const { values } of items) if (values[1] !== undefined) found.set(values[0] ?? '', values[1]);
+      if (next === null) return found;
+      cursor = next;
+    }
+  }
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkAll } from './batches.ts';
 import exceptions from './companies-exceptions.json' with { type: 'json' };
-import { type Door, openDoor } from './door.ts';
+import { type Door, figuresOf, openDoor } from './door.ts';
 import { realFile } from './files.ts';
 import { recordIds } from './tables.ts';
 import type { Check } from './wire.ts';
@@ -73,4 +73,33 @@ describe.skipIf(!FILE.here)(`7,400 companies ask for fiscal funds${FILE.orSkippe
     expect(recorded).toHaveLength(7_400);
     expect(new Set(recorded)).toEqual(new Set([...answers.values()].map(({ id }) => id)));
   });
+
+  it(
+    'are each found by their code once a file has put them on a watch list, row by row accounted for',
+    async () => {
+      const number = (index: number) => `测列〔2019〕${index}号`;
+      const imported = await door.runGenericImport(
+        'abnormal-operation-list',
+        companies.map(({ name, code }, index) => [
+          ...['uscc', code, name, 'watch', 'abnormal-operation', '', number(index)],
+          ...['listing-decision', '2025-01-02', '测试机关', 'risk-reminder', ''],
+        ]),
+      );
+      expect(imported).toMatchObject({ status: 0 });
+      expect(figuresOf(imported)).toMatchObject({ 'rows read': 7_400, added: 7_400, merged: 0, quarantined: 0 });
+
+      const items = companies.map(({ name, code }) => ({ ref: code, subjects: [{ scheme: 'uscc', id: code, name }] }));
+      const listed = await checkAll(door, 'grants', { scene: 'fiscal-fund', matter: { id: 'FUND-LISTED' } }, items);
+      const found = companies.map(({ code }) =>
+        listed.get(code)?.verdicts.map(({ reasons }) => reasons.map(({ list, document }) => [list, document.number])),
+      );
+      expect(found).toEqual(companies.map((_, index) => [[['watch', number(index)]]]));
+      const branches = new Set(exceptions.branches.names);
+      expect(companies.map(({ code }) => listed.get(code)?.outcome)).toEqual(
+        companies.map(({ name }) => (branches.has(name) ? 'indeterminate' : 'warn')),
+      );
+    },
+    // A file and then as many checks.
+    2 * BUDGET_MS,
+  );
 });

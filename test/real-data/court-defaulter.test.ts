@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRINCIPAL } from './batches.ts';
 import { courtRows, sameNumber } from './court-terms.ts';
-import { type Door, type Imported, openDoor } from './door.ts';
+import { type Door, figuresOf, type Imported, openDoor } from './door.ts';
 import { realFile } from './files.ts';
 import { registryOf } from './tables.ts';
 import { Check, CheckDetail } from './wire.ts';
@@ -36,16 +36,6 @@ const good = rows.filter(({ masked }) => !masked);
 const kept = [...new Map(good.toReversed().map((row) => [sameNumber(row.caseNumber), row])).values()].reverse();
 const inForce = kept.filter(({ until }) => until === null || until >= today);
 const over = kept.filter(({ until }) => until !== null && until < today);
-
-/** The figures of the summary, by their English labels. */
-const figures = ({ summary }: Imported): Record<string, number> =>
-  Object.fromEntries(
-    [
-      ...summary.matchAll(
-        /(rows read|added|changed|unchanged|merged|quarantined|in force today|out of term today) +(\d+)$/gm,
-      ),
-    ].map(([, label = '', figure]) => [label, Number(figure)]),
-  );
 
 describe.skipIf(!FILE.here)(`the court defaulter of zxgk${FILE.orSkipped}`, () => {
   let door: Door;
@@ -87,7 +77,7 @@ describe.skipIf(!FILE.here)(`the court defaulter of zxgk${FILE.orSkipped}`, () =
 
   it('is imported with the same figures', () => {
     expect(first).toMatchObject({ status: 0 });
-    expect(figures(first)).toEqual({
+    expect(figuresOf(first)).toEqual({
       'rows read': 29,
       added: 28,
       changed: 0,
@@ -166,7 +156,7 @@ describe.skipIf(!FILE.here)(`the court defaulter of zxgk${FILE.orSkipped}`, () =
     expect([before.version, before.events]).toEqual([kept.length, kept.length]);
     const second = await door.runImport(FILE.path, '--profile', 'shixin-zxgk');
     expect(second).toMatchObject({ status: 0 });
-    expect(figures(second)).toMatchObject({
+    expect(figuresOf(second)).toMatchObject({
       'rows read': 29,
       added: 0,
       changed: 0,
@@ -182,7 +172,7 @@ describe.skipIf(!FILE.here)(`the court defaulter of zxgk${FILE.orSkipped}`, () =
     async () => {
       const imported = await door.runImport(CREDIT_CHINA.path, '--profile', 'shixin-creditchina');
       expect(imported).toMatchObject({ status: 0 });
-      const { 'rows read': read, added = 0, merged = 0, quarantined } = figures(imported);
+      const { 'rows read': read, added = 0, merged = 0, quarantined } = figuresOf(imported);
       expect([read, added + merged, quarantined]).toEqual([30, 30, 0]);
       const own = await check('tendering', 'uscc');
       const reasons = own.verdicts.flatMap((verdict) => verdict.reasons);

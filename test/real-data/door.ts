@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,11 +13,25 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** What the demo quota would answer 429 to. */
 const LARGE_QUOTA = { perSecond: 10_000, burst: 10_000 };
 
+const GENERIC_FILE = 'list.csv';
+const GENERIC_HEADER =
+  'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
+
 export interface Imported {
   readonly status: number;
   readonly summary: string;
   readonly complaint: string;
 }
+
+/** The figures of the summary, by their English labels. */
+export const figuresOf = ({ summary }: Imported): Record<string, number> =>
+  Object.fromEntries(
+    [
+      ...summary.matchAll(
+        /(rows read|added|changed|unchanged|merged|quarantined|in force today|out of term today) +(\d+)$/gm,
+      ),
+    ].map(([, label = '', figure]) => [label, Number(figure)]),
+  );
 
 /** The service as its users meet it: the gateway, its tokens, and the commands beside it. */
 export interface Door {
@@ -32,6 +46,10 @@ export interface Door {
   ): Promise<{ status: number; body: unknown }>;
   /** `npm run import`, in a process of its own, into the running stack. */
   runImport(...args: string[]): Promise<Imported>;
+  /** The same, of our own format: a row for each of these, in the columns that `GENERIC_HEADER` names. */
+  runGenericImport(source: string, rows: readonly (readonly string[])[]): Promise<Imported>;
+  /** The lines that the last such import kept out. */
+  keptOut(): ReadonlySet<number>;
   close(): Promise<void>;
 }
 
@@ -60,6 +78,18 @@ export async function openDoor(busy: string): Promise<Door> {
       return { status: response.status, body: await response.json() };
     },
     runImport: (...args) => runImport(dataFolder, args),
+    runGenericImport: (source, rows) => {
+      const file = join(dataFolder, GENERIC_FILE);
+      const lines = rows.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','));
+      writeFileSync(file, [GENERIC_HEADER, ...lines, ''].join('\n'));
+      return runImport(dataFolder, [file, '--profile', 'generic', '--source', source]);
+    },
+    keptOut: () => {
+      const lines = readFileSync(join(dataFolder, 'quarantine', `${GENERIC_FILE}.quarantine.csv`), 'utf8').split(
+        '\r\n',
+      );
+      return new Set(lines.slice(1, -1).map((line) => Number(line.split(',')[0])));
+    },
     close: async () => {
       takeBack();
       await stack.stop();

@@ -45,3 +45,8 @@ export const BatchAnswer = z.object({
 export const Unavailable = z.looseObject({
   type: z.enum(['urn:grantgate:problem:registry-unavailable', 'urn:grantgate:problem:evidence-unavailable']),
 });
+
+export const ConflictPage = z.object({
+  items: z.array(z.looseObject({ kind: z.string(), values: z.array(z.string()) })),
+  next: z.string().nullable(),
+});
