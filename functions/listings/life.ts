@@ -199,10 +199,10 @@ export async function identification(request: ApiRequest, ports: ListingPorts): 
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, IdentificationRequest);
   return act(request, ports, (seen, now) => {
-    ownRule(seen, desk);
+    const asked = answering(seen, desk, now);
     return desk.signer.scopes.has(SCOPES.approve)
-      ? signIdentification(seen, body, answering(seen, desk, now))
-      : proposeIdentification(seen, body, desk.signer, now);
+      ? signIdentification(seen, body, asked)
+      : proposeIdentification(seen, body, asked);
   });
 }
 

@@ -12,7 +12,7 @@ export const REGISTERS: Operations = {
   'GET /v1/listings': {
     id: 'listListings',
     summary:
-      'The listings that an authority has made here, what is under way first; with `waiting=signature` what another person is to sign next: decisions once the subject was heard, revocations, repairs that were taken up. 在办事项',
+      'The listings that an authority has made here, what is under way first; with `waiting=signature` what another person is to sign next: decisions once the subject was heard, revocations, repairs that were taken up, whose a listing under a name is. 在办事项',
     scopes,
     query: z.extend(PageParameters, KeptParameters),
     answers: {

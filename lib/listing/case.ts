@@ -4,6 +4,7 @@ import { kebab } from '../kernel/text.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { ObjectionOutcome, Signature } from './event.ts';
 import { Evidence } from './proposal.ts';
+import { type Listing, mayBeFoundWrong } from './standing.ts';
 
 /** What somebody owes an answer to, and by when. */
 export const Deadline = z.strictObject({
@@ -14,6 +15,7 @@ export const Deadline = z.strictObject({
     'repair-acceptance',
     'repair-result',
     'revocation-signature',
+    'identification-signature',
   ]),
   /** Code of the authority that owes it. */
   owner: z.string(),
@@ -23,6 +25,10 @@ export const Deadline = z.strictObject({
   provisional: z.boolean(),
 });
 export type Deadline = z.infer<typeof Deadline>;
+
+/** Whether an answer of that kind can still be given: once a listing has ended, only that it was wrong. */
+export const isOwedOn = (listing: Pick<Listing, 'state' | 'ended'>, kind: string): boolean =>
+  listing.state !== 'ended' || (kind === 'revocation-signature' && mayBeFoundWrong(listing));
 
 const Decided = z.strictObject({ at: z.iso.datetime(), by: Signature, ground: z.optional(z.string()) });
 const common = { id: z.string(), listingId: z.string(), deadline: z.optional(Deadline) };

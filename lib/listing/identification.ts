@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { type Instant, toIso } from '../kernel/clock.ts';
+import { toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText, text } from '../kernel/text.ts';
 import { isNameKey } from '../subject/key.ts';
 import { organisationAt } from './alias.ts';
 import { type Identification, nextCaseId } from './case.ts';
 import type { Seen, Step } from './move.ts';
-import type { Answering } from './objection.ts';
-import { assertAnother, type Signer, signatureOf } from './signer.ts';
+import { type Answering, deadline } from './objection.ts';
+import { assertAnother, signatureOf } from './signer.ts';
 import { identifiedAs, rowOf } from './standing.ts';
 
 /**
@@ -27,9 +27,9 @@ type Request = z.infer<typeof IdentificationRequest>;
 export function proposeIdentification(
   { file, listing }: Seen,
   { code: given, same, ground }: Request,
-  signer: Signer,
-  now: Instant,
+  answering: Answering,
 ): Step {
+  const { signer, now, terms } = answering;
   if (!isNameKey(file.subject))
     throw new Problem('conflict', {
       zh: '该名单记录已有代码，不须认定主体',
@@ -54,6 +54,8 @@ export function proposeIdentification(
     same,
     state: 'proposed',
     proposed: { at: toIso(now), by, ground },
+    // Whoever is held up under the name waits for it as for the answer to an objection.
+    deadline: deadline('identification-signature', terms.objectionReply, answering),
   };
   const moved = { type: 'case-moved', listingId: listing.id, caseId: proposed.id, state: 'proposed' } as const;
   return { events: [moved], cases: [proposed], by };
@@ -72,18 +74,19 @@ export function signIdentification(
       en: 'No identification of this listing waits to be signed.',
     });
   assertAnother(signer, open.proposed.by);
+  const { deadline: _, ...rest } = open;
   if (decision === 'decline') {
     if (ground === undefined) throw missing('/ground');
     const by = signatureOf(signer, ground.slice(0, 500));
     const moved = { type: 'case-moved', listingId: listing.id, caseId: open.id, state: 'declined' } as const;
-    return { events: [moved], cases: [{ ...open, state: 'declined', signed: { at: toIso(now), by, ground } }], by };
+    return { events: [moved], cases: [{ ...rest, state: 'declined', signed: { at: toIso(now), by, ground } }], by };
   }
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const { subject, code, same } = open;
   const taken = identifiedAs(standing, listing.id).some((each) => each.subject === subject && each.same);
   return {
     events: [{ type: 'identified', listingId: rowOf(listing.id), subject, same }],
-    cases: [{ ...open, state: 'signed', signed: { at: toIso(now), by }, ...(taken && !same && { wrongOf: owner }) }],
+    cases: [{ ...rest, state: 'signed', signed: { at: toIso(now), by }, ...(taken && !same && { wrongOf: owner }) }],
     by,
     // A check that gives no name finds it too.
     ...(same && {

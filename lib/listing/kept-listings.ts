@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import { isOwedOn } from './case.ts';
 import { isUnderWay, PHASES, type Phase, phaseOf } from './phase.ts';
-import { isOwedOn } from './register.ts';
 import { Listing, Standing } from './standing.ts';
 
 /** Where an authority's listings stand: what is owed on them, those not decided or not in force yet, and the others. */
@@ -51,7 +51,7 @@ export const KeptListing = z.object({
   /** With `waiting`: what is to be signed, on which case, and by when an answer is owed. */
   waitsFor: z.optional(
     z.object({
-      what: z.enum(['decision', 'revocation', 'repair']),
+      what: z.enum(['decision', 'revocation', 'repair', 'identification']),
       caseId: z.optional(z.string()),
       due: z.optional(CalendarDate),
     }),
@@ -142,13 +142,20 @@ function itemOf(
   };
 }
 
-/** What another person has to sign of it next: a revocation, a repair that was taken up, or the decision once it was heard. */
+/** What of the answers that are owed takes a second person. */
+const SIGNED: Readonly<Record<string, NonNullable<KeptListing['waitsFor']>['what'] | undefined>> = {
+  'revocation-signature': 'revocation',
+  'repair-result': 'repair',
+  'identification-signature': 'identification',
+};
+
+/** What another person has to sign of it next: an answer that is owed, or the decision once it was heard. */
 function signatureOn(listing: Listing, { owed }: KeptLine, now: Instant): KeptListing['waitsFor'] {
   if (!isOwedOn(listing, owed?.kind ?? '')) return undefined;
   if (owed) {
-    const what = owed.kind === 'revocation-signature' ? 'revocation' : 'repair';
+    const what = SIGNED[owed.kind];
     const { caseId, due } = owed;
-    return owed.kind === 'revocation-signature' || owed.kind === 'repair-result' ? { what, caseId, due } : undefined;
+    return what && { what, caseId, due };
   }
   const heard = listing.state === 'publicised' || listing.state === 'notified';
   const { hearingUntil, objections = [] } = listing;

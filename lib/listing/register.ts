@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { ListKeeping } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import { Deadline } from './case.ts';
-import { type Listing, mayBeFoundWrong, type Standing } from './standing.ts';
+import { Deadline, isOwedOn } from './case.ts';
+import type { Standing } from './standing.ts';
 
 /** An answer that is owed on a case. */
 export interface OwedAnswer extends Deadline {
@@ -44,9 +44,6 @@ export const stillOwed = (owed: readonly OwedAnswer[], standings: ReadonlyMap<Su
   owed.filter(({ subject, listingId, kind }) =>
     standings.get(subject)?.listings.some((listing) => listing.id === listingId && isOwedOn(listing, kind)),
   );
-
-export const isOwedOn = (listing: Listing, kind: string): boolean =>
-  listing.state !== 'ended' || (kind === 'revocation-signature' && mayBeFoundWrong(listing));
 
 /** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */
 export function clocksOf(

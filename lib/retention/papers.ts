@@ -1,5 +1,5 @@
 import { addDays, addYears, type CalendarDate, type Clock, dateOf, parseInstant, toIso } from '../kernel/clock.ts';
-import type { Case } from '../listing/case.ts';
+import { type Case, isOwedOn } from '../listing/case.ts';
 import type { Listing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { monthsUpTo } from './months.ts';
@@ -76,7 +76,7 @@ export async function sweepPapers(
         let waits = false;
         for (const { id, ended, listings } of standings.flatMap((all) => dueOf(all, last))) {
           const { cases, entry: has } = await store.papersOf(id);
-          if (mayComeBack(ended, listings, last) || cases.some(({ deadline }) => deadline)) waits = true;
+          if (mayComeBack(ended, listings, last) || cases.some((each) => isOwed(each, ended))) waits = true;
           else if (has || cases.length > 0) {
             await store.burnPapers({ listingId: id, deletedAt: toIso(clock()), rule }, cases);
             papers += 1;
@@ -93,6 +93,10 @@ export async function sweepPapers(
 /** Those of a subject that had ended by a day, each beside all of its subject. */
 const dueOf = (listings: readonly Listing[], last: CalendarDate) =>
   listings.flatMap(({ id, ended }) => (ended && isDue(ended, last) ? [{ id, ended, listings }] : []));
+
+/** Most of what was open on it ended with it, and nobody can answer it any more. */
+const isOwed = ({ deadline }: Case, ended: NonNullable<Listing['ended']>): boolean =>
+  deadline !== undefined && isOwedOn({ state: 'ended', ended }, deadline.kind);
 
 const isDue = ({ at }: NonNullable<Listing['ended']>, last: CalendarDate): boolean => dateOf(parseInstant(at)) <= last;
 

@@ -180,10 +180,21 @@ test('whose a listing under a name is, a steward proposes and another person sig
   const ground = '已核对营业执照';
   expect((await say('steward-court', { code: firm, same: true, ground })).status).toBe(200);
   problemIn(await say('steward-court', { code: firm, same: true, ground }), 409, 'conflict');
-  // Proposed is not signed.
+  // Proposed is not signed: it waits, with a clock.
+  const waits = async (path: string) => {
+    const items = z
+      .object({ items: z.array(z.looseObject({ listingId: z.optional(z.string()) })) })
+      .parse((await api.get(path, 'approver')).json).items;
+    return items.filter(({ listingId }) => listingId === listing);
+  };
+  const signatures = '/v1/listings?waiting=signature&limit=100';
+  const caseId = `${listing}.i1`;
+  expect(await waits('/v1/clocks')).toMatchObject([{ kind: 'identification-signature', caseId, overdue: false }]);
+  expect(await waits(signatures)).toMatchObject([{ waitsFor: { what: 'identification', caseId } }]);
   expect(await outcome(firm)).toBe('pass');
   expect(await outcome(firm, name)).toBe('indeterminate');
   const signed = await say('approver', {});
+  expect([await waits('/v1/clocks'), await waits(signatures)]).toEqual([[], []]);
   expect(signed.json).toMatchObject({ cases: [{ kind: 'identification', state: 'signed', code: firm, same: true }] });
   expect([await outcome(firm), await outcome(firm, name), await outcome(namesake, name)]).toEqual([
     'veto',

@@ -9,7 +9,7 @@ const RULE = { years: 21, catalogueVersion: 'c-1' };
 const SUBJECT = organisationKey('MA0000170');
 const day = (text: string): CalendarDate => dateOf(parseInstant(`${text}T04:00:00.000Z`));
 
-const listing = (id: string, ended?: { on: string; by?: string }): Listing =>
+const listing = (id: string, ended?: { on: string; by?: string; reason?: 'expired' }): Listing =>
   Listing.parse({
     id,
     list: 'red',
@@ -23,7 +23,7 @@ const listing = (id: string, ended?: { on: string; by?: string }): Listing =>
     state: ended ? 'ended' : 'active',
     ...(ended && {
       ended: {
-        reason: 'blacklisted',
+        reason: ended.reason ?? 'blacklisted',
         at: `${ended.on}T04:00:00.000Z`,
         ...(ended.by !== undefined && { by: ended.by }),
       },
@@ -101,10 +101,28 @@ describe('papers of ended listings', () => {
     expect(ended.burnt).toEqual(['red', 'black']);
   });
 
-  test('wait while an answer is owed', async () => {
-    const { burnt, entries, run } = registerOf([listing('x', { on: '2026-03-01' })], [entry('2026-03-01')], [OPEN]);
+  test('wait while an answer is owed: whether it was wrong', async () => {
+    const ended = listing('x', { on: '2026-03-01', reason: 'expired' });
+    const { burnt, entries, run } = registerOf([ended], [entry('2026-03-01')], [OPEN]);
     await run('2047-03-02');
     expect([burnt, entries]).toEqual([[], [entry('2026-03-31')]]);
+  });
+
+  test('do not wait for what ended with the listing, and can be answered no more', async () => {
+    const repair: Case = {
+      kind: 'repair',
+      id: 'x.r1',
+      listingId: 'x',
+      deadline: { kind: 'repair-acceptance', owner: 'o', due: day('2026-01-01'), provisional: false },
+      methods: [],
+      statement: '已改正',
+      state: 'requested',
+      requested: { at: '2026-01-01T00:00:00.000Z', by: { actor: 'a' } },
+    };
+    const ended = listing('x', { on: '2026-03-01', reason: 'expired' });
+    const { burnt, entries, run } = registerOf([ended], [entry('2026-03-01')], [repair]);
+    await run('2047-03-02');
+    expect([burnt, entries]).toEqual([['x'], []]);
   });
 
   test('are left to the next run where there is no time', async () => {
