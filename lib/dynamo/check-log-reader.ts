@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Note } from '../check-log/note.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
+import type { Instant } from '../kernel/clock.ts';
 import { type Item, jsonText, N, S, stored, toS } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { PersonsItem, recordIn } from './check-log-items.ts';
@@ -11,6 +12,7 @@ import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.
 import { ListingIds } from './listing-ids.ts';
 
 const TIMEOUT_MS = 5_000;
+const SECOND_MS = 1_000;
 
 const NoteItem = stored({ body: jsonText(Note) });
 const RowItem = z.object({
@@ -56,7 +58,8 @@ export class DynamoCheckLogReader implements CheckLogReader {
     return indexStretch(on, range, limit, (item) => rowOf(item, partition), keep);
   }
 
-  async maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[]): Promise<Map<string, string>> {
+  /** With a moment, those whose own time is over then are left out, swept or not. */
+  async maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[], now?: Instant): Promise<Map<string, string>> {
     const items = await batchGet(
       this.#client,
       this.#table,
@@ -66,7 +69,9 @@ export class DynamoCheckLogReader implements CheckLogReader {
     return new Map(
       rows.flatMap(({ id, member }) => {
         const item = items.get(keyText(personsKey(id)));
-        const person = item && PersonsItem.parse(item).body.find(({ index }) => index === member);
+        const persons = item && PersonsItem.parse(item);
+        if (!persons || (now !== undefined && persons.ttl * SECOND_MS <= now)) return [];
+        const person = persons.body.find(({ index }) => index === member);
         return person ? [[`${id}/${member}`, person.id] as const] : [];
       }),
     );

@@ -1,5 +1,5 @@
 import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
-import { addYears, type CalendarDate, type Clock, dateOf, parseInstant } from '../kernel/clock.ts';
+import { addYears, type CalendarDate, type Clock, dateOf, type Instant, parseInstant } from '../kernel/clock.ts';
 import { hasEnded } from './matter.ts';
 import type { EndedMatters, MatterName } from './ports.ts';
 
@@ -9,16 +9,22 @@ const LEAST_YEARS = 1;
 type Found = NonNullable<Awaited<ReturnType<CheckLogReader['record']>>>;
 type Line = MatterName & { readonly checkedAt: string };
 
+/** The log as it is stored. */
+interface StoredLog extends CheckLogReader {
+  /** Leaves out those whose own time is over at a moment. */
+  maskedIds(rows: Parameters<CheckLogReader['maskedIds']>[0], now?: Instant): ReturnType<CheckLogReader['maskedIds']>;
+}
+
 /**
  * The log as it may be seen: what is past its time is not there from that day's first moment on, though neither TTL nor
  * the sweeper has come to it yet.
  */
 export class KeptLog implements CheckLogReader {
-  readonly #log: CheckLogReader;
+  readonly #log: StoredLog;
   readonly #matters: EndedMatters;
   readonly #clock: Clock;
 
-  constructor(log: CheckLogReader, matters: EndedMatters, clock: Clock) {
+  constructor(log: StoredLog, matters: EndedMatters, clock: Clock) {
     this.#log = log;
     this.#matters = matters;
     this.#clock = clock;
@@ -26,10 +32,13 @@ export class KeptLog implements CheckLogReader {
 
   async record(id: string): Promise<Found | undefined> {
     const found = await this.#log.record(id);
-    if (!found || parseInstant(found.record.keepUntil) <= this.#clock()) return undefined;
+    const now = this.#clock();
+    if (!found || parseInstant(found.record.keepUntil) <= now) return undefined;
     const { caller, matterId: matter, checkedAt } = found.record;
     const [kept] = await this.kept([{ caller, matter, checkedAt }]);
-    return kept && found;
+    if (!kept || parseInstant(found.record.personsKeepUntil) > now) return kept && found;
+    // A person's masked fields may have a shorter term than their check.
+    return { ...found, record: { ...found.record, persons: [] } };
   }
 
   async stretch(
@@ -45,7 +54,7 @@ export class KeptLog implements CheckLogReader {
   }
 
   maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[]): Promise<ReadonlyMap<string, string>> {
-    return this.#log.maskedIds(rows);
+    return this.#log.maskedIds(rows, this.#clock());
   }
 
   /** Lines without those of matters whose time has come; of what is too young for that no matter is read. */

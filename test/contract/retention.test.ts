@@ -367,6 +367,27 @@ describe('a matter whose time has come', () => {
   });
 });
 
+test('a person’s masked number of a check that restricts nobody is seen for a year, and by nobody afterwards, swept or not', async () => {
+  const id = await check('P-1', '2026-03-02', personSubject('110105194912310038'));
+  const asked = { matter: 'P-1' };
+  const shown = async () => {
+    const replies = [
+      await api.get(`/v1/checks/${id}`, 'procurement'),
+      await api.get(`/v1/checks/${id}/receipt`, 'procurement'),
+      await api.call('POST', '/v1/checks/search', { as: 'auditor', body: asked }),
+      await api.call('POST', '/v1/checks/export', { as: 'auditor', body: asked }),
+    ];
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    return replies.map(({ text }) => text.includes('***'));
+  };
+  clock.now = Date.parse('2027-03-01T23:59:59.999+08:00');
+  expect(await shown()).toEqual([true, true, true, true]);
+  clock.now += 1;
+  expect(await shown()).toEqual([false, false, false, false]);
+  expect(await itemsOf(id)).toEqual(['P', 'R']);
+  expect((await post(`/v1/checks/${id}/replay`, 'auditor')).json).toMatchObject({ agrees: true });
+});
+
 describe('a matter that nobody closes', () => {
   test('is listed as such long before, those open longest first, to its own caller and to an auditor', async () => {
     await check('U-2', '2026-05-02');
