@@ -53,7 +53,7 @@ async function ownStack(dataFolder: string): Promise<Target> {
   try {
     const head = await new DynamoHeadStore(client, stack.registryTable).read();
     if (head === undefined) await loadSample({ ...stack, now: new Date() });
-    stack.resumeImports();
+    await stack.resumeImports();
     return { api: demoApi(stack.url, stack.issuerUrl), demo: true, stop };
   } catch (error) {
     await stop();

@@ -24,14 +24,14 @@ export interface IntakeOptions {
   readonly variables: (intakeEndpoint: string) => Readonly<Record<string, string>>;
   /** What a worker says of itself at its end. */
   readonly onEnd?: (said: unknown) => void;
-  /** Whether nothing can happen to an import any more; without it nothing is swept. */
+  /** Whether nothing can happen to an import any more; without it nothing is swept, and each is asked how it stands. */
   readonly isOver?: (importId: string) => Promise<boolean>;
 }
 
 export interface Intake {
   readonly endpoint: string;
   /** Goes on with what another process has left unfinished. */
-  resume(): void;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -99,8 +99,9 @@ export async function startIntake({ dataFolder, worker, variables, onEnd, isOver
   if (isOver) await sweepIntake(folder, isOver);
   return {
     endpoint,
-    resume: () => {
-      for (const name of uploadsIn(join(folder, UPLOADS))) run(name, 'resume');
+    resume: async () => {
+      // An upload stays for days after its import: a process for each would be dozens at every start.
+      for (const name of uploadsIn(join(folder, UPLOADS))) if (!(await isOver?.(name))) run(name, 'resume');
     },
     stop: async () => {
       stopping = true;

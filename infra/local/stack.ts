@@ -45,7 +45,7 @@ export interface Stack extends Keys {
   /** Where files are uploaded to. */
   readonly intakeEndpoint: string;
   /** Goes on with imports that an earlier process has left unfinished, once there is a catalogue. */
-  resumeImports(): void;
+  resumeImports(): Promise<void>;
   /** An access token of a demo client, with all its scopes. */
   token(clientId: string): Promise<string>;
   stop(): Promise<void>;

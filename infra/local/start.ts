@@ -63,6 +63,7 @@ async function start(): Promise<void> {
   });
   const { url, issuerUrl, endpoint, checkLogTable } = stack;
   await loadSample({ ...stack, now: new Date() });
+  await stack.resumeImports();
   if (stopping) return;
   const expiry = stack.background('expiry');
   const sweeper = stack.background('sweeper');
@@ -72,7 +73,6 @@ async function start(): Promise<void> {
     await sweeper({});
     await tallier({});
   });
-  stack.resumeImports();
   takeBack = announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });
   console.log(`\nGrantgate is ready at ${url}`);
   console.log(linesToCopy(url, issuerUrl, EXAMPLES));

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { startIntake } from '../../infra/local/intake.ts';
 
 const WAIT = { timeout: 20_000, interval: 50 };
@@ -11,37 +11,57 @@ const WAIT = { timeout: 20_000, interval: 50 };
 const WORKER = `
 const { appendFileSync } = require('node:fs');
 exports.handler = async ({ importId, step }) => {
-  appendFileSync(process.env.TOLD, step + '\\n');
+  appendFileSync(process.env.TOLD, step + ' ' + importId + '\\n');
   if (step === 'begin') await new Promise((resolve) => setTimeout(resolve, 500));
   return { importId, each: '', items: [], next: 'end', waitSeconds: 0, waited: 0 };
 };`;
 
 let folder: string;
+let worker: string;
+let told: string;
+const steps = () => readFileSync(told, 'utf8').split('\n').slice(0, -1);
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'grantgate-local-intake-'));
+  [worker, told] = [join(folder, 'worker.cjs'), join(folder, 'told')];
+  writeFileSync(worker, WORKER);
 });
+beforeEach(() => writeFileSync(told, ''));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('asks each step once, and goes on with an import that is approved while its process is still ending', async () => {
-  const [worker, told] = [join(folder, 'worker.cjs'), join(folder, 'told')];
-  writeFileSync(worker, WORKER);
-  writeFileSync(told, '');
-  const steps = () => readFileSync(told, 'utf8').split('\n').slice(0, -1);
   const importId = randomUUID();
   const intake = await startIntake({ dataFolder: ':memory:', worker, variables: () => ({ TOLD: told }) });
   try {
     await fetch(`${intake.endpoint}/intake/uploads/${importId}`, { method: 'PUT', body: 'x' });
-    await vi.waitFor(() => expect(steps()).toEqual(['begin']), WAIT);
+    await vi.waitFor(() => expect(steps()).toEqual([`begin ${importId}`]), WAIT);
     const approved = await fetch(intake.endpoint, {
       method: 'POST',
       headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
       body: JSON.stringify({ input: JSON.stringify({ importId, step: 'lease' }) }),
     });
     expect(approved.status).toBe(200);
-    await vi.waitFor(() => expect(steps()).toEqual(['begin', 'lease']), WAIT);
+    await vi.waitFor(() => expect(steps()).toEqual([`begin ${importId}`, `lease ${importId}`]), WAIT);
     // An end that passed for a failure was started again within a tenth of this.
     await setTimeout(2_000);
-    expect(steps()).toEqual(['begin', 'lease']);
+    expect(steps()).toEqual([`begin ${importId}`, `lease ${importId}`]);
+  } finally {
+    await intake.stop();
+  }
+}, 60_000);
+
+it('goes on with what was left unfinished, and with nothing that is over', async () => {
+  const [over, open] = [randomUUID(), randomUUID()];
+  mkdirSync(join(folder, 'intake', 'uploads'), { recursive: true });
+  for (const name of [over, open]) writeFileSync(join(folder, 'intake', 'uploads', name), 'x');
+  const intake = await startIntake({
+    dataFolder: folder,
+    worker,
+    variables: () => ({ TOLD: told }),
+    isOver: async (importId) => importId === over,
+  });
+  try {
+    await intake.resume();
+    await vi.waitFor(() => expect(steps()).toEqual([`resume ${open}`]), WAIT);
   } finally {
     await intake.stop();
   }
