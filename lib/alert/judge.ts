@@ -51,13 +51,14 @@ export function judge(
   const family = world.catalogue.scenes.find(({ code }) => code === check.record.scene)?.family;
   const rests = since.restsOn.includes(change.after.id);
   const kinds: { purpose: Purpose; kind: AlertKind }[] = [];
-  // An honour lasts beyond its matter.
+  // What was taken back matters where something was granted on it before. An honour lasts beyond its matter.
+  const serves = since.granted || !check.annulled;
   const lasting = since.open || (since.granted ? family === 'commendation' : since.unexpired);
-  if (lasting && isHeavier(change, check, world)) {
+  if (serves && lasting && isHeavier(change, check, world)) {
     const kind = since.granted ? 'listed-after-grant' : 'listed-after-clearance';
     kinds.push({ purpose: 'listed', kind: family === 'commendation' ? 'honour-review' : kind });
   }
-  if (rests && since.open && isFreed(change, check, since, world))
+  if (rests && !check.annulled && since.open && isFreed(change, check, since, world))
     kinds.push({ purpose: 'again', kind: 'check-again' });
   if (rests && change.wrong) kinds.push({ purpose: 'remedy', kind: 'remedy' });
   return kinds;

@@ -22,6 +22,8 @@ export interface SeenCheck {
   readonly relation: string | undefined;
   /** An indeterminate one that a person decided in favour. */
   readonly determined: boolean;
+  /** Its caller took it back: no grant will rest on it. */
+  readonly annulled: boolean;
   /** The listings that it named. */
   readonly named: ReadonlySet<string>;
 }
@@ -42,6 +44,7 @@ export function seenCheck(record: CheckRecord, notes: readonly Note[], subject: 
     roles: asked.map((verdict) => verdict.subject.role),
     relation: via === PREDECESSOR ? undefined : via,
     determined: notesOf(notes, 'determination').at(-1)?.decision === 'may-grant',
+    annulled: notesOf(notes, 'annulment').length > 0,
     named: new Set(said.flatMap(({ listingId }) => listingId ?? [])),
   };
 }

@@ -30,7 +30,7 @@ export const CheckOfSubject = z.object({
   principal: CheckAnswer.shape.principal,
   matter: z.string(),
   scene: z.string(),
-  /** Absent where the check was of somebody else, and a listing of this subject decided it. */
+  /** Absent where the check was of somebody else: a listing of this subject decided it, or a branch of it was asked about. */
   outcome: z.optional(z.string()),
 });
 type CheckOfSubject = z.infer<typeof CheckOfSubject>;

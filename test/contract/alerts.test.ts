@@ -274,6 +274,30 @@ describe('listed after it was cleared', () => {
     expect(await alertsOn(second.id)).toEqual([]);
   });
 
+  test('a check that was taken back clears nobody, but for whom something was granted on it before', async () => {
+    const [taken, granted, vetoed] = [fresh(), fresh(), fresh()];
+    await act(vetoed, listed('back-3'));
+    const checks = [
+      await check(taken, { matter: { id: 'Z-1' } }),
+      await check(granted, { matter: { id: 'Z-2' } }),
+      await check(vetoed, { matter: { id: 'Z-3' } }),
+    ];
+    if (checks[1]) await grant(checks[1], 'procurement', 'government-procurement');
+    for (const { id } of checks) {
+      const reply = await api.call('POST', `/v1/checks/${id}/annulment`, {
+        as: 'procurement',
+        body: { ground: '误查' },
+      });
+      expect(reply.status, reply.text).toBe(201);
+    }
+    await act(taken, listed('back-1'));
+    await act(vetoed, { type: 'ended', listingId: 'back-3', reason: 'repaired' });
+    await act(granted, listed('back-2'));
+    await afterwards();
+    const kinds = await Promise.all(checks.map(async ({ id }) => (await alertsOn(id)).map(({ kind }) => kind)));
+    expect(kinds).toEqual([[], ['listed-after-grant'], []]);
+  });
+
   test('every member of a consortium is found', async () => {
     const [one, other] = [fresh(), fresh()];
     const { id } = await check([], { ...consortium(one, other), matter: { id: 'E-1' } });
