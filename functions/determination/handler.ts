@@ -1,3 +1,5 @@
+import { assertInTerm } from '../../lib/check/admission.ts';
+import type { Caller } from '../../lib/check/caller.ts';
 import { AnnulmentRequest, annul } from '../../lib/check-log/annulment.ts';
 import { DeterminationRequest, determine } from '../../lib/check-log/determination.ts';
 import { notesOf } from '../../lib/check-log/note.ts';
@@ -13,8 +15,8 @@ import { Problem } from '../../lib/kernel/problem.ts';
 export interface DeterminationPorts {
   readonly log: Pick<CheckLogReader, 'record'>;
   readonly notes: NoteWriter;
-  /** Read each time: a suspended caller decides nothing. */
-  readonly callers: { read(id: string): Promise<{ readonly state: string } | undefined> };
+  /** Read each time: a caller that is suspended, or whose registration has expired, decides nothing. */
+  readonly callers: { read(id: string): Promise<Pick<Caller, 'state' | 'validUntil'> | undefined> };
   readonly clock: Clock;
 }
 
@@ -29,8 +31,10 @@ export function determinationHandler(ports: DeterminationPorts) {
         en: 'This is decided by a person: the token names none.',
       });
     const append = appending(request);
-    if ((await ports.callers.read(caller))?.state !== 'active')
+    const registered = await ports.callers.read(caller);
+    if (registered?.state !== 'active')
       throw new Problem('forbidden', { zh: '该调用单位未登记或已停用', en: 'The caller is not active.' });
+    assertInTerm(registered, ports.clock());
     const found = await ports.log.record(request.path.id ?? '');
     if (found?.record.caller !== caller) throw noSuchCheck();
     const note = append(found, { ...signerOf(claims), person }, ports.clock());

@@ -2,6 +2,7 @@ import type { Scene } from '../catalogue/catalogue.ts';
 import { endOf, type Instant, parseInstant } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
+import type { Caller } from './caller.ts';
 import type { RegistryView } from './ports.ts';
 import type { CheckQuestion } from './question.ts';
 import type { Quota } from './quota.ts';
@@ -19,11 +20,7 @@ export function admit({ caller }: RegistryView, quota: Quota, count: number, now
       zh: `该调用单位当前状态为 ${caller.state}，不能核查`,
       en: `This caller is ${caller.state} and cannot check.`,
     });
-  if (caller.validUntil !== undefined && now >= endOf(caller.validUntil))
-    throw new Problem('forbidden', {
-      zh: `该调用单位的登记已于 ${caller.validUntil} 到期，须续期`,
-      en: `This caller's registration expired on ${caller.validUntil}: it is to be renewed.`,
-    });
+  assertInTerm(caller, now);
   const blockedMs = caller.blockedUntil === undefined ? 0 : parseInstant(caller.blockedUntil) - now;
   const retryAfter = blockedMs > 0 ? Math.ceil(blockedMs / 1000) : quota.take(caller, count, now);
   if (retryAfter !== undefined)
@@ -32,6 +29,18 @@ export function admit({ caller }: RegistryView, quota: Quota, count: number, now
       { zh: `超出配额，请在 ${retryAfter} 秒后重试`, en: `Over the quota: try again in ${retryAfter} seconds.` },
       { retryAfter },
     );
+}
+
+/**
+ * The last day of a caller's registration counts whole.
+ * @throws Problem `forbidden`
+ */
+export function assertInTerm({ validUntil }: Pick<Caller, 'validUntil'>, now: Instant): void {
+  if (validUntil !== undefined && now >= endOf(validUntil))
+    throw new Problem('forbidden', {
+      zh: `该调用单位的登记已于 ${validUntil} 到期，须续期`,
+      en: `This caller's registration expired on ${validUntil}: it is to be renewed.`,
+    });
 }
 
 /**

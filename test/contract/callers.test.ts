@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type ApiClient, question } from '../api-client.ts';
+import { type ApiClient, question, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
-import { faultsIn, problemIn } from './shapes.ts';
+import { answerIn, faultsIn, problemIn } from './shapes.ts';
 
 const DAY = 86_400_000;
 const PATH = '/v1/callers/procurement';
@@ -25,9 +25,17 @@ test('a term is in force once another person approves it, ends with its last day
   expect(approved.json).not.toHaveProperty('renewal');
   problemIn(await approve(), 409, 'conflict');
 
+  const doubtful = answerIn(await api.check(question(SAMPLE.indeterminate)));
+  const determine = () =>
+    api.call('POST', `/v1/checks/${doubtful.id}/determination`, {
+      as: 'procurement',
+      body: { decision: 'may-grant', ground: '罚款数额未达较大数额标准' },
+    });
   clock.now = Date.parse('2026-11-22T15:59:59.999Z');
   expect((await api.check(question())).status).toBe(201);
+  expect((await determine()).status).toBe(201);
   clock.now += 1;
+  expect(problemIn(await determine(), 403, 'forbidden').detail).toContain('2026-11-22');
   expect(problemIn(await api.check(question()), 403, 'forbidden').detail).toContain('2026-11-22');
 
   problemIn(await renew('2026-11-22'), 409, 'conflict');
