@@ -55,8 +55,10 @@ const upload = ({ upload: { url, headers } }: z.infer<typeof Proposed>, text: st
 const show = async (id: string, as = 'admin') => Shown.parse((await api.get(`/v1/imports/${id}`, as)).json);
 async function ended(id: string, states = ['done', 'refused', 'failed', 'awaiting-approval']) {
   for (;;) {
-    const shown = await show(id);
-    if (states.includes(shown.state)) return shown;
+    const reply = await api.get(`/v1/imports/${id}`, 'admin');
+    // An engine that the workers keep busy may answer too late for a reader: 503 says to ask again.
+    const shown = reply.status === 503 ? undefined : Shown.parse(reply.json);
+    if (shown && states.includes(shown.state)) return shown;
     await setTimeout(100);
   }
 }
