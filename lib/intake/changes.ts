@@ -3,6 +3,7 @@ import type { Instant } from '../kernel/clock.ts';
 import type { Signature, StandingEvent } from '../listing/event.ts';
 import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
 import { Listing, type Standing, wasWrong } from '../listing/standing.ts';
+import { inTerm } from '../listing/term.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
 import { foldName } from '../subject/fold.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
@@ -35,7 +36,8 @@ export interface UnitChange {
 /**
  * The change of one subject: pure. The standing decides, not the plan, which may be older; `digests` are those of the
  * unit's listings now. What was ended here stays ended, whatever the source says (H21#12, D6); what its own source had
- * withdrawn comes back as a listing of its own, so that the history of the first stays what it was.
+ * withdrawn, or lengthens after its term, comes back as a listing of its own, so that the history of the first stays what
+ * it was.
  */
 export function changeOf(
   { source, subject, rows, end }: Unit,
@@ -48,12 +50,13 @@ export function changeOf(
   const refused: Quarantined[] = [];
   const events: StandingEvent[] = [];
   const documents: ListingDocument[] = [];
+  const lengthened: string[] = [];
   let who = standing?.subject;
   for (const planned of rows) {
     const lineage = lineageOf(planned.listingId, standing);
     const before = lineage.at(-1);
-    const gone = isGone(before);
-    const fault = faultOf(planned, who, before, digests);
+    const gone = isGone(before, planned, at);
+    const fault = faultOf(planned, who, before, digests, gone);
     if (fault) {
       refused.push({ line: planned.row.line, faults: [fault] });
     } else if (before && !gone && digests.get(before.id) === planned.digest) {
@@ -64,13 +67,17 @@ export function changeOf(
       events.push({ type: before && !gone ? 'changed' : 'listed', listing });
       documents.push(documentOf(source, planned, subject, listing.id));
       (before && !gone ? done.changed : done.added).push(planned);
+      if (before?.ended?.reason === 'expired' && digests.has(before.id)) lengthened.push(before.id);
     }
   }
   const states = new Map(standing?.listings.map(({ id, state }) => [id, state]));
   const ended = end.filter(({ listingId }) => states.has(listingId) && states.get(listingId) !== 'ended');
   for (const { listingId } of ended) events.push({ type: 'ended', listingId, reason: 'withdrawn-by-source' });
   // A row whose listing has ended here leaves the source's index too, or every later file would end it again.
-  const withdrawn = end.filter(({ listingId }) => digests.has(listingId)).map(({ listingId }) => listingId);
+  const withdrawn = [
+    ...lengthened,
+    ...end.filter(({ listingId }) => digests.has(listingId)).map(({ listingId }) => listingId),
+  ];
   if (who === undefined || (events.length === 0 && withdrawn.length === 0)) return { ...done, ended, refused };
   const start: Standing = standing ? { ...standing, subject: who } : unknownSubject(who);
   return {
@@ -103,11 +110,11 @@ function faultOf(
   who: Standing['subject'] | undefined,
   before: Listing | undefined,
   digests: ReadonlyMap<string, string>,
+  gone: boolean,
 ): RowFault | undefined {
   const { code } = row.subject;
   if (code !== undefined && who?.code !== undefined && code !== who.code && !who.confirmedCodes?.includes(code))
     return codeConflict();
-  const gone = isGone(before);
   const same = before !== undefined && digests.get(before.id) === digest;
   // Nor may it come back heavier, once its source has dropped it.
   if (before?.settled && (gone || (before.state === 'active' && !same))) return settledHere();
@@ -122,9 +129,15 @@ function faultOf(
   };
 }
 
-/** Its source has withdrawn it, and nobody has found that it should never have been there. */
-const isGone = (listing: Listing | undefined): boolean =>
-  listing?.ended?.reason === 'withdrawn-by-source' && !wasWrong(listing);
+/**
+ * Its source had withdrawn it, or its term was over and is not by what the source says now; and nobody has found that it
+ * should never have been there.
+ */
+function isGone(listing: Listing | undefined, { row }: PlannedRow, at: Instant): boolean {
+  if (!listing?.ended || wasWrong(listing)) return false;
+  const { reason } = listing.ended;
+  return reason === 'withdrawn-by-source' || (reason === 'expired' && inTerm(row.decision.until, at));
+}
 
 /** What was lowered or corrected here is not made heavier again by a file. */
 const settledHere = (): RowFault => ({

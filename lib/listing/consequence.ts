@@ -1,7 +1,8 @@
-import { dateOf, type Instant } from '../kernel/clock.ts';
+import type { Instant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
 import { areRepeated } from './faults.ts';
 import { type Listing, type Standing, wasWrong } from './standing.ts';
+import { inTerm } from './term.ts';
 
 /**
  * What the law attaches to an event, in the same transaction: a black listing in force ends the subject's red ones
@@ -60,5 +61,3 @@ function reinstatements({ list }: Listing, after: Standing, at: Instant): Standi
     .filter(({ ended, until }) => ended?.reason === 'blacklisted' && wrong.has(ended.by ?? '') && inTerm(until, at))
     .map(({ id: listingId }) => ({ type: 'reinstated', listingId }));
 }
-
-const inTerm = (until: Listing['until'], at: Instant): boolean => until === null || until >= dateOf(at);

@@ -1,10 +1,13 @@
-import { addDays, type CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
+import { addDays, type CalendarDate, dateOf, type Instant, parseInstant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
 import type { Listing, Standing } from './standing.ts';
 import type { StandingChange } from './transition.ts';
 
 /** The last days of domains that are abolished, by code. */
 export type Abolitions = ReadonlyMap<string, CalendarDate>;
+
+/** Whether a term is not over; its last day counts. */
+export const inTerm = (until: Listing['until'], at: Instant): boolean => until === null || until >= dateOf(at);
 
 /**
  * What its own end may come to. One that is objected to waits for the answer, though it counts no more: whether it was

@@ -5,7 +5,7 @@ import { type Plan, type PlannedRow, planImport } from '../../lib/intake/plan.ts
 import type { SourceRow } from '../../lib/intake/ports.ts';
 import { Decision, type ReadRow, type Row } from '../../lib/intake/row.ts';
 import { packTransactions, unitsOf } from '../../lib/intake/transactions.ts';
-import { instant } from '../../lib/kernel/clock.ts';
+import { type CalendarDate, dateOf, instant } from '../../lib/kernel/clock.ts';
 import type { SubjectChange } from '../../lib/listing/ports.ts';
 import { apply, fold } from '../../lib/listing/transition.ts';
 import { organisationKey, SubjectKey } from '../../lib/subject/key.ts';
@@ -24,6 +24,7 @@ interface Wanted {
   readonly code?: string;
   readonly list?: 'black' | 'watch';
   readonly name?: string;
+  readonly until?: CalendarDate;
 }
 
 function row({
@@ -34,6 +35,7 @@ function row({
   code,
   list = 'watch',
   name = '甲公司',
+  until,
 }: Wanted): Row {
   return {
     line,
@@ -47,7 +49,7 @@ function row({
       document: { number, type: 'notice', issuedOn: '2025-01-01' },
       measures: [],
       from: '2025-01-01',
-      until: null,
+      until: until ?? null,
       repair: { repairable: true },
     }),
     fields: {},
@@ -282,6 +284,25 @@ describe('the change of a subject', () => {
     expect(second).toMatchObject({ id: `${one.listingId}-2`, state: 'active' });
     const settled = new Map([[`${one.listingId}-2`, one.digest]]);
     expect(changeOf(unit(one), again.change?.change.after, settled, BY, AT).unchanged).toEqual([one]);
+  });
+
+  it('brings back what has expired where the source lengthens it, as a listing of its own', () => {
+    const DAY_MS = 86_400_000;
+    const later = instant(AT + 3 * DAY_MS);
+    const one = planned({ until: dateOf(AT) });
+    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    if (!standing) throw new Error('no standing');
+    const expired = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'expired' }, later);
+    const longer = planned({ until: dateOf(later) });
+    const { change, added } = changeOf(unit(longer), expired, digests(one), BY, later);
+    expect(change?.change.after.listings).toMatchObject([
+      { id: one.listingId, state: 'ended' },
+      { id: `${one.listingId}-2`, state: 'active', until: dateOf(later) },
+    ]);
+    // The source finds the row by its new listing alone.
+    expect([added, change?.withdrawn]).toEqual([[longer], [one.listingId]]);
+    const over = planned({ until: dateOf(instant(later - DAY_MS)) });
+    expect(changeOf(unit(over), expired, digests(one), BY, later).refused[0]?.faults[0]?.code).toBe('ended-here');
   });
 
   it('takes what has ended here out of the source, and does not end it twice', () => {

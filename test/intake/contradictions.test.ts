@@ -75,6 +75,21 @@ describe('what ended here and is still delivered', () => {
     expect(await conflictsOf(to)).toEqual([{ ...named, hoursAfterExit: HOURS + 10 }]);
   });
 
+  it('counts again where it had expired and the source has lengthened it, and the next file finds it', async () => {
+    await bringIn(to, text);
+    await endHere('expired');
+    const longer = listOf(rows.map((row, index) => (index === 0 ? { ...row, until: '2028-01-01' } : row)));
+    expect((await bringIn(to, longer)).result).toMatchObject({ added: 1, unchanged: 1, quarantined: 0 });
+    const [state] = await stateOf(to, keys.slice(0, 1));
+    expect(state?.standing.listings.map((each) => [each.state, each.until])).toEqual([
+      ['ended', '2027-01-01'],
+      ['active', '2028-01-01'],
+    ]);
+    const before = await listings();
+    expect((await bringIn(to, longer, { mode: 'full' })).result).toMatchObject({ unchanged: 2, ended: 0 });
+    expect(await listings()).toEqual(before);
+  });
+
   it('is named too where the source changes it: the row is kept out', async () => {
     await bringIn(to, text);
     await endHere('repaired');
