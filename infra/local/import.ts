@@ -71,16 +71,16 @@ async function settled(api: ImportApi, id: string, show: ReturnType<typeof progr
   }
 }
 
-/** Writes the quarantine file, or removes that of an earlier run of the same file. */
+/** Writes the quarantine file, or removes that of an earlier run of the same file; a refused run says nothing of its rows. */
 async function keepQuarantine(
-  { quarantine }: ImportAnswer,
+  { quarantine, refusal }: ImportAnswer,
   { file }: Command,
   dataFolder: string,
 ): Promise<string | undefined> {
   const folder = join(dataFolder === IN_MEMORY ? '.' : dataFolder, QUARANTINE_FOLDER);
   const path = join(folder, `${basename(file)}.quarantine.csv`);
   if (quarantine === undefined) {
-    rmSync(path, { force: true });
+    if (!refusal) rmSync(path, { force: true });
     return undefined;
   }
   const answer = await fetch(quarantine);

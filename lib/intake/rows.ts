@@ -59,7 +59,10 @@ export async function* readRows(records: AsyncIterable<FileRecord>, context: Row
     throw new FileFault('empty-file', { zh: '文件为空', en: 'the file is empty' });
   if (layout === undefined) throw noHeader(above, profile, stated);
   if (rows === 0)
-    throw new FileFault('no-rows', { zh: '文件只有表头，没有数据行', en: 'the file has a header and no rows' });
+    throw new FileFault('no-rows', {
+      zh: '文件只有表头，没有数据行；确为空名单的，以 --allow empty 声明',
+      en: 'the file has a header and no rows; where the list really is empty, say so: --allow empty',
+    });
   yield* await settled(batch, context);
 }
 

@@ -57,6 +57,9 @@ test('a line of CSV is read back as its cells, but for the mark that keeps a spr
   );
 });
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '430100000010234', '110105194912310021'])('%s stays text', (cell) => {
-  expect(csvLine([cell])).toBe(`'${cell}\r\n`);
-});
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '000006146', '430100000010234', '110105194912310021'])(
+  '%s stays text',
+  (cell) => {
+    expect(csvLine([cell])).toBe(`'${cell}\r\n`);
+  },
+);

@@ -86,6 +86,9 @@ it('fails where no row can be taken in', async () => {
   const { code, out, err } = await run([path, '--profile', 'shixin-zxgk']);
   expect([code, figure(out, 'quarantined')]).toEqual([1, 1]);
   expect(err).toMatch(/No row could be taken in/);
+  // A refused run has nothing to say of the rows, and leaves what an earlier one said.
+  expect((await run([path, '--profile', 'ccgp'])).code).toBe(1);
+  expect(existsSync(join(folder, 'data', 'quarantine', 'masked.csv.quarantine.csv'))).toBe(true);
 });
 
 it('imports, killed at any moment and run again, every row once', async () => {
