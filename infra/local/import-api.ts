@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { Counts, ImportState, PlanSummary } from '../../lib/intake/import.ts';
 import { StartFailure } from './start-failure.ts';
@@ -27,6 +28,9 @@ export type ImportAnswer = z.infer<typeof ImportAnswer>;
 const Problem = z.object({ detail: z.string(), errors: z.array(z.object({ message: z.string() })).optional() });
 
 const OTHER_LANGUAGE = 'en';
+const UNAVAILABLE = 503;
+/** At an import while the service is too busy to answer, each after as many seconds as it says. */
+const LOOKS = 30;
 
 /** The imports of an API, as a command asks for them. */
 export class ImportApi {
@@ -96,16 +100,21 @@ export class ImportApi {
   }
 
   async #fetch(client: 'admin' | 'approver', method: string, path: string, body?: object, language?: string) {
-    const token = await this.#token(client);
-    return await fetch(this.#url + path, {
-      method,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        'content-type': 'application/json',
-        ...(language !== undefined && { 'accept-language': language }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
+    for (let attempt = 1; ; attempt += 1) {
+      const token = await this.#token(client);
+      const answer = await fetch(this.#url + path, {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          'content-type': 'application/json',
+          ...(language !== undefined && { 'accept-language': language }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      // An import goes on by itself: whoever only watches it asks again, where the service is too busy to say.
+      if (answer.status !== UNAVAILABLE || method !== 'GET' || attempt === LOOKS) return answer;
+      await setTimeout(Number(answer.headers.get('retry-after') ?? 1) * 1_000);
+    }
   }
 }
 

@@ -122,7 +122,10 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'resuming for one cause resumes for both', mutate: resumesAll((event) => !isLinked(event)) },
   {
     name: 'a black listing leaves the red ones',
-    mutate: otherEvents((event) => (event.type === 'ended' && event.reason === 'blacklisted' ? [] : [event])),
+    // What was never ended is not brought back either.
+    mutate: otherEvents((event) =>
+      (event.type === 'ended' && event.reason === 'blacklisted') || event.type === 'reinstated' ? [] : [event],
+    ),
   },
   {
     name: 'nothing is reinstated',
