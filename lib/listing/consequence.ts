@@ -5,9 +5,10 @@ import { type Listing, type Standing, wasWrong } from './standing.ts';
 import { inTerm } from './term.ts';
 
 /**
- * What the law attaches to an event, in the same transaction: a black listing in force ends the subject's red ones
- * (S17(7)), a red one beside a black one ends at once, and a black one that was wrong brings back those that it ended (D7);
- * a watch listing falls with the minor faults that brought it.
+ * What the law attaches to an event, in the same transaction: a black listing ends the subject's red ones (S17(7)), a red
+ * one beside a black one ends at once, and a black one that was wrong brings back those that it ended (D7); a watch listing
+ * falls with the minor faults that brought it. It is the finding that ends an honour: a later first day of the black
+ * listing says from when its measures bind, and no more.
  */
 export function consequenceOf(event: StandingEvent, after: Standing, at: Instant): StandingEvent[] {
   const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
@@ -40,7 +41,7 @@ const fallen = (fault: Listing, { listings }: Standing): StandingEvent[] =>
             ],
       );
 
-/** A black listing that stands against a red one, also while an objection suspends it. */
+/** A black listing that stands against a red one, also before its first day and while an objection suspends it. */
 export const blackInForce = ({ listings }: Standing, at: Instant): Listing | undefined =>
   listings.find(({ list, state, until }) => list === 'black' && state === 'active' && inTerm(until, at));
 

@@ -102,15 +102,15 @@ export function decideListing(
 }
 
 /**
- * 红名单比对 (S17(7)): nobody is put on a red list beside a black listing that is in force.
+ * 红名单比对 (S17(7)): nobody is put on a red list beside a black listing, also one whose first day is still to come.
  * @throws Problem `conflict`
  */
 export function assertNoBlack(standing: Standing, now: Instant): void {
   const black = blackInForce(standing, now);
   if (!black) return;
   throw new Problem('conflict', {
-    zh: `该主体有生效的黑名单记录 ${black.id}，不能列入红名单`,
-    en: `The subject has a black listing in force, ${black.id}: it cannot be put on a red list.`,
+    zh: `该主体已列入黑名单（${black.id}，自 ${black.from} 起），不能列入红名单`,
+    en: `The subject is on a black list, by ${black.id} as of ${black.from}: it cannot be put on a red list.`,
   });
 }
 
