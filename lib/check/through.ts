@@ -1,4 +1,4 @@
-import type { Standing } from '../listing/standing.ts';
+import { identifiedAs, type Listing, type Standing } from '../listing/standing.ts';
 import { code9Of, type SubjectKey } from '../subject/key.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import { type Decision, HEAD_OFFICE } from './decide.ts';
@@ -48,7 +48,7 @@ function listedThrough(
         const { key: stands, relation: reached } = each;
         if (reached !== relation || !standings.get(stands)?.listings.includes(listing)) continue;
         // What stands under a name and was found to be somebody's is theirs.
-        const key = each.by === 'name' ? ownerOf(each, read[index] ?? []) : stands;
+        const key = each.by === 'name' ? ownerOf(each, listing, read[index] ?? [], standings) : stands;
         const standing = standings.get(key);
         if (key === asked || !standing) continue;
         // As a member of the consortium it may be found by this listing already.
@@ -72,8 +72,18 @@ const asked = (key: SubjectKey, identifier: Asked['identifier']) =>
     ? { scheme: identifier.scheme, id: identifier.value }
     : { scheme: 'org-code', id: code9Of(key) };
 
-const ownerOf = ({ key, related }: ReadStanding, read: readonly ReadStanding[]): string =>
-  read.find((each) => each.related === related && each.by !== 'name')?.key ?? key;
+/** Of those that the subject reaches, whose it was found to be: its own before a predecessor's. */
+function ownerOf(
+  { key: name, related }: ReadStanding,
+  { id }: Listing,
+  read: readonly ReadStanding[],
+  standings: Gathered['standings'],
+): string {
+  const under = standings.get(name);
+  const found = under ? identifiedAs(under, id) : [];
+  const own = read.filter((each) => each.related === related && each.by !== 'name');
+  return own.find(({ key }) => found.some(({ subject, same }) => same && subject === key))?.key ?? name;
+}
 
 /** A person shows the scheme alone. */
 function shown(key: string, { scheme, code }: Standing['subject']) {

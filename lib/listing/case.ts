@@ -16,6 +16,7 @@ export const Deadline = z.strictObject({
     'repair-result',
     'revocation-signature',
     'identification-signature',
+    'mistaken-subject-signature',
   ]),
   /** Code of the authority that owes it. */
   owner: z.string(),
@@ -26,9 +27,11 @@ export const Deadline = z.strictObject({
 });
 export type Deadline = z.infer<typeof Deadline>;
 
-/** Whether an answer of that kind can still be given: once a listing has ended, only that it was wrong. */
+/** Whether an answer of that kind can still be given: once a listing has ended, only that it was wrong, or another's. */
 export const isOwedOn = (listing: Pick<Listing, 'state' | 'ended'>, kind: string): boolean =>
-  listing.state !== 'ended' || (kind === 'revocation-signature' && mayBeFoundWrong(listing));
+  listing.state !== 'ended' ||
+  kind === 'mistaken-subject-signature' ||
+  (kind === 'revocation-signature' && mayBeFoundWrong(listing));
 
 const Decided = z.strictObject({ at: z.iso.datetime(), by: Signature, ground: z.optional(z.string()) });
 const common = { id: z.string(), listingId: z.string(), deadline: z.optional(Deadline) };

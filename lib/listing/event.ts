@@ -55,8 +55,8 @@ export const StandingEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('succeeded'), predecessor: SubjectKey }),
   /** Two persons have found that a listing under a name alone is this subject's, or is not. */
   z.strictObject({ type: z.literal('identified'), listingId: z.string(), subject: SubjectKey, same: z.boolean() }),
-  /** Such a listing was found to be this subject's. */
-  z.strictObject({ type: z.literal('named'), name: SubjectKey }),
+  /** Such a listing was found to be this subject's; `withdrawn`, none of that name is any more. */
+  z.strictObject({ type: z.literal('named'), name: SubjectKey, withdrawn: z.optional(z.literal(true)) }),
 ]);
 export type StandingEvent = z.infer<typeof StandingEvent>;
 

@@ -2,13 +2,14 @@ import * as z from 'zod/mini';
 import { toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText, text } from '../kernel/text.ts';
-import { isNameKey } from '../subject/key.ts';
+import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import { organisationAt } from './alias.ts';
 import { type Identification, nextCaseId } from './case.ts';
+import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
 import { type Answering, deadline } from './objection.ts';
 import { assertAnother, signatureOf } from './signer.ts';
-import { identifiedAs, rowOf } from './standing.ts';
+import { identifiedAs, type Listing, rowOf, type Standing } from './standing.ts';
 
 /**
  * The body of `POST /v1/listings/<id>/identification`: a steward says of a listing under a name alone that it is the
@@ -25,7 +26,7 @@ type Request = z.infer<typeof IdentificationRequest>;
 
 /** @throws Problem `conflict` where the listing says whose it is, or a proposal waits; `invalid-request`, `invalid-identifier` */
 export function proposeIdentification(
-  { file, listing }: Seen,
+  { file, listing, standing }: Seen,
   { code: given, same, ground }: Request,
   answering: Answering,
 ): Step {
@@ -44,6 +45,8 @@ export function proposeIdentification(
       en: 'An identification of this listing waits to be signed already.',
     });
   const { key, code } = organisationAt(given, '/code');
+  const takesBack = !same && isTakenFor(standing, listing, key);
+  if (listing.state === 'ended') assertTakesBack(takesBack, file);
   const by = signatureOf(signer, ground.slice(0, 500));
   const proposed: Identification = {
     kind: 'identification',
@@ -55,10 +58,30 @@ export function proposeIdentification(
     state: 'proposed',
     proposed: { at: toIso(now), by, ground },
     // Whoever is held up under the name waits for it as for the answer to an objection.
-    deadline: deadline('identification-signature', terms.objectionReply, answering),
+    deadline: deadline(
+      takesBack ? 'mistaken-subject-signature' : 'identification-signature',
+      terms.objectionReply,
+      answering,
+    ),
   };
-  const moved = { type: 'case-moved', listingId: listing.id, caseId: proposed.id, state: 'proposed' } as const;
-  return { events: [moved], cases: [proposed], by };
+  return { events: [stepOn(listing, proposed.id, 'proposed')], cases: [proposed], by };
+}
+
+/**
+ * Of a listing that has ended it can only come out that it never was the subject's: who was refused by it is owed a remedy.
+ * @throws Problem `conflict`
+ */
+function assertTakesBack(takesBack: boolean, { papersDeleted }: Seen['file']): void {
+  if (!takesBack)
+    throw new Problem('conflict', {
+      zh: '该名单记录已终止，只能撤回原先错误的主体认定（same 为 false）',
+      en: 'The listing has ended: only an identification that was mistaken can be taken back, with same: false.',
+    });
+  if (papersDeleted)
+    throw new Problem('conflict', {
+      zh: '该名单记录早已终止，其材料和据以作出的核查均已依规删除，不能再处理',
+      en: 'The listing ended so long ago that its papers are deleted: nothing can be said of it any more.',
+    });
 }
 
 /** @throws Problem `forbidden` for the person who proposed it, `conflict` where none waits */
@@ -78,22 +101,40 @@ export function signIdentification(
   if (decision === 'decline') {
     if (ground === undefined) throw missing('/ground');
     const by = signatureOf(signer, ground.slice(0, 500));
-    const moved = { type: 'case-moved', listingId: listing.id, caseId: open.id, state: 'declined' } as const;
-    return { events: [moved], cases: [{ ...rest, state: 'declined', signed: { at: toIso(now), by, ground } }], by };
+    const declined: Identification = { ...rest, state: 'declined', signed: { at: toIso(now), by, ground } };
+    return { events: [stepOn(listing, open.id, 'declined')], cases: [declined], by };
   }
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const { subject, code, same } = open;
-  const taken = identifiedAs(standing, listing.id).some((each) => each.subject === subject && each.same);
+  const taken = isTakenFor(standing, listing, subject);
   return {
     events: [{ type: 'identified', listingId: rowOf(listing.id), subject, same }],
     cases: [{ ...rest, state: 'signed', signed: { at: toIso(now), by }, ...(taken && !same && { wrongOf: owner }) }],
     by,
-    // A check that gives no name finds it too.
-    ...(same && {
-      beside: { key: subject, subject: { scheme: 'uscc', code }, event: { type: 'named', name: file.subject } },
+    // A check that gives no name finds it too, as long as it is the subject's.
+    ...((same || (taken && !isTakenForAnother(standing, listing, subject))) && {
+      beside: {
+        key: subject,
+        subject: { scheme: 'uscc', code },
+        event: { type: 'named', name: file.subject, ...(!same && { withdrawn: true }) },
+      },
     }),
   };
 }
+
+/** Whether it was found to be this subject's, and so far nothing else. */
+const isTakenFor = (standing: Standing, { id }: Listing, subject: SubjectKey): boolean =>
+  identifiedAs(standing, id).some((each) => each.subject === subject && each.same);
+
+/** Whether another listing of that name stays the subject's. */
+const isTakenForAnother = ({ identified = [] }: Standing, { id }: Listing, subject: SubjectKey): boolean =>
+  identified.some((each) => each.subject === subject && each.same && each.listingId !== rowOf(id));
+
+const stepOn = (
+  { id: listingId, state: phase }: Listing,
+  caseId: string,
+  state: Identification['state'],
+): StandingEvent => ({ type: phase === 'ended' ? 'revisited' : 'case-moved', listingId, caseId, state });
 
 const openIn = (cases: Seen['file']['cases']): Identification | undefined =>
   cases.find((each): each is Identification => each.kind === 'identification' && each.state === 'proposed');

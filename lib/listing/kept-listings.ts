@@ -147,6 +147,7 @@ const SIGNED: Readonly<Record<string, NonNullable<KeptListing['waitsFor']>['what
   'revocation-signature': 'revocation',
   'repair-result': 'repair',
   'identification-signature': 'identification',
+  'mistaken-subject-signature': 'identification',
 };
 
 /** What another person has to sign of it next: an answer that is owed, or the decision once it was heard. */

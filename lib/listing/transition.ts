@@ -1,4 +1,5 @@
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
+import type { SubjectKey } from '../subject/key.ts';
 import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
 import { type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
@@ -37,15 +38,21 @@ export function apply(standing: Standing, event: StandingEvent, at: Instant): St
     case 'identified': {
       const { listingId, subject, same } = event;
       const made = standing.listings.filter(({ id }) => rowOf(id) === listingId);
-      if (made.every(({ state }) => state === 'ended'))
+      const isIt = (each: { listingId: string; subject: SubjectKey }) =>
+        each.listingId === listingId && each.subject === subject;
+      // That it was taken for somebody's by mistake comes out after its end as well.
+      const takesBack = !same && (standing.identified ?? []).some((each) => isIt(each) && each.same);
+      if (made.length === 0 || (!takesBack && made.every(({ state }) => state === 'ended')))
         throw new TransitionRefused(event.type, made.length === 0 ? 'unknown' : 'ended');
-      const others = (standing.identified ?? []).filter(
-        (each) => each.listingId !== listingId || each.subject !== subject,
-      );
+      const others = (standing.identified ?? []).filter((each) => !isIt(each));
       return { ...standing, version, identified: [...others, { listingId, subject, same }] };
     }
-    case 'named':
-      return { ...standing, version, names: [...new Set([...(standing.names ?? []), event.name])] };
+    case 'named': {
+      const { names = [], ...rest } = standing;
+      const others = names.filter((each) => each !== event.name);
+      const named = event.withdrawn ? others : [...others, event.name];
+      return { ...rest, version, ...(named.length > 0 && { names: named }) };
+    }
     default:
       return { ...standing, version, listings: moved(standing.listings, event, at) };
   }

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { localClient } from '../../infra/local/stack.ts';
+import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
+import { Listing, type Standing } from '../../lib/listing/standing.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { foldName } from '../../lib/subject/fold.ts';
+import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
+import { organisation } from '../api-client.ts';
+import { BLACK, startKeeping } from './keeping.ts';
+import { problemIn } from './shapes.ts';
+
+let kept: Awaited<ReturnType<typeof startKeeping>>;
+let store: DynamoListingStore;
+beforeAll(async () => {
+  kept = await startKeeping();
+  const { endpoint, registryTable } = kept.api.stack;
+  store = new DynamoListingStore(localClient(endpoint), registryTable);
+});
+afterAll(() => kept?.api.stack.stop());
+
+const SIGNED = { actor: 'a-source' };
+const keyOf = (code: string) => organisationKey(code.slice(8, 17));
+
+/** What a source's file does, as an import would write it. */
+async function write(key: SubjectKey, subject: Standing['subject'], ...events: StandingEvent[]) {
+  const before = (await store.standings([key])).get(key) ?? unknownSubject(subject);
+  const change = advance(before, events, SIGNED, instant(kept.clock.now));
+  const documents = events.flatMap((event) =>
+    event.type === 'listed' ? [{ listingId: event.listing.id, subject: key, fields: {} }] : [],
+  );
+  await store.commit([{ key, change, documents, names: [] }]);
+}
+
+const blackOf = (id: string, changes: { readonly until?: string } = {}): Listing =>
+  Listing.parse({
+    id,
+    list: 'black',
+    domain: BLACK.domain,
+    authority: '样例省税务局',
+    grade: 'serious',
+    document: { number: id, type: 'penalty-decision', issuedOn: '2026-03-01' },
+    measures: BLACK.measures,
+    from: '2026-03-01',
+    until: '2027-03-01',
+    repair: { repairable: true },
+    state: 'active',
+    ...changes,
+  });
+
+/** A black listing that its source gives under a name alone. */
+async function listedUnder(name: string, id: string, changes: Parameters<typeof blackOf>[1] = {}) {
+  const subject = { scheme: 'org-name' as const, name };
+  await write(nameKey(foldName(name)), subject, { type: 'listed', listing: blackOf(id, changes) });
+  return id;
+}
+
+const identify = async (listing: string, code: string, same: boolean) => {
+  const path = `/v1/listings/${listing}/identification`;
+  await kept.done(path, 'steward-tax', { code, same, ground: '已核对营业执照' });
+  return await kept.post(path, 'approver');
+};
+const succeeds = (successor: string, predecessor: string) =>
+  write(keyOf(successor), { scheme: 'uscc', code: successor }, { type: 'succeeded', predecessor: keyOf(predecessor) });
+
+const Remedies = z.object({
+  items: z.array(z.looseObject({ listingId: z.string(), found: z.string(), check: z.looseObject({ id: z.string() }) })),
+});
+const remediesFor = async (listing: string) =>
+  Remedies.parse((await kept.api.get('/v1/remedies?limit=100', 'steward-tax')).json)
+    .items.filter(({ listingId }) => listingId === listing)
+    .map(({ found, check }) => [found, check.id]);
+
+describe('a listing under a name that was taken for a firm’s', () => {
+  test('can be found to be another’s after it has ended: who was refused by it is owed a remedy', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const [firm, other] = [organisation(601), organisation(602)];
+    const listing = await listedUnder('甲乙丙丁贸易有限公司', 'named-ended', { until: '2026-10-01' });
+    expect((await identify(listing, firm, true)).status).toBe(200);
+    const vetoed = await kept.outcomeOf(firm);
+    expect(vetoed.outcome).toBe('veto');
+    kept.at('2026-10-09T10:00:00+08:00');
+    await kept.expire();
+    expect(await kept.shown(listing)).toMatchObject({ phase: 'ended', ended: { reason: 'expired' } });
+
+    // Whose it is matters no more: only that it was not whose it was taken for.
+    const path = `/v1/listings/${listing}/identification`;
+    for (const body of [
+      { code: other, same: true },
+      { code: other, same: false },
+      { code: firm, same: true },
+    ])
+      problemIn(await kept.post(path, 'steward-tax', { ...body, ground: '核对' }), 409, 'conflict');
+    await kept.done(path, 'steward-tax', { code: firm, same: false, ground: '系重名' });
+    const waiting = z.object({ items: z.array(z.looseObject({ listingId: z.string().optional() })) });
+    const of = async (route: string) =>
+      waiting.parse((await kept.api.get(route, 'approver')).json).items.filter((each) => each.listingId === listing);
+    expect(await of('/v1/clocks')).toMatchObject([{ kind: 'mistaken-subject-signature' }]);
+    expect(await of('/v1/listings?waiting=signature&limit=100')).toMatchObject([
+      { waitsFor: { what: 'identification' } },
+    ]);
+    expect(await remediesFor(listing)).toEqual([]);
+    await kept.done(path, 'approver', { decision: 'decline', ground: '证据不足' });
+    expect(await remediesFor(listing)).toEqual([]);
+    expect((await identify(listing, firm, false)).status).toBe(200);
+    expect(await remediesFor(listing)).toEqual([['mistaken-subject', vetoed.id]]);
+    expect(await of('/v1/clocks')).toEqual([]);
+  });
+
+  test('is found to have decided of whoever succeeds the firm too', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const [firm, successor] = [organisation(603), organisation(604)];
+    const listing = await listedUnder('戊己庚辛贸易有限公司', 'named-of-predecessor');
+    expect((await identify(listing, firm, true)).status).toBe(200);
+    await succeeds(successor, firm);
+    const vetoed = await kept.outcomeOf(successor);
+    expect(vetoed.outcome).toBe('veto');
+    expect((await identify(listing, firm, false)).status).toBe(200);
+    expect((await kept.outcomeOf(successor)).outcome).toBe('pass');
+    expect(await remediesFor(listing)).toEqual([['mistaken-subject', vetoed.id]]);
+  });
+});
