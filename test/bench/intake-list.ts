@@ -10,16 +10,39 @@ const AUTHORITIES = ['长沙市市场监督管理局', '株洲市生态环境局
 const LINES_AT_ONCE = 500;
 const EVERY = 100;
 
+export interface Listed {
+  readonly code: string;
+  /** Its 主体标识码. */
+  readonly code9: string;
+  readonly name: string;
+  /** The rows that are about it, by their numbers in the list. */
+  readonly rows: readonly number[];
+}
+
+/** The companies of a list of so many rows, the same at every run. */
+export function* companiesOf(rows: number): Generator<Listed> {
+  for (let company = 0, made = 0; made < rows; company += 1) {
+    const count = Math.min(ROWS_OF[company % ROWS_OF.length] ?? 1, rows - made);
+    const [code9, first] = [code9Of(company), made];
+    yield {
+      code: codeOf(code9),
+      code9,
+      name: nameOf(company),
+      rows: Array.from({ length: count }, (_, of) => first + of),
+    };
+    made += count;
+  }
+}
+
 /** A list of penalties, the same at every run; with `changed`, every hundredth row says something new. */
 export function* listOf(rows: number, changed = false): Generator<string> {
   yield HEADER;
   let lines: string[] = [];
-  for (let subject = 0, made = 0; made < rows; subject += 1) {
-    const code = codeOf(subject);
-    for (let of = ROWS_OF[subject % ROWS_OF.length] ?? 1; of > 0 && made < rows; of -= 1, made += 1) {
-      const until = changed && made % EVERY === 0 ? '2028-06-30' : '2027-12-31';
+  for (const { code, name, rows: numbers } of companiesOf(rows)) {
+    for (const number of numbers) {
+      const until = changed && number % EVERY === 0 ? '2028-06-30' : '2027-12-31';
       lines.push(
-        `uscc,${code},${nameOf(subject)},ordinary,general-penalty,minor,（2025）湘罚字第${made}号,penalty-decision,2025-03-01,${AUTHORITIES[made % AUTHORITIES.length]},strict-review,${until}\n`,
+        `uscc,${code},${name},ordinary,general-penalty,minor,（2025）湘罚字第${number}号,penalty-decision,2025-03-01,${AUTHORITIES[number % AUTHORITIES.length]},strict-review,${until}\n`,
       );
     }
     if (lines.length < LINES_AT_ONCE) continue;
@@ -29,11 +52,15 @@ export function* listOf(rows: number, changed = false): Generator<string> {
   yield lines.join('');
 }
 
-const nameOf = (subject: number): string =>
-  `湖南${createHash('sha256').update(String(subject)).digest('hex').slice(0, 8)}建筑工程有限公司`;
+const nameOf = (company: number): string =>
+  `湖南${createHash('sha256').update(String(company)).digest('hex').slice(0, 8)}建筑工程有限公司`;
 
-function codeOf(subject: number): string {
-  const body = String(20_000_000 + subject);
-  const uscc = `91430100${body}${orgCodeCheckCharacter(body)}`;
+function code9Of(company: number): string {
+  const body = String(20_000_000 + company);
+  return `${body}${orgCodeCheckCharacter(body)}`;
+}
+
+function codeOf(code9: string): string {
+  const uscc = `91430100${code9}`;
   return uscc + usccCheckCharacter(uscc);
 }
