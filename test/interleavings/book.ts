@@ -89,7 +89,8 @@ export class Book {
   #onListing(deed: Exclude<Deed, Expiry>, at: number): void {
     const { id } = deed;
     const line = this.#lines.get(id);
-    must(line !== undefined && line.state !== 'over', deed, `${id} is ${line?.over ?? 'unknown'}`);
+    const revisits = line?.state === 'over' && REVISITS.has(deed.do);
+    must(line !== undefined && (line.state !== 'over' || revisits), deed, `${id} is ${line?.over ?? 'unknown'}`);
     const shared = line.links.filter((each) => this.#line(each).state === 'active');
     switch (deed.do) {
       case 'list': {
@@ -171,20 +172,29 @@ export class Book {
         return;
       }
       case 'propose-revocation':
-        must(this.#revocation(id) === undefined, deed, 'another one waits');
+        must(this.#revocation(id, 'proposed') === undefined, deed, 'another one waits');
+        must(line.state !== 'over' || (deed.wrong && this.#isOpenToAnnulment(id)), deed, `it ended as ${line.over}`);
         this.#open(deed, 'proposed');
         if (deed.wrong) this.#wrong.add(deed.case);
-        this.#happen(id, {}, at);
+        this.#touch(id, at);
         return;
       case 'decline-revocation':
         this.#step(deed, ['proposed'], 'declined');
-        this.#happen(id, {}, at);
+        this.#touch(id, at);
         return;
-      case 'revoke':
+      case 'revoke': {
         this.#step(deed, ['proposed'], 'signed');
         must(!line.objections.some(accepted), deed, 'an objection is to be answered');
-        for (const each of [id, ...shared]) this.#end(each, 'revoked', null, at, this.#wrong.has(deed.case));
+        const wrong = this.#wrong.has(deed.case);
+        if (line.state !== 'over') this.#end(id, 'revoked', null, at, wrong);
+        else {
+          must(wrong && mayBeWrong(line), deed, `it ended as ${line.over}`);
+          this.#findWrong(id, at);
+        }
+        for (const each of shared) this.#end(each, 'revoked', null, at, wrong);
+        if (wrong) this.#alsoWrong(line, shared, at);
         return;
+      }
     }
   }
 
@@ -198,6 +208,7 @@ export class Book {
     this.#happen(id, { objections, heard }, at);
     if (deed.do === 'uphold') {
       for (const each of [id, ...shared]) this.#end(each, 'objection-upheld', null, at);
+      this.#alsoWrong(line, shared, at);
       return;
     }
     if (deed.do === 'correct') {
@@ -254,8 +265,25 @@ export class Book {
     if (line.state === 'over') throw new Impossible(`${id} ended as ${over} and had ended as ${line.over}`);
     this.#lines.set(id, { ...line, state: 'over', over, by, wrong, resting: [], objections: [], repair: null });
     this.#count(line.who);
-    if (!wrong || line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
-    // One that was wrong brings back the red ones that it ended.
+    if (wrong) this.#bringBack(line, at);
+  }
+
+  /** What has ended already comes out as wrong from the start. */
+  #findWrong(id: string, at: number): void {
+    const line = this.#line(id);
+    this.#lines.set(id, { ...line, wrong: true });
+    this.#count(line.who);
+    this.#bringBack(line, at);
+  }
+
+  /** Listings of linked persons that had ended before the main one came out as wrong were as wrong as that. */
+  #alsoWrong({ links }: Line, shared: readonly string[], at: number): void {
+    for (const each of links) if (!shared.includes(each) && mayBeWrong(this.#line(each))) this.#findWrong(each, at);
+  }
+
+  /** One that was wrong brings back the red ones that it ended. */
+  #bringBack(line: Line, at: number): void {
+    if (line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
     for (const [red, each] of [...this.#lines])
       if (
         each.who === line.who &&
@@ -266,6 +294,19 @@ export class Book {
         this.#lines.set(red, { ...each, state: 'active', over: null, by: null });
         this.#count(line.who);
       }
+  }
+
+  /** A step of a case, whether what it is about is over or not. */
+  #touch(id: string, at: number): void {
+    const line = this.#line(id);
+    if (line.state === 'over') this.#count(line.who);
+    else this.#happen(id, {}, at);
+  }
+
+  /** What was revoked ended by a case of its own; linked to one that was, it goes by that. */
+  #isOpenToAnnulment(id: string): boolean {
+    const line = this.#line(id);
+    return mayBeWrong(line) && (line.over !== 'revoked' || this.#revocation(id, 'signed') !== undefined);
   }
 
   #black(who: string, at: number): string | undefined {
@@ -299,8 +340,8 @@ export class Book {
     return line.objections.find((each) => each.case === wanted);
   }
 
-  #revocation(id: string): string | undefined {
-    return [...this.#cases].find(([each, state]) => state === 'proposed' && each.startsWith(`${id}.`))?.[0];
+  #revocation(id: string, wanted: 'proposed' | 'signed'): string | undefined {
+    return [...this.#cases].find(([each, state]) => state === wanted && each.startsWith(`${id}.`))?.[0];
   }
 }
 
@@ -315,6 +356,13 @@ const FRESH = {
   by: null,
   wrong: false,
 } as const;
+
+/** What can be done with a listing that is over: to say that it was wrong from the start, or to take that back. */
+const REVISITS: ReadonlySet<Deed['do']> = new Set(['propose-revocation', 'revoke', 'decline-revocation']);
+
+/** It ended, and nobody has said yet whether it should have been; a red one that a black one ended comes back or does not. */
+const mayBeWrong = ({ over, wrong }: Line): boolean =>
+  !wrong && (over === 'expired' || over === 'repaired' || over === 'revoked');
 
 const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);
 const accepted = (objection: Line['objections'][number]): boolean => objection.accepted;
