@@ -11,6 +11,7 @@ import { readEnvironment, Variables } from '../../lib/edge/env.ts';
 import { s3Client } from '../../lib/intake-edge/client.ts';
 import { S3IntakeObjects } from '../../lib/intake-edge/objects.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
+import { watchListsOf } from '../../lib/listing/promotion.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { intakeHandler } from './handler.ts';
 
@@ -41,6 +42,10 @@ export const handler = intakeHandler({
   names: new DynamoNameIndex(client, table),
   resolve: aliasResolver(client, table),
   catalogue: () => heads.current(),
+  watchLists: async () => {
+    const [catalogue, keeping] = await Promise.all([heads.current(), heads.keeping()]);
+    return keeping ? watchListsOf(keeping, catalogue) : [];
+  },
   refresh: async (source, asOf) => {
     await heads.change((before) => refreshed(before, source, asOf));
   },

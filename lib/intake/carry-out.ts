@@ -2,16 +2,20 @@ import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
 import type { Signature } from '../listing/event.ts';
 import { StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
+import type { WatchList } from '../listing/promotion.ts';
 import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { changeOf, type Unit, type UnitChange } from './changes.ts';
 import { lineageOf } from './lineage.ts';
 import type { SourceIndex } from './ports.ts';
-import { MAX_ITEMS } from './transactions.ts';
+import { mayPromote, promoted } from './promoted.ts';
+import { halvesOf, MAX_ITEMS } from './transactions.ts';
 
 export interface Registry {
   readonly store: StandingStore;
   readonly index: Pick<SourceIndex, 'digestsOf'>;
+  /** To which watch lists repeated minor faults lead: asked for where a subject has more than one, and seldom. */
+  readonly watchLists: () => Promise<readonly WatchList[]>;
 }
 
 /** A unit as it was carried out, with the standing that it met. */
@@ -39,8 +43,9 @@ export async function carryOut(
   const { store } = registry;
   const carried = await changesNow(units, registry, by, clock);
   const writes = carried.flatMap(({ outcome }) => outcome.change ?? []);
-  // A black listing ends red ones, so that there may be more to write than there are rows.
-  if (itemsOf(writes) > MAX_ITEMS && units.length > 1) return await inHalves(units, registry, by, clock, attempt);
+  // A black listing ends red ones, and minor faults bring watch ones: there may be more to write than there are rows.
+  const halves = itemsOf(writes) > MAX_ITEMS ? halvesOf(units) : undefined;
+  if (halves) return await oneByOne(halves, registry, by, clock, attempt);
   try {
     if (writes.length > 0) await store.commit(writes);
     return carried;
@@ -48,14 +53,15 @@ export async function carryOut(
     if (!(error instanceof StandingMoved) || attempt === ATTEMPTS) throw error;
     await setTimeout(PAUSE_MS * attempt);
   }
-  if (units.length === 1) return await carryOut(units, registry, by, clock, attempt + 1);
-  return await inHalves(units, registry, by, clock, attempt);
+  const apart = units.length > 1 ? halvesOf(units) : undefined;
+  if (apart) return await oneByOne(apart, registry, by, clock, attempt);
+  return await carryOut(units, registry, by, clock, attempt + 1);
 }
 
 /** What units would do to the standings as they are. */
 export async function changesNow(
   units: readonly Unit[],
-  { store, index }: Registry,
+  { store, index, watchLists }: Registry,
   by: Signature,
   clock: Clock,
 ): Promise<Carried[]> {
@@ -63,22 +69,25 @@ export async function changesNow(
   const listings = units.flatMap((unit) => idsNow(unit, standings));
   // Only a listing that is there already can be the same: a first import asks for nothing here.
   const digests = listings.length > 0 ? await index.digestsOf(listings) : new Map<string, string>();
-  return units.map((unit) => {
+  const now = clock();
+  const carried = units.map((unit) => {
     const before = standings.get(unit.subject);
-    return { unit, before, outcome: changeOf(unit, before, digests, by, clock()) };
+    return { unit, before, outcome: changeOf(unit, before, digests, by, now) };
   });
+  if (!carried.some(({ outcome }) => mayPromote(outcome))) return carried;
+  const lists = await watchLists();
+  return carried.map((each) => ({ ...each, outcome: promoted(each.outcome, lists, by, now) }));
 }
 
-async function inHalves(
-  units: readonly Unit[],
+async function oneByOne(
+  [first, second]: readonly [readonly Unit[], readonly Unit[]],
   registry: Registry,
   by: Signature,
   clock: Clock,
   attempt: number,
 ): Promise<Carried[]> {
-  const middle = Math.ceil(units.length / 2);
-  const first = await carryOut(units.slice(0, middle), registry, by, clock, attempt);
-  return [...first, ...(await carryOut(units.slice(middle), registry, by, clock, attempt))];
+  const done = await carryOut(first, registry, by, clock, attempt);
+  return [...done, ...(await carryOut(second, registry, by, clock, attempt))];
 }
 
 const itemsOf = (writes: readonly SubjectChange[]): number =>

@@ -31,11 +31,12 @@ export function conflictsOf(
   const prefixes = rows.flatMap(({ row }) =>
     refused.has(row.line) ? [conflict('one-body-two-prefixes', known?.code ?? '', row.subject.code ?? '')] : [],
   );
+  // What minor faults have brought is said by no source.
   const listings = (outcome.change?.change.records ?? []).flatMap(({ event }) =>
-    event.type === 'listed' || event.type === 'changed' ? [event.listing] : [],
+    (event.type === 'listed' || event.type === 'changed') && !event.listing.promotion ? [event.listing] : [],
   );
   const elsewhere = (before?.listings ?? []).filter(
-    (other) => other.source !== source && other.state === 'active' && inForce(other, now),
+    (other) => other.source !== source && !other.promotion && other.state === 'active' && inForce(other, now),
   );
   const against = listings.flatMap((listing) =>
     elsewhere.flatMap((other) => {

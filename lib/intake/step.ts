@@ -4,6 +4,7 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import type { EventRecord } from '../listing/event.ts';
 import type { StandingStore } from '../listing/ports.ts';
+import type { WatchList } from '../listing/promotion.ts';
 import type { PersonKeyring, SubjectKey } from '../subject/key.ts';
 import type { Conflict } from './conflict.ts';
 import type { Import, PieceResult } from './import.ts';
@@ -74,6 +75,8 @@ export interface IntakePorts {
   /** Whose a registration number is, or a code that fails its check: only where a steward has tied them. */
   readonly resolve: Resolve;
   readonly catalogue: () => Promise<Catalogue>;
+  /** The watch lists to which repeated minor faults lead, under the catalogue in force. */
+  readonly watchLists: () => Promise<readonly WatchList[]>;
   /** Says that a source is complete as of a moment. */
   readonly refresh: (source: string, asOf: Instant) => Promise<void>;
   readonly ring: PersonKeyring;

@@ -44,6 +44,25 @@ export function packTransactions(units: Iterable<Unit>): Unit[][] {
   return transactions;
 }
 
+/**
+ * Units that are too much for one transaction, in two parts that follow each other: some each, or of one its rows.
+ * Undefined for what cannot be parted.
+ */
+export function halvesOf(units: readonly Unit[]): readonly [Unit[], Unit[]] | undefined {
+  const [unit] = units;
+  if (units.length > 1) {
+    const middle = Math.ceil(units.length / 2);
+    return [units.slice(0, middle), units.slice(middle)];
+  }
+  if (!unit || rowsOf(unit) < 2) return undefined;
+  const middle = Math.ceil(rowsOf(unit) / 2);
+  const { rows, end } = unit;
+  return [
+    [{ ...unit, rows: rows.slice(0, middle), end: end.slice(0, Math.max(0, middle - rows.length)) }],
+    [{ ...unit, rows: rows.slice(middle), end: end.slice(Math.max(0, middle - rows.length)) }],
+  ];
+}
+
 class Pack {
   readonly units: Unit[] = [];
   readonly #subjects = new Set<string>();

@@ -23,9 +23,12 @@ export async function work(ports: IntakePorts, id: string, piece: string): Promi
   const tally = new WorkTally(ports, groundOf(id));
   const rate = taken.order.options?.rowsPerSecond;
   let told = clock();
+  // Of one piece once, and of most never.
+  let lists: ReturnType<IntakePorts['watchLists']> | undefined;
+  const registry = { ...ports, watchLists: () => (lists ??= ports.watchLists()) };
   for (const units of packTransactions(await unitsIn(ports, id, piece))) {
     const started = clock();
-    await tally.add(await carryOut(units, ports, signatureOf(taken), clock));
+    await tally.add(await carryOut(units, registry, signatureOf(taken), clock));
     if (clock() - told >= TELL_EVERY_MS) {
       told = clock();
       await imports.savePiece(id, 'work', piece, tally.result);

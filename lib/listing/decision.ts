@@ -6,9 +6,10 @@ import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
 import { type Hearing, nextCaseId } from './case.ts';
 import { blackInForce } from './consequence.ts';
-import type { Seen, Step } from './move.ts';
+import type { StandingEvent } from './event.ts';
+import type { ListingFile, Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
-import { promotionsOf } from './promotion.ts';
+import { type Promotion, promotionsOf, watchListsOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import type { Standing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
@@ -146,15 +147,28 @@ export function activate({ file, listing, standing, persons }: Seen, activation:
     const subject = keys.find((key) => persons.has(key)) ?? keys[0];
     return subject === undefined ? [] : [{ subject, listingId: newId() }];
   });
-  const watches = promotionsOf(standing, listing, file, keeping, catalogue, now);
+  const { listings } = standing;
+  const active = listings.map((each) => (each.id === listing.id ? { ...each, state: 'active' as const } : each));
+  const watches = promotionsOf(listings, active, watchListsOf(keeping, catalogue), now);
   return {
     events: [
       { type: 'activated', listingId: listing.id, from, until, ...(links.length > 0 && { links }) },
-      ...watches.map(({ event }) => event),
+      ...watches.map((watch): StandingEvent => ({ type: 'listed', listing: watch.listing })),
     ],
     cases: [],
-    documents: watches.map(({ document }) => document),
+    documents: watches.map((watch) => papersOf(watch, file)),
     by: signatureOf(signer),
+  };
+}
+
+/** A watch listing rests on the papers of the fault that brought it, and on the two signatures under them. */
+function papersOf({ listing: { id: listingId }, list, faults }: Promotion, { subject, entry }: ListingFile) {
+  const facts = faults.map(({ document }) => document.number).join('；');
+  return {
+    listingId,
+    subject,
+    fields: {},
+    ...(entry && { entry: { ...entry, legalBasis: list.legalBasis, facts, linked: [] } }),
   };
 }
 

@@ -1,62 +1,89 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
+import type { ListKeeping } from '../catalogue/list-rule.ts';
 import { addMonths, dateOf, type Instant } from '../kernel/clock.ts';
-import type { StandingEvent } from './event.ts';
-import { isFault } from './faults.ts';
-import type { ListingFile } from './move.ts';
-import type { ListingDocument } from './ports.ts';
-import type { Listing, Standing } from './standing.ts';
+import { faultOf, faultsIn } from './faults.ts';
+import type { Listing } from './standing.ts';
+import { inTerm } from './term.ts';
+
+/** A watch list that repeated minor faults lead to, as the catalogue has it (H20 重点关注名单). */
+export interface WatchList {
+  readonly domain: string;
+  readonly legalBasis: string;
+  readonly promotion: NonNullable<Listing['promotion']>;
+  /** How long a listing lasts. */
+  readonly months: number;
+  /** Codes of what the catalogue has for its listings. */
+  readonly measures: string[];
+}
+
+export const watchListsOf = ({ rules }: ListKeeping, { measures }: Catalogue): WatchList[] =>
+  rules.flatMap(({ domain, legalBasis, promotion, longestTermMonths }) =>
+    promotion
+      ? {
+          domain,
+          legalBasis,
+          promotion,
+          months: longestTermMonths ?? promotion.withinMonths,
+          measures: measures
+            .filter(({ lists, domains }) => lists.includes('watch') && domains.includes(domain))
+            .map(({ code }) => code),
+        }
+      : [],
+  );
 
 /** What comes of repeated minor faults: a watch listing, which warns and never vetoes. */
 export interface Promotion {
-  readonly event: StandingEvent;
-  readonly document: ListingDocument;
+  readonly listing: Listing;
+  readonly list: WatchList;
+  /** The faults that it comes from; it rests on the document of the last new one. */
+  readonly faults: readonly Listing[];
 }
 
 /**
- * The watch listings that a minor fault coming into force brings with it, one for each watch list of which the catalogue
- * says that so many within so many months do (H20 重点关注名单); each rests on the last fault's document and the two
- * signatures under it, and ends where too few of the faults are left.
+ * The watch listings that new minor faults bring with them: one for each watch list on which the subject is not yet, and of
+ * which the catalogue says that so many within so many months do. Each ends where too few of the faults are left. `before`
+ * and `after` are a subject's listings without the new faults and with them.
  */
 export function promotionsOf(
-  { listings }: Standing,
-  fault: Listing,
-  { subject, entry }: ListingFile,
-  { rules }: ListKeeping,
-  catalogue: Catalogue,
+  before: readonly Listing[],
+  after: readonly Listing[],
+  lists: readonly WatchList[],
   now: Instant,
 ): Promotion[] {
-  if (fault.grade !== 'minor' || !entry) return [];
-  const due = rules.flatMap((rule) => {
-    const { promotion, domain } = rule;
-    if (!promotion?.fromDomains.includes(fault.domain)) return [];
-    const since = addMonths(dateOf(now), -promotion.withinMonths);
-    const counted = listings.filter(
-      (each) => each.id !== fault.id && isFault(each, promotion.fromDomains) && each.document.issuedOn > since,
-    );
-    const watched = listings.some((each) => each.list === 'watch' && each.domain === domain && each.state === 'active');
-    return watched || counted.length + 1 < promotion.faults ? [] : [{ rule, promotion, counted }];
+  const ids = new Set(after.map(({ id }) => id));
+  return lists.flatMap((list) => {
+    const { domain, promotion } = list;
+    const { fromDomains, faults: enough, withinMonths } = promotion;
+    const since = addMonths(dateOf(now), -withinMonths);
+    const known = new Set(faultsIn(before, fromDomains).map(faultOf));
+    const faults = faultsIn(after, fromDomains).filter(({ document }) => document.issuedOn > since);
+    const last = faults
+      .filter((each) => !known.has(faultOf(each)))
+      .toSorted((one, other) => one.document.issuedOn.localeCompare(other.document.issuedOn))
+      .at(-1);
+    if (!last || faults.length < enough || after.some((each) => isWatched(each, domain, now))) return [];
+    const listing = watchListing(freeId(last.id, ids), list, last, now);
+    ids.add(listing.id);
+    return [{ listing, list, faults }];
   });
-  return due.map(({ rule, promotion, counted }, index) => {
-    const id = `${fault.id}.w${index === 0 ? '' : index + 1}`;
-    const facts = [...counted, fault].map(({ document }) => document.number).join('；');
-    return {
-      event: { type: 'listed', listing: watchListing(id, { ...rule, promotion }, fault, catalogue, now) },
-      document: {
-        listingId: id,
-        subject,
-        fields: {},
-        entry: { ...entry, legalBasis: rule.legalBasis, facts, linked: [] },
-      },
-    };
-  });
+}
+
+const isWatched = ({ list, domain, state, until }: Listing, wanted: string, now: Instant): boolean =>
+  list === 'watch' && domain === wanted && state === 'active' && inTerm(until, now);
+
+/** The id of the fault with a mark, and a number behind it where there is one already. */
+function freeId(fault: string, taken: ReadonlySet<string>): string {
+  const stem = `${fault}.w`;
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? stem : `${stem}${number}`;
+    if (!taken.has(id)) return id;
+  }
 }
 
 function watchListing(
   id: string,
-  { domain, longestTermMonths, promotion }: ListRule & Required<Pick<ListRule, 'promotion'>>,
-  fault: Listing,
-  { measures }: Catalogue,
+  { domain, measures, months, promotion }: WatchList,
+  { source, authority, document, repair, remedy }: Listing,
   now: Instant,
 ): Listing {
   const today = dateOf(now);
@@ -64,16 +91,16 @@ function watchListing(
     id,
     list: 'watch',
     domain,
-    authority: fault.authority,
-    document: fault.document,
-    measures: measures
-      .filter(({ lists, domains }) => lists.includes('watch') && domains.includes(domain))
-      .map(({ code }) => code),
+    // What it rests on is as fresh as the source of the faults.
+    ...(source !== undefined && { source }),
+    authority,
+    document,
+    measures,
     from: today,
-    until: addMonths(today, longestTermMonths ?? promotion?.withinMonths ?? 1),
-    repair: fault.repair,
-    ...(fault.remedy !== undefined && { remedy: fault.remedy }),
+    until: addMonths(today, months),
+    repair,
+    ...(remedy !== undefined && { remedy }),
     state: 'active',
-    ...(promotion && { promotion }),
+    promotion,
   };
 }

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
@@ -11,16 +10,10 @@ import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { type ApiClient, organisation, question, startSampleStack } from '../api-client.ts';
 import { zipOf } from '../domain/written-files.ts';
 import { listOf, rowsAbout } from '../intake/lists.ts';
+import { importingInto, order, upload } from './importing.ts';
 import { answerIn, faultsIn, problemIn } from './shapes.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
-
-const Proposed = z.object({
-  id: z.uuid(),
-  state: z.literal('awaiting-upload'),
-  upload: z.object({ url: z.url(), headers: z.record(z.string(), z.string()), expiresAt: z.iso.datetime() }),
-});
-const Shown = z.looseObject({ state: z.string(), quarantine: z.url().optional() });
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
@@ -35,33 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const order = (text: string | Uint8Array, changes: Record<string, unknown> = {}) => ({
-  profile: 'generic',
-  source: 'penalty-publicity',
-  mode: 'delta',
-  file: { name: 'list.csv', size: Buffer.byteLength(text) },
-  ...changes,
-});
-const propose = async (text: string | Uint8Array, changes: Record<string, unknown> = {}) => {
-  const reply = await api.call('POST', '/v1/imports', { as: 'admin', body: order(text, changes) });
-  expect([reply.status, reply.text]).toEqual([201, expect.any(String)]);
-  return Proposed.parse(reply.json);
-};
-const upload = ({ upload: { url, headers } }: z.infer<typeof Proposed>, text: string | Uint8Array<ArrayBuffer>) => {
-  // fetch counts the bytes itself.
-  const { 'content-length': _, ...others } = headers;
-  return fetch(url, { method: 'PUT', headers: others, body: text });
-};
-const show = async (id: string, as = 'admin') => Shown.parse((await api.get(`/v1/imports/${id}`, as)).json);
-async function ended(id: string, states = ['done', 'refused', 'failed', 'awaiting-approval']) {
-  for (;;) {
-    const reply = await api.get(`/v1/imports/${id}`, 'admin');
-    // An engine that the workers keep busy may answer too late for a reader: 503 says to ask again.
-    const shown = reply.status === 503 ? undefined : Shown.parse(reply.json);
-    if (shown && states.includes(shown.state)) return shown;
-    await setTimeout(100);
-  }
-}
+const { propose, show, ended } = importingInto(() => api);
 
 test('a file of black listings is proposed, uploaded once, approved by another, and counts at the next check', async () => {
   const text = `${listOf(rowsAbout(2, 2, { list: 'black' })).replaceAll(',,2027', ',no-government-procurement,2027')}org-code,****,丙公司\n`;

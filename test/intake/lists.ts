@@ -4,7 +4,7 @@ import { orgCodeCheckCharacter } from '../../lib/subject/org-code.ts';
 const HEADER =
   'subject_scheme,subject_id,subject_name,list,domain,grade,document_number,document_type,issued_on,authority,measures,until';
 
-const codeOf = (subject: number): string => {
+export const codeOf = (subject: number): string => {
   const body = String(subject).padStart(8, '0');
   return body + orgCodeCheckCharacter(body);
 };
@@ -19,6 +19,8 @@ export interface ListRow {
   readonly list?: 'ordinary' | 'black' | 'watch' | 'red';
   readonly name?: string;
   readonly until?: string;
+  readonly issuedOn?: string;
+  readonly measures?: string;
 }
 
 const KINDS = {
@@ -34,8 +36,17 @@ export const listOf = (rows: readonly ListRow[]): string =>
   [
     HEADER,
     ...rows.map(
-      ({ subject, number, authority = '某局', list = 'ordinary', name = `公司${subject}`, until = '2027-01-01' }) =>
-        `org-code,${codeOf(subject)},${name},${KINDS[list]},${number},penalty-decision,2025-03-01,${authority},${MEASURES[list]},${until}`,
+      ({
+        subject,
+        number,
+        authority = '某局',
+        list = 'ordinary',
+        name = `公司${subject}`,
+        until = '2027-01-01',
+        issuedOn = '2025-03-01',
+        measures = MEASURES[list],
+      }) =>
+        `org-code,${codeOf(subject)},${name},${KINDS[list]},${number},penalty-decision,${issuedOn},${authority},${measures},${until}`,
     ),
     '',
   ].join('\n');

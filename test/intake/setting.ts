@@ -16,12 +16,14 @@ import type { IntakePorts, Step } from '../../lib/intake/step.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
 import { BUCKETS } from '../../lib/kernel/buckets.ts';
 import { instant, toIso } from '../../lib/kernel/clock.ts';
+import { watchListsOf } from '../../lib/listing/promotion.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
 
 export const SOURCE = 'penalty-publicity';
 export const NOW = instant(Date.parse('2026-11-21T04:00:00Z'));
 const RING = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
 const catalogue = PublishedCatalogue.parse(catalogueData);
+const WATCH_LISTS = catalogue.listKeeping ? watchListsOf(catalogue.listKeeping, catalogue) : [];
 
 /** A bucket in memory. */
 class MemoryObjects implements IntakeObjects {
@@ -72,6 +74,7 @@ export async function settingOn(endpoint: string): Promise<Setting> {
     objects: new MemoryObjects(),
     resolve: aliasResolver(client, names.registry),
     catalogue: async () => catalogue,
+    watchLists: async () => WATCH_LISTS,
     refresh: async (source, asOf) => {
       fresh.set(source, toIso(asOf));
     },

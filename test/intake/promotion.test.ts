@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import type { ImportOrder } from '../../lib/intake/import.ts';
+import { promoted } from '../../lib/intake/promoted.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
+import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
+import { bringIn, conflictsOf, NOW, type Setting, settingOn, stateOf } from './setting.ts';
+
+// The sample's watch list: three minor faults by documents of twelve months. The files come on 21 November 2026.
+const RECENT = { issuedOn: '2026-10-01' };
+const keys = keysUpTo(3);
+const BY = { actor: 'steward' };
+const NOTHING = { added: [], changed: [], unchanged: [], ended: [], refused: [] };
+
+let engine: Engine;
+let to: Setting;
+beforeAll(async () => {
+  engine = await startEngine({ dataFolder: ':memory:' });
+});
+beforeEach(async () => {
+  to = await settingOn(engine.endpoint);
+});
+afterAll(() => engine.stop());
+
+const faults = (count: number, more: Partial<ListRow> = {}) => rowsAbout(1, count, { ...RECENT, ...more });
+const watches = async () =>
+  (await stateOf(to, keys)).flatMap(({ standing }) =>
+    standing.listings.flatMap(({ id, list, state, document, until }) =>
+      list === 'watch' ? [{ id: id.replace(/^imp-[0-9a-f]+/, 'imp'), state, number: document.number, until }] : [],
+    ),
+  );
+
+describe('minor faults of a file', () => {
+  it('cost nothing where there are none, or one of a subject; the rules are read once for a piece', async () => {
+    let asked = 0;
+    const counted = {
+      watchLists: () => {
+        asked += 1;
+        return to.watchLists();
+      },
+    };
+    await bringIn(to, listOf(rowsAbout(3, 5, { list: 'watch', ...RECENT })), {}, counted);
+    await bringIn(to, listOf(rowsAbout(3, 1, RECENT)), {}, counted);
+    expect(asked).toBe(0);
+    const [first] = await stateOf(to, keys);
+    // A row is one event, and the first file was five of them.
+    expect(first?.history.length).toBe(6);
+    await bringIn(
+      to,
+      listOf(faults(80, { number: '罚' }).map((row, at) => ({ ...row, number: `罚${at}号` }))),
+      {},
+      counted,
+    );
+    expect(asked).toBe(1);
+  });
+
+  it('bring one watch listing, though a subject has more rows than one transaction takes', async () => {
+    await bringIn(to, listOf(faults(80)));
+    // In the transaction of the first 33 rows, on the last of them; a year is the list's longest term.
+    expect(await watches()).toMatchObject([{ id: 'imp.w', state: 'active', number: '（2025）罚32号' }]);
+  });
+
+  it('and every row under another name are more than one transaction takes: it is parted', async () => {
+    const named = faults(33).map((row, at) => ({ ...row, name: `公司${at}` }));
+    expect((await bringIn(to, listOf(named))).result).toMatchObject({ added: 33, quarantined: 0 });
+    expect(await watches()).toMatchObject([{ state: 'active' }]);
+  });
+
+  it('that are withdrawn end it, and that come back bring another', async () => {
+    const text = listOf(faults(3));
+    const none: Partial<ImportOrder> = { mode: 'full', options: { allow: ['shrink'] } };
+    await bringIn(to, text);
+    await bringIn(to, listOf(faults(1)), none);
+    expect(await watches()).toMatchObject([{ state: 'ended' }]);
+    await bringIn(to, text);
+    expect(await watches()).toMatchObject([
+      { id: 'imp.w', state: 'ended' },
+      { id: 'imp-2.w', state: 'active' },
+    ]);
+    expect(await conflictsOf(to)).toEqual([]);
+  });
+
+  it('bring none again where the source lengthens one that has expired, or says something else of one', async () => {
+    await bringIn(to, listOf(faults(3)));
+    const [state] = await stateOf(to, keys);
+    const watch = state?.standing.listings.find(({ list }) => list === 'watch');
+    if (!state || !watch) throw new Error('no watch listing');
+    // Found to be unfounded, and one of the faults over.
+    const [fault] = state.standing.listings;
+    const events = [
+      { type: 'ended', listingId: watch.id, reason: 'objection-upheld' },
+      { type: 'ended', listingId: fault?.id ?? '', reason: 'expired' },
+    ] as const;
+    const change = advance(state.standing, events, BY, NOW);
+    await to.store.commit([{ key: state.key, change, documents: [], names: [] }]);
+    const again = faults(3).map((row, at) =>
+      at === 0 ? { ...row, until: '2028-01-01' } : { ...row, authority: '他局' },
+    );
+    expect((await bringIn(to, listOf(again))).result).toMatchObject({ added: 1, changed: 2 });
+    expect(await watches()).toMatchObject([{ state: 'ended' }]);
+  });
+
+  it('under a name alone, which is nobody’s, add up to nothing', async () => {
+    await bringIn(to, listOf(faults(2)));
+    const [state] = await stateOf(to, keys);
+    const [one, other] = state?.standing.listings ?? [];
+    if (!one || !other) throw new Error('two faults');
+    const third = { ...one, id: 'third', document: { ...one.document, number: '罚9号' } };
+    const events = [one, other, third].map((listing) => ({ type: 'listed', listing }) as const);
+    const lists = await to.watchLists();
+    const listedUnder = (key: SubjectKey) => {
+      const change = advance(unknownSubject({ scheme: 'org-name' }), events, BY, NOW);
+      const outcome = { change: { key, change, documents: [], names: [] }, ...NOTHING };
+      return promoted(outcome, lists, BY, NOW).change?.change.after.listings.map(({ list }) => list);
+    };
+    expect(listedUnder(nameKey('样例无码有限公司'))).toEqual(['ordinary', 'ordinary', 'ordinary']);
+    expect(listedUnder(organisationKey('000000000'))).toEqual(['ordinary', 'ordinary', 'ordinary', 'watch']);
+  });
+});
