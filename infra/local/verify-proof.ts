@@ -21,8 +21,9 @@ export async function reportProof(proof: Proof, keys: KeySet, receipts: readonly
   const seal = await verifyProof(proof, keys);
   if (!seal) {
     console.error(
-      '✗ 证明不成立：算不出所签的根，或封存不是这些公钥所签\n' +
-        '  The proof proves nothing: it does not lead to the root that was signed, or these keys have not signed the seal.',
+      '✗ 证明不成立：算不出所签的根，所附摘要不是该封存的，或封存不是这些公钥所签\n' +
+        '  The proof proves nothing: it does not lead to the root that was signed, its head is not that of the seal, or\n' +
+        '  these keys have not signed the seal.',
     );
     return false;
   }

@@ -3,7 +3,7 @@ import { SealHead } from '../check/seal-head.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { Leaf, leafText } from './leaf.ts';
 import { leafHash, pathOf, rootFrom } from './merkle.ts';
-import { type Seal, verifySeal } from './seal.ts';
+import { headOf, type Seal, verifySeal } from './seal.ts';
 
 /** That a record is under a seal: whoever has the published keys can work the root out again. */
 export const Proof = z.strictObject({
@@ -18,6 +18,7 @@ export const Proof = z.strictObject({
   path: z.array(z.string()),
   /** The signed seal, a compact JWS. */
   seal: z.string(),
+  /** Of that seal, to be kept: it follows from the seal, and a proof with another one proves nothing. */
   head: SealHead,
 });
 export type Proof = z.infer<typeof Proof>;
@@ -40,12 +41,15 @@ export async function verifyProof(proof: Proof, keys: KeySet): Promise<Seal | un
   const verified = await verifySeal(proof.seal, keys);
   if (!verified.ok) return undefined;
   const { checkId, digest, leaf, index, count } = proof;
+  const head = headOf(verified.payload.segment, proof.seal);
   const path = proof.path.map((hash) => Buffer.from(hash, 'base64url'));
   const root = rootFrom(leafHash(leafText(leaf)), { index, count, path });
   const fits =
     leaf.kind === 'record' &&
     leaf.id === checkId &&
     leaf.digest === digest &&
+    proof.head.segment === head.segment &&
+    proof.head.digest === head.digest &&
     count === verified.payload.count &&
     root?.toString('base64url') === verified.payload.root;
   return fits ? verified.payload : undefined;

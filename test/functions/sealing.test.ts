@@ -327,6 +327,9 @@ test('a proof leads from a record to its seal, and no other record’s does', as
     expect(await verifyProof({ ...proof, index: proof.index + 1 }, KEYS)).toBeUndefined();
     expect(await verifyProof({ ...proof, path: proof.path.slice(1) }, KEYS)).toBeUndefined();
     expect(await verifyProof(proof, { keys: [] })).toBeUndefined();
+    const { head } = proof;
+    expect(await verifyProof({ ...proof, head: { ...head, segment: 2 } }, KEYS)).toBeUndefined();
+    expect(await verifyProof({ ...proof, head: { ...head, digest: proof.digest } }, KEYS)).toBeUndefined();
   }
   expect(proofOf('another', sealed)).toBeUndefined();
 });

@@ -184,6 +184,23 @@ describe('a proof', () => {
     expect([code, out]).toEqual([1, expect.stringContaining('✗ 证明不成立')]);
   });
 
+  test('with a head that is not its seal’s is refused, and the false head is not given to be kept', async () => {
+    const proof = proofOf(records[4]?.id);
+    // Of the last character of a signature two bits are its own.
+    const [last = ''] = proof.seal.slice(-1);
+    const respelt = `${proof.seal.slice(0, -1)}${String.fromCharCode(last.charCodeAt(0) + 1)}`;
+    const altered = [
+      { ...proof, head: headOf(1, proof.seal) },
+      { ...proof, head: headOf(2, segments[0]?.seal ?? '') },
+      { ...proof, seal: respelt, head: headOf(2, respelt) },
+    ];
+    for (const { head, ...rest } of altered) {
+      const { code, out } = await held({ ...rest, head });
+      expect([code, out]).toEqual([1, expect.stringContaining('✗ 证明不成立')]);
+      expect(out).not.toContain(head.digest);
+    }
+  });
+
   test('under a key that was not given proves nothing, nor does it beside a forged receipt', async () => {
     const other = parseSigningKeys(Buffer.alloc(32, 9).toString('base64'));
     writeFileSync(join(folder, 'other.json'), JSON.stringify({ keys: other.published }));
