@@ -14,9 +14,15 @@ import {
   openHearing,
 } from '../../lib/listing/decision.ts';
 import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
-import { IdentificationRequest, proposeIdentification, signIdentification } from '../../lib/listing/identification.ts';
+import {
+  IdentificationRequest,
+  type Meant,
+  proposedTogether,
+  proposeIdentification,
+  signIdentification,
+} from '../../lib/listing/identification.ts';
 import { MarkRequest } from '../../lib/listing/mark.ts';
-import { move, type Seen, type Step } from '../../lib/listing/move.ts';
+import { move, type Seen, type Step, seeBeside } from '../../lib/listing/move.ts';
 import { phaseOf } from '../../lib/listing/phase.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
@@ -194,15 +200,19 @@ export async function revocation(request: ApiRequest, ports: ListingPorts): Prom
   });
 }
 
-/** `POST /v1/listings/{id}/identification`: whose a listing under a name is, or is not; proposed by one, signed by another. */
+/**
+ * `POST /v1/listings/{id}/identification`: whose a listing under a name is, or is not, and others under that name with it;
+ * proposed by one, signed by another.
+ */
 export async function identification(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, IdentificationRequest);
-  return act(request, ports, (seen, now) => {
-    const asked = answering(seen, desk, now);
-    return desk.signer.scopes.has(SCOPES.approve)
-      ? signIdentification(seen, body, asked)
-      : proposeIdentification(seen, body, asked);
+  const signs = desk.signer.scopes.has(SCOPES.approve);
+  return act(request, ports, async (seen, now) => {
+    const meant = (each: Seen): Meant => ({ seen: each, answering: answering(each, desk, now) });
+    const main = meant(seen);
+    const others = await seeBeside(seen, signs ? proposedTogether(seen) : (body.also ?? []), ports.store);
+    return (signs ? signIdentification : proposeIdentification)([main, ...others.map(meant)], body);
   });
 }
 
@@ -224,7 +234,7 @@ export async function mark(request: ApiRequest, ports: ListingPorts): Promise<Ap
 async function act(
   request: ApiRequest,
   ports: ListingPorts,
-  step: (seen: Seen, now: Instant) => Step,
+  step: (seen: Seen, now: Instant) => Step | Promise<Step>,
 ): Promise<ApiReply> {
   const id = request.path.id ?? '';
   const { seen, after } = await move(id, ports.store, ports.clock, step);

@@ -113,6 +113,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Rows whose listing was repaired, upheld against or revoked here: it stays ended, whatever its source delivers.',
   blacklisted: 'Red rows taken in and ended at once, as a black listing of their subject is in force.',
   same: 'Whether the listing under a name alone is the subject with this code, or is not.',
+  also: 'Further listings under the same name of which the same is said: one signature, and a case for each of them.',
   alike: 'Subjects that bear the name of which a listing says no more.',
   hoursAfterExit: 'How long after its exit the source still delivers a listing, at its last import.',
   lines: 'Where it stands in the file, if it is one between its rows.',

@@ -122,7 +122,7 @@ export const LISTINGS: Operations = {
   ),
   'POST /v1/listings/{id}/identification': onListing(
     'identifySubject',
-    'A steward proposes whose a listing under a name alone is, or is not; an approver signs with an empty body; one that was mistaken is taken back in the same way, also after the listing has ended: see GET /v1/remedies. 主体认定',
+    'A steward proposes whose a listing under a name alone is, or is not, and others of that name with it; an approver signs all of it with an empty body; one that was mistaken is taken back in the same way, also after the listing has ended: see GET /v1/remedies. 主体认定',
     IdentificationRequest,
     SCOPES.steward,
     SCOPES.approve,

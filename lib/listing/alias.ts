@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
 import { Problem } from '../kernel/problem.ts';
 import { text } from '../kernel/text.ts';
+import { foldIdentifier } from '../subject/fold.ts';
 import { type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';
 import { organisationKey, type SubjectKey } from '../subject/key.ts';
 
 const Code = text(40);
+const ORG_CODE_LENGTH = 9;
 
 /** The body of `POST /v1/aliases`: what a steward signs to be one subject. */
 export const AliasRequest = z.discriminatedUnion('kind', [
@@ -24,6 +26,18 @@ export function organisationAt(code: string, pointer: string): { key: SubjectKey
   const parsed = parseIdentifier({ scheme: 'uscc', id: code });
   if (parsed.ok && parsed.identifier.kind === 'organisation')
     return { key: organisationKey(parsed.identifier.code9), code: parsed.identifier.value };
+  throw invalidAt(pointer, parsed.ok ? [] : parsed.faults);
+}
+
+/** An organisation by its unified code or its organisation code. Throws a Problem `invalid-identifier` at the pointer. */
+export function anyOrganisationAt(
+  given: string,
+  pointer: string,
+): { key: SubjectKey; code: string; scheme: 'uscc' | 'org-code' } {
+  const scheme = foldIdentifier(given).length === ORG_CODE_LENGTH ? 'org-code' : 'uscc';
+  const parsed = parseIdentifier({ scheme, id: given });
+  if (parsed.ok && parsed.identifier.kind === 'organisation')
+    return { key: organisationKey(parsed.identifier.code9), code: parsed.identifier.value, scheme };
   throw invalidAt(pointer, parsed.ok ? [] : parsed.faults);
 }
 

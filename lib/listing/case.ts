@@ -117,6 +117,8 @@ export const Identification = z.strictObject({
   subject: SubjectKey,
   code: z.string(),
   same: z.boolean(),
+  /** Listings under the same name of which the same was proposed with it, and is signed or declined with it. */
+  also: z.optional(z.array(z.string())),
   state: z.enum(['proposed', 'signed', 'declined']),
   proposed: Decided,
   signed: z.optional(Decided),

@@ -39,6 +39,8 @@ export interface Seen {
 export interface Step {
   readonly events: readonly StandingEvent[];
   readonly cases: readonly Case[];
+  /** The papers of further listings of the subject, where cases of theirs are among those. */
+  readonly beyond?: readonly ListingFile[];
   /** Of listings that come with the step. */
   readonly documents?: readonly ListingDocument[];
   readonly by: Signature;
@@ -62,19 +64,20 @@ export async function move(
   listingId: string,
   store: ListingStore,
   clock: Clock,
-  step: (seen: Seen, now: Instant) => Step,
+  step: (seen: Seen, now: Instant) => Step | Promise<Step>,
 ): Promise<{ seen: Seen; after: Listing }> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await see(listingId, store);
     const now = clock();
-    const wanted = step(seen, now);
+    const wanted = await step(seen, now);
     const changes = await changesOf(seen, wanted, store, now);
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
     assertOneTransaction(changes);
     try {
       await store.commit(changes);
-      return { seen: { ...seen, file: { ...seen.file, cases: withCases(seen.file.cases, wanted.cases) } }, after };
+      const own = wanted.cases.filter((each) => each.listingId === listingId);
+      return { seen: { ...seen, file: { ...seen.file, cases: withCases(seen.file.cases, own) } }, after };
     } catch (error) {
       if (!(error instanceof StandingMoved)) throw error;
       if (attempt === ATTEMPTS)
@@ -127,9 +130,24 @@ export async function see(listingId: string, store: ListingStore): Promise<Seen>
   throw new Problem('not-found', { zh: '没有该名单记录', en: 'No such listing.' });
 }
 
+/** Further listings of the same subject as a step meets them; those that it does not have are left out. */
+export async function seeBeside(
+  { standing, persons }: Seen,
+  listingIds: readonly string[],
+  store: ListingStore,
+): Promise<Seen[]> {
+  const found = listingIds.map(async (id) => {
+    const listing = standing.listings.find((each) => each.id === id);
+    // Behind the standing, as the first one's.
+    const file = listing && (await store.file(id));
+    return listing && file ? [{ file, listing, standing, persons }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 async function changesOf(
   { file, standing, listing, persons }: Seen,
-  { events, cases, documents = [], by, beside }: Step,
+  { events, cases, beyond = [], documents = [], by, beside }: Step,
   store: ListingStore,
   now: Instant,
 ): Promise<SubjectChange[]> {
@@ -137,7 +155,8 @@ async function changesOf(
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
   const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
-  const isKnown = ({ id }: Case) => file.cases.some((each) => each.id === id);
+  const known = new Set([file, ...beyond].flatMap((papers) => papers.cases.map(({ id }) => id)));
+  const isKnown = ({ id }: Case) => known.has(id);
   const changes: SubjectChange[] = [
     {
       key: file.subject,
@@ -155,11 +174,11 @@ async function changesOf(
   for (const link of after.links ?? []) {
     const person = file.entry?.linked.find(({ keys }) => keys.includes(link.subject));
     const before = persons.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
-    const known = before.listings.find(({ id }) => id === link.listingId);
-    const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, known));
+    const linked = before.listings.find(({ id }) => id === link.listingId);
+    const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, linked));
     if (shared.length === 0) continue;
     const papers = file.entry && person && { ...file.entry, subject: person.shown, linked: [] };
-    const documents = known ? [] : documentsOf(link.listingId, link.subject, papers);
+    const documents = linked ? [] : documentsOf(link.listingId, link.subject, papers);
     changes.push({ key: link.subject, change: advance(before, shared, by, now), documents, names: [] });
   }
   return changes;
