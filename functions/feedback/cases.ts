@@ -59,14 +59,13 @@ export async function list(request: ApiRequest, ports: CasesPorts): Promise<ApiR
   const caller = all ? asked.caller : claims.client_id;
   if (asked.caller !== undefined && asked.caller !== caller)
     throw new Problem('forbidden', { zh: '只能查看本单位的案例', en: 'A caller sees its own cases alone.' });
-  const now = ports.clock();
-  const page = await searchCases({ ...asked, caller }, { ...ports, key: ports.recordKey, now });
+  const page = await searchCases({ ...asked, caller }, { ...ports, key: ports.recordKey });
   const { from, to } = asked;
   await putOnRecord(
     ports.looks,
     claims,
     { kind: 'cases', asked: { caller, from, to }, results: page.items.length },
-    now,
+    ports.clock(),
   );
   return { status: 200, body: page, log: { items: page.items.length } };
 }

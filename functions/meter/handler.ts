@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isTooLate } from '../../lib/check-log/closing-day.ts';
 import type { FollowUps } from '../../lib/check-log/follow-up.ts';
+import { onlyStoppedOrResumed } from '../../lib/dynamo/term.ts';
 import { log, metric } from '../../lib/edge/telemetry.ts';
 import { type Clock, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
@@ -64,8 +65,11 @@ export function meterHandler({ meter, looks, violations, matters, tombstones, fo
     const recorded: unknown[] = [];
     for (const { eventName, dynamodb, userIdentity } of Records) {
       const caller = dynamodb.NewImage?.caller?.S;
-      if (eventName === 'MODIFY') alarm('RecordModified', dynamodb.Keys);
-      else if (eventName === 'REMOVE') {
+      if (eventName === 'MODIFY') {
+        // By a hold or its release: the term is the same, and the digest of the record too.
+        if (!onlyStoppedOrResumed(dynamodb.OldImage ?? {}, dynamodb.NewImage ?? {}))
+          alarm('RecordModified', dynamodb.Keys);
+      } else if (eventName === 'REMOVE') {
         const keys = { pk: dynamodb.Keys.pk.S, sk: dynamodb.Keys.sk.S };
         const swept = userIdentity?.principalId === TTL_IDENTITY;
         if (!swept && !(await tombstones.excuses(keys, dynamodb.OldImage ?? {})))

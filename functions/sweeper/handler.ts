@@ -1,10 +1,12 @@
 import { log, metric } from '../../lib/edge/telemetry.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
+import { type CarryReport, carryHolds } from '../../lib/retention/carry-holds.ts';
 import { type PapersReport, type PapersRule, type PapersStore, sweepPapers } from '../../lib/retention/papers.ts';
-import type { SweepStore } from '../../lib/retention/ports.ts';
+import type { HeldTerms, SweepStore } from '../../lib/retention/ports.ts';
 import { type SweepReport, sweep } from '../../lib/retention/sweep.ts';
 
 export interface SweeperPorts {
+  readonly terms: HeldTerms;
   readonly records: SweepStore;
   readonly papers: PapersStore;
   /** How long papers of ended listings are kept; undefined where the catalogue says nothing of lists. */
@@ -14,10 +16,16 @@ export interface SweeperPorts {
   readonly budgetMs: number;
 }
 
-/** On a schedule: deletes the records whose time has come, then the papers of listings that ended long ago. */
-export function sweeperHandler({ records, papers, papersRule, clock, budgetMs }: SweeperPorts) {
-  return async (): Promise<SweepReport & Pick<PapersReport, 'papers'>> => {
+type Swept = SweepReport & Pick<PapersReport, 'papers'> & Pick<CarryReport, 'stopped' | 'resumed'>;
+
+/**
+ * On a schedule: carries holds and their releases to what they are on, deletes the records whose time has come, then the
+ * papers of listings that ended long ago.
+ */
+export function sweeperHandler({ terms, records, papers, papersRule, clock, budgetMs }: SweeperPorts) {
+  return async (): Promise<Swept> => {
     const until = clock() + budgetMs;
+    const holds = await carryHolds(terms, clock, until);
     const report = await sweep(records, clock, until);
     const rule = await papersRule();
     const { papers: burnt, unfinished } = rule
@@ -27,10 +35,16 @@ export function sweeperHandler({ records, papers, papersRule, clock, budgetMs }:
       metric('RecordsSwept', report.records, 'Count'),
       metric('PapersSwept', burnt, 'Count'),
     ]);
-    if (report.unreadable > 0)
-      log('error', 'RecordUnreadable', { items: report.unreadable }, [
-        metric('RecordUnreadable', report.unreadable, 'Count'),
-      ]);
-    return { ...report, papers: burnt, unfinished: report.unfinished || unfinished };
+    const unreadable = report.unreadable + holds.unreadable;
+    if (unreadable > 0)
+      log('error', 'RecordUnreadable', { items: unreadable }, [metric('RecordUnreadable', unreadable, 'Count')]);
+    return {
+      ...report,
+      unreadable,
+      papers: burnt,
+      stopped: holds.stopped,
+      resumed: holds.resumed,
+      unfinished: holds.unfinished || report.unfinished || unfinished,
+    };
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoHeldTerms } from '../../lib/dynamo/held-terms.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -16,10 +17,12 @@ const env = readEnvironment(
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 
+const tables = { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE };
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = sweeperHandler({
-  records: new DynamoSweepStore(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }),
+  terms: new DynamoHeldTerms(client, tables),
+  records: new DynamoSweepStore(client, tables),
   papers: new DynamoPapersStore(client, env.REGISTRY_TABLE),
   papersRule: () => head.papersRule(),
   clock: systemClock,

@@ -76,6 +76,10 @@ const STEP_TIMEOUT = 15 * MINUTE;
 const LOOKS = ['LOOK#*', 'LOOKERS'];
 /** Records, and what is appended to them. */
 const RECORDS = 'C#*';
+/** Grants under their references and under their subjects. */
+const GRANTS = ['G#*', 'GS#*'];
+/** Matters with a hold that is being carried to their records. */
+const HELD = 'HELD';
 /** Matters, their places in the order of deletion, and how many are deleted when. */
 const MATTERS = ['M#*', 'SWEEP#*', 'FORECAST#*'];
 
@@ -179,7 +183,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     },
     checkLog: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-      writesTo: [RECORDS, 'G#*', 'GS#*'],
+      writesTo: [RECORDS, ...GRANTS],
     },
   },
   reconciliation: {
@@ -339,7 +343,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       indexes: ['unclosed'],
-      writesTo: [...MATTERS, 'HOLD#*'],
+      writesTo: [...MATTERS, 'HOLD#*', HELD],
     },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'], writesTo: LOOKS },
   },
@@ -366,21 +370,23 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byCaller'], writesTo: ['TALLY#*'] },
   },
   sweeper: {
-    description: 'Deletes the records, and the papers of ended listings, whose time has come, each behind a tombstone',
-    suffering: 'records are kept longer than the law allows',
+    description:
+      'Deletes records and papers of ended listings whose time has come, and keeps TTL from what a hold is on',
+    suffering: 'records are kept longer than the law allows, and holds are not carried to them',
     memoryMb: SMALL_MB,
     timeout: SWEEPER_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
     // Of ended listings: a tombstone, their cases, and the papers beside what a source's file is compared with.
     registry: {
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      writesTo: ['ALERT#*', 'ENDED#*', 'FU#*', 'L#*', ...MATTERS],
+      writesTo: ['ALERT#*', 'ENDED#*', 'FU#*', 'L#*', HELD, ...MATTERS],
     },
-    // Nobody else may delete.
+    // Nobody else may delete, and nobody else may change anything: it the terms alone.
     checkLog: {
-      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       indexes: ['byMatter'],
-      writesTo: [RECORDS],
+      writesTo: [RECORDS, ...GRANTS],
+      changes: ['ttl', 'heldTtl'],
     },
   },
   meter: {

@@ -13,6 +13,8 @@ export interface TableAccess {
   readonly indexes?: readonly string[];
   /** The partitions that it may write to, with `*` for what follows; any where left out. */
   readonly writesTo?: readonly string[];
+  /** The attributes that it may change by an update, beside the keys that it names; any where left out. */
+  readonly changes?: readonly string[];
 }
 
 const WRITES: ReadonlySet<TableAction> = new Set(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']);
@@ -32,13 +34,15 @@ const KEY_TO_WRITE = [
 /** The statements by which a role may use a table: its items, and the key that they are encrypted with. */
 export function tableStatements(
   table: RetainedTable,
-  { actions, indexes = [], writesTo }: TableAccess,
+  { actions, indexes = [], writesTo, changes }: TableAccess,
   key: IKey,
 ): PolicyStatement[] {
+  const confined = (action: TableAction): boolean => changes !== undefined && action === 'dynamodb:UpdateItem';
   const [reads, writes] = [
     actions.filter((action) => !WRITES.has(action)),
-    actions.filter((action) => WRITES.has(action)),
+    actions.filter((action) => WRITES.has(action) && !confined(action)),
   ];
+  const leading = writesTo && { 'dynamodb:LeadingKeys': [...writesTo] };
   return [
     ...(reads.length > 0
       ? [
@@ -54,7 +58,23 @@ export function tableStatements(
           new PolicyStatement({
             actions: writes,
             resources: [table.tableArn],
-            ...(writesTo && { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...writesTo] } } }),
+            ...(leading && { conditions: { 'ForAllValues:StringLike': leading } }),
+          }),
+        ]
+      : []),
+    ...(changes && actions.some(confined)
+      ? [
+          new PolicyStatement({
+            actions: actions.filter(confined),
+            resources: [table.tableArn],
+            conditions: {
+              ...(leading && { 'ForAllValues:StringLike': leading }),
+              'ForAllValues:StringEquals': {
+                'dynamodb:Attributes': [table.shape.partitionKey, table.shape.sortKey, ...changes],
+              },
+              // Nor may it read by what an update returns.
+              StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+            },
           }),
         ]
       : []),

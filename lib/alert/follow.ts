@@ -128,12 +128,13 @@ async function alertsOf(
   ports: AlertingPorts,
 ): Promise<Alert[]> {
   const check = await readable(checkId, change, ports);
-  if (!check || check.record.outcome === 'invalid' || parseInstant(check.record.keepUntil) <= now) return [];
+  if (!check || check.record.outcome === 'invalid') return [];
   const { caller, matterId: matter, scene, outcome, checkedAt, expiresAt } = check.record;
   if (parseInstant(checkedAt) > lastOf(at)) return [];
   const registered = await ports.matter(caller, matter);
   // An alert would keep what the law wants deleted.
   if (registered && hasEnded(registered, world.today)) return [];
+  if (parseInstant(check.record.keepUntil) <= now && !registered?.holds.length) return [];
   const open = isOpen(registered, scene, checkedAt, world);
   const since = { open, unexpired: parseInstant(expiresAt) > now, granted: grant !== undefined, restsOn };
   const { id, list, domain, from, until } = change.after;

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
-import type { Instant } from '../kernel/clock.ts';
 import { text } from '../kernel/text.ts';
 import { type CaseReport, ShownCase, shownCase } from './case-report.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { LimitText, pageOf, paging, rangeOf } from './page.ts';
-import type { CheckLogReader, LogRange, Stretch } from './ports.ts';
+import type { CheckLogReader, LogRange, LogRow, Stretch } from './ports.ts';
 
 /** The parameters of `GET /v1/cases`; the time is that of the report. */
 export const CaseParameters = z.strictObject({ caller: z.optional(text(128)), ...paging, limit: LimitText });
@@ -18,21 +17,22 @@ export interface CaseRow {
   /** Its key beside the check's. */
   readonly noteId: string;
   readonly position: string;
-  /** Epoch seconds. */
-  readonly keptUntil: number;
 }
+
+/** A case, and until when its check is kept, in epoch seconds. */
+export type FoundCase = CaseReport & { readonly checkId: string; readonly keptUntil: number };
 
 /** The cases that callers have reported. */
 export interface CaseReader {
   /** Of one caller, newest first. */
-  stretch(caller: string, range: LogRange, limit: number, keep: (row: CaseRow) => boolean): Promise<Stretch<CaseRow>>;
+  stretch(caller: string, range: LogRange, limit: number): Promise<Stretch<CaseRow>>;
   /** In the order of the rows; what was deleted since is left out. */
-  reports(rows: readonly CaseRow[]): Promise<readonly (CaseReport & { readonly checkId: string })[]>;
+  reports(rows: readonly CaseRow[]): Promise<readonly FoundCase[]>;
 }
 
 /** Which lines of the log may be seen still. */
 export interface KeptLines {
-  kept<T extends { readonly caller: string; readonly matter: string; readonly checkedAt: string }>(
+  kept<T extends Pick<LogRow, 'caller' | 'matter' | 'checkedAt' | 'keptUntil'>>(
     lines: readonly T[],
   ): Promise<readonly T[]>;
 }
@@ -45,14 +45,12 @@ export async function searchCases(
     callers: all,
     log,
     key,
-    now,
   }: {
     readonly cases: CaseReader;
     /** Every caller that was ever registered. */
     readonly callers: () => Promise<readonly string[]>;
     readonly log: Pick<CheckLogReader, 'maskedIds'> & KeptLines;
     readonly key: Uint8Array;
-    readonly now: Instant;
   },
 ): Promise<z.infer<typeof CasePage>> {
   const seal = JSON.stringify(['cases', query]);
@@ -61,14 +59,15 @@ export async function searchCases(
     ...rangeOf(query.from, query.to),
     before: cursor === undefined ? undefined : openCursor(cursor, seal, key),
   };
-  const keep = ({ keptUntil }: CaseRow): boolean => keptUntil * 1000 > now;
-  const stretches = await Promise.all(callers.map((caller) => cases.stretch(caller, range, limit, keep)));
+  const stretches = await Promise.all(callers.map((caller) => cases.stretch(caller, range, limit)));
   const { rows, end } = pageOf(stretches, limit);
   const found = await log.kept(await cases.reports(rows));
-  const persons = found.flatMap(({ checkId, id, subject }) => (id === null ? [{ id: checkId, member: subject }] : []));
+  const persons = found.flatMap(({ checkId, id, subject, caller, matter }) =>
+    id === null ? [{ id: checkId, member: subject, caller, matter }] : [],
+  );
   const masked = persons.length === 0 ? new Map<string, string>() : await log.maskedIds(persons);
   return {
-    items: found.map(({ checkId, ...report }) =>
+    items: found.map(({ checkId, keptUntil: _, ...report }) =>
       shownCase(checkId, report, masked.get(`${checkId}/${report.subject}`)),
     ),
     next: end === undefined ? null : sealCursor(end, seal, key),

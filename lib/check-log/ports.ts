@@ -24,8 +24,12 @@ export interface LogRow {
   readonly via: string | undefined;
   /** Where the line stands in its index: newest last as text. */
   readonly position: string;
+  /** The backstop of its record, in epoch seconds: nothing but a hold keeps it beyond. */
   readonly keptUntil: number;
 }
+
+/** A person in a line of the log. */
+export type PersonLine = Pick<LogRow, 'id' | 'member' | 'caller' | 'matter'>;
 
 /** Which lines to look along: each is one partition of an index, newest first. */
 export type LogPartition =
@@ -62,7 +66,7 @@ export interface CheckLogReader {
     keep: (row: LogRow) => boolean,
   ): Promise<Stretch<LogRow>>;
   /** Masked ids of the persons in these lines, those that have been erased left out, keyed `id/member`. */
-  maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[]): Promise<ReadonlyMap<string, string>>;
+  maskedIds(rows: readonly PersonLine[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Appends to a check; changes nothing of it. */

@@ -1,20 +1,20 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type CaseReport, caseDigest } from '../check-log/case-report.ts';
-import type { CaseReader, CaseRow } from '../check-log/case-search.ts';
+import type { CaseReader, CaseRow, FoundCase } from '../check-log/case-search.ts';
 import { Note } from '../check-log/note.ts';
 import type { LogRange, Stretch } from '../check-log/ports.ts';
-import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { type Item, jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { indexStretch } from './index-stretch.ts';
 import { casesOf, keyText, loggedAt, noteKey } from './keys.ts';
+import { appendedTerm, TERM, termOf } from './term.ts';
 
 const TIMEOUT_MS = 5_000;
 
-const NoteItem = stored({ body: jsonText(Note) });
+const NoteItem = stored({ ...TERM, body: jsonText(Note) });
 /** As the index gives it. */
-const RowItem = z.object({ at: S, ttl: N });
+const RowItem = z.object({ at: S });
 
 /** Cases: notes of their checks that the log's index of callers finds too. */
 export class DynamoCaseReports implements CaseReader {
@@ -42,7 +42,7 @@ export class DynamoCaseReports implements CaseReader {
             body: toText(JSON.stringify({ kind: 'case', ...report })),
             callerHit: toS(casesOf(of.caller)),
             at: toS(`${loggedAt(report.at, of.checkId)}#${noteId}`),
-            ttl: toN(epochSeconds(parseInstant(of.keepUntil))),
+            ...appendedTerm(of.keepUntil, report.at),
           },
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -55,18 +55,18 @@ export class DynamoCaseReports implements CaseReader {
     }
   }
 
-  stretch(caller: string, range: LogRange, limit: number, keep: (row: CaseRow) => boolean): Promise<Stretch<CaseRow>> {
+  stretch(caller: string, range: LogRange, limit: number): Promise<Stretch<CaseRow>> {
     const on = { client: this.#client, table: this.#table, index: 'byCaller', key: casesOf(caller) } as const;
-    return indexStretch(on, range, limit, rowOf, keep);
+    return indexStretch(on, range, limit, rowOf, () => true);
   }
 
-  async reports(rows: readonly CaseRow[]): Promise<(CaseReport & { checkId: string })[]> {
+  async reports(rows: readonly CaseRow[]): Promise<FoundCase[]> {
     const keys = rows.map(({ checkId, noteId }) => noteKey(checkId, noteId));
     const items = await batchGet(this.#client, this.#table, keys, AbortSignal.timeout(TIMEOUT_MS));
     return rows.flatMap(({ checkId, noteId }) => {
       const item = items.get(keyText(noteKey(checkId, noteId)));
       const report = item && reportIn(item);
-      return report ? [{ ...report, checkId }] : [];
+      return report ? [{ ...report, checkId, keptUntil: termOf(NoteItem.parse(item)) }] : [];
     });
   }
 }
@@ -83,7 +83,7 @@ function reportIn(item: Item): CaseReport | undefined {
 }
 
 function rowOf(item: Item): CaseRow {
-  const { at, ttl } = RowItem.parse(item);
+  const { at } = RowItem.parse(item);
   const [, checkId = '', noteId = ''] = at.split('#');
-  return { checkId, noteId, position: at, keptUntil: ttl };
+  return { checkId, noteId, position: at };
 }

@@ -7,12 +7,12 @@ import {
   type RecordedSubjectKey,
   type RecordedThrough,
 } from '../check/record.ts';
-import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { B, type Item, jsonText, keyItem, N, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
+import { B, type Item, jsonText, keyItem, S, stored, toB, toN, toS, toText, VERSION } from './attributes.ts';
 import { callerHit, callerMatter, loggedAt, memberKey, personsKey, recordKey } from './keys.ts';
 import { linkText, parseLink } from './link-text.ts';
 import { ListingIds, toListingIds } from './listing-ids.ts';
 import { packBody, unpackBody } from './record-body.ts';
+import { TERM, termOf, toTerm } from './term.ts';
 
 /**
  * The items of one record: the record first, then the other members of a consortium, then whoever else's listings
@@ -20,7 +20,7 @@ import { packBody, unpackBody } from './record-body.ts';
  */
 export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
   const at = toS(loggedAt(record.checkedAt, record.id));
-  const ttl = ttlOf(record.keepUntil);
+  const ttl = toTerm(record.keepUntil);
   const found = {
     v: toN(VERSION),
     at,
@@ -81,7 +81,7 @@ export function itemsOf(record: CheckRecord): [Item, ...Item[]] {
           {
             ...keyItem(personsKey(record.id)),
             v: toN(VERSION),
-            ttl: ttlOf(record.personsKeepUntil),
+            ttl: toTerm(record.personsKeepUntil),
             body: toText(JSON.stringify(record.persons)),
           },
         ];
@@ -97,7 +97,7 @@ const MemberItem = z.object({
 const RecordItem = stored({
   pk: S,
   at: S,
-  ttl: N,
+  ...TERM,
   outcome: z.pipe(S, RecordedOutcome),
   scene: S,
   matter: S,
@@ -116,7 +116,7 @@ const RecordItem = stored({
   kid: z.optional(S),
   sig: z.optional(B),
 });
-export const PersonsItem = stored({ ttl: N, body: jsonText(z.array(PersonFields)) });
+export const PersonsItem = stored({ ...TERM, body: jsonText(z.array(PersonFields)) });
 
 /** A record from its items, in the order of {@link itemsOf}; those that have been erased are absent. */
 export function recordIn(items: readonly Item[]): CheckRecord | undefined {
@@ -137,8 +137,8 @@ export function recordIn(items: readonly Item[]): CheckRecord | undefined {
     operator: stored.operator,
     checkedAt: stored.at.slice(0, stored.at.indexOf('#')),
     expiresAt: stored.expires,
-    keepUntil: momentOf(stored.ttl),
-    personsKeepUntil: momentOf(persons ? PersonsItem.parse(persons).ttl : stored.ttl),
+    keepUntil: momentOf(termOf(stored)),
+    personsKeepUntil: momentOf(termOf(persons ? PersonsItem.parse(persons) : stored)),
     answer,
     detail: RecordDetail.parse(JSON.parse(detail)),
     persons: persons ? PersonsItem.parse(persons).body : [],
@@ -167,7 +167,6 @@ function throughOf({ via, ...member }: z.infer<typeof MemberItem>): RecordedThro
   );
 }
 
-const ttlOf = (moment: string) => toN(epochSeconds(parseInstant(moment)));
 const momentOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** An interception, or not: what a caller's records are parted by, so that a page of interceptions is a bare Query. */

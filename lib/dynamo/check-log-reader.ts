@@ -1,24 +1,24 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Note } from '../check-log/note.ts';
 import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
-import type { Instant } from '../kernel/clock.ts';
-import { type Item, jsonText, N, S, stored, toS } from './attributes.ts';
+import { type Item, jsonText, S, stored } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { PersonsItem, recordIn } from './check-log-items.ts';
 import { type IndexPartition, indexStretch } from './index-stretch.ts';
 import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.ts';
 import { ListingIds } from './listing-ids.ts';
+import { wholePartition } from './partition.ts';
+import { TERM, termOf } from './term.ts';
 
 const TIMEOUT_MS = 5_000;
-const SECOND_MS = 1_000;
 
 const NoteItem = stored({ body: jsonText(Note) });
 const RowItem = z.object({
   sk: S,
   at: S,
-  ttl: N,
+  ...TERM,
   outcome: z.pipe(S, RecordedOutcome),
   scene: S,
   matter: z.optional(S),
@@ -32,7 +32,7 @@ const RowItem = z.object({
 });
 
 /** The log through its indexes, and one record by its id. */
-export class DynamoCheckLogReader implements CheckLogReader {
+export class DynamoCheckLogReader implements Omit<CheckLogReader, 'maskedIds'> {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -42,7 +42,8 @@ export class DynamoCheckLogReader implements CheckLogReader {
   }
 
   async record(id: string): Promise<{ record: CheckRecord; notes: Note[] } | undefined> {
-    const items = await this.#itemsOf(id);
+    // It, its members, persons and notes: at most some dozens.
+    const items = await wholePartition(this.#client, this.#table, recordKey(id).pk);
     const isNote = (item: Item) => S.parse(item.sk).startsWith('N#');
     const record = recordIn(items.filter((item) => !isNote(item)));
     return record && { record, notes: items.filter(isNote).map((item) => NoteItem.parse(item).body) };
@@ -58,8 +59,10 @@ export class DynamoCheckLogReader implements CheckLogReader {
     return indexStretch(on, range, limit, (item) => rowOf(item, partition), keep);
   }
 
-  /** With a moment, those whose own time is over then are left out, swept or not. */
-  async maskedIds(rows: readonly Pick<LogRow, 'id' | 'member'>[], now?: Instant): Promise<Map<string, string>> {
+  /** What is left of the persons in lines, keyed `id/member`, and until when each is kept, in epoch seconds. */
+  async masked(
+    rows: readonly Pick<LogRow, 'id' | 'member'>[],
+  ): Promise<Map<string, { id: string; keptUntil: number }>> {
     const items = await batchGet(
       this.#client,
       this.#table,
@@ -70,31 +73,10 @@ export class DynamoCheckLogReader implements CheckLogReader {
       rows.flatMap(({ id, member }) => {
         const item = items.get(keyText(personsKey(id)));
         const persons = item && PersonsItem.parse(item);
-        if (!persons || (now !== undefined && persons.ttl * SECOND_MS <= now)) return [];
-        const person = persons.body.find(({ index }) => index === member);
-        return person ? [[`${id}/${member}`, person.id] as const] : [];
+        const person = persons?.body.find(({ index }) => index === member);
+        return persons && person ? [[`${id}/${member}`, { id: person.id, keptUntil: termOf(persons) }] as const] : [];
       }),
     );
-  }
-
-  /** Every item of one record: it, its members, persons and notes; at most some dozens. */
-  async #itemsOf(id: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': toS(recordKey(id).pk) },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
   }
 }
 
@@ -129,6 +111,6 @@ function rowOf(item: Item, partition: LogPartition): LogRow {
     listings: [...(stored.listings ?? []), ...(stored.listingsBeside ?? [])],
     via: stored.via,
     position: stored.at,
-    keptUntil: stored.ttl,
+    keptUntil: termOf(stored),
   };
 }

@@ -4,15 +4,14 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type GrantStore, OpenGrant } from '../check-log/grant.ts';
+import type { GrantStore, OpenGrant } from '../check-log/grant.ts';
 import type { Note } from '../check-log/note.ts';
-import { epochSeconds, parseInstant } from '../kernel/clock.ts';
-import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { type Item, keyItem, toN, toS, toText, VERSION } from './attributes.ts';
+import { GrantItem } from './grant-items.ts';
 import { grantKey, grantsOf, type Key, loggedAt, noteKey, subjectGrantKey } from './keys.ts';
+import { toTerm } from './term.ts';
 
-const GrantItem = stored({ body: jsonText(OpenGrant) });
-
-/** Grants in the CheckLog, beside the checks that they rest on, and kept as long. */
+/** Grants in the CheckLog, beside the checks that they rest on, and deleted with them. */
 export class DynamoGrantStore implements GrantStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -34,7 +33,7 @@ export class DynamoGrantStore implements GrantStore {
   ): Promise<OpenGrant | undefined> {
     const { caller, checkId, grant } = open;
     const note: Note = { kind: 'grant', ...grant };
-    const ttl = toN(epochSeconds(parseInstant(keepUntil)));
+    const ttl = toTerm(keepUntil);
     const put = (key: Key, body: unknown, more: Item = {}) => ({
       Put: {
         TableName: this.#table,

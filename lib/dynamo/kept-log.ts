@@ -24,12 +24,20 @@ class DynamoEndedMatters implements EndedMatters {
   }
 
   async among(names: readonly MatterName[], ended: (matter: Matter) => boolean): Promise<readonly Matter[]> {
-    const keys = names.map(({ caller, matter }) => matterKey(caller, matter));
-    const items = await batchGet(this.#client, this.#table, keys, AbortSignal.timeout(TIMEOUT_MS));
-    const over = [...items.values()].map((item) => MatterItem.parse(item).body).filter(ended);
+    const over = (await this.#matters(names)).filter(ended);
     // Few at any time: the sweeper comes every hour.
     const alerted = await Promise.all(over.map((matter) => this.#unanswered(matter)));
     return over.filter((_, index) => !alerted[index]);
+  }
+
+  async held(names: readonly MatterName[]): Promise<readonly MatterName[]> {
+    return (await this.#matters(names)).filter(({ holds }) => holds.length > 0);
+  }
+
+  async #matters(names: readonly MatterName[]): Promise<Matter[]> {
+    const keys = names.map(({ caller, matter }) => matterKey(caller, matter));
+    const items = await batchGet(this.#client, this.#table, keys, AbortSignal.timeout(TIMEOUT_MS));
+    return [...items.values()].map((item) => MatterItem.parse(item).body);
   }
 
   async #unanswered({ caller, matter }: MatterName): Promise<boolean> {

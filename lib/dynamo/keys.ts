@@ -173,6 +173,12 @@ export const forecastKey = (month: string, caller: string, matter: string): Key 
   sk: `${month}#${String(bucketOf(callerMatter(caller, matter))).padStart(2, '0')}`,
 });
 export const forecastYear = (year: string): string => `FORECAST#${year}`;
+/** The matters whose records do not expire because of a hold, and those whose records are to expire again: few, in one partition. */
+export const heldPartition = 'HELD';
+export const heldKey = (caller: string, matter: string): Key => ({
+  pk: heldPartition,
+  sk: `${part(caller)}#${part(matter)}`,
+});
 export const holdKey = (id: string): Key => ({ pk: `HOLD#${part(id)}`, sk: 'H' });
 /** Of an unclosed matter, in the order of their first checks. */
 export const openSince = (firstOn: string, matter: string): string => `${firstOn}#${part(matter)}`;

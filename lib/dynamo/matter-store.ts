@@ -11,6 +11,7 @@ import { isClosed, Matter, placed } from '../retention/matter.ts';
 import type { Change, DueReader, Kept, MatterStore, MonthCount, OverviewReader } from '../retention/ports.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { countIn, recounted } from './forecast-items.ts';
+import { heldItem } from './held-items.ts';
 import { forecastYear, holdKey, type Key, matterKey, openSince, sweepKey, sweepMonth } from './keys.ts';
 
 const MatterItem = stored({ revision: N, body: jsonText(Matter) });
@@ -52,7 +53,9 @@ export class DynamoMatterStore implements MatterStore, DueReader, OverviewReader
             this.#put(matterKey(next.caller, next.matter), { ...bodyOf(next), ...unclosedOf(next) }, matter.before),
             { Put: { TableName: this.#table, Item: { ...keyItem(entryKey(next)), v: toN(VERSION), ...entry } } },
             ...recounted(this.#table, next, matter.next.counted, next.counted),
-            ...(hold ? [this.#put(holdKey(hold.next.id), bodyOf(hold.next), hold.before)] : []),
+            ...(hold
+              ? [this.#put(holdKey(hold.next.id), bodyOf(hold.next), hold.before), this.#toCarry(hold.next)]
+              : []),
           ],
         }),
       );
@@ -116,6 +119,11 @@ export class DynamoMatterStore implements MatterStore, DueReader, OverviewReader
       ConsistentRead: true,
     });
     return items[0];
+  }
+
+  /** From the start, whatever had been carried before. */
+  #toCarry({ id, state, caller, matter }: Hold) {
+    return { Put: { TableName: this.#table, Item: heldItem({ caller, matter, since: `${id} ${state}` }) } };
   }
 
   #put(key: Key, item: Item, before: number | undefined) {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { NoteWriter } from '../check-log/ports.ts';
-import { epochSeconds, parseInstant } from '../kernel/clock.ts';
 import { keyItem, toN, toText, VERSION } from './attributes.ts';
 import { noteKey } from './keys.ts';
+import { appendedTerm } from './term.ts';
 
 const SUFFIX_BYTES = 6;
 
@@ -26,7 +26,7 @@ export class DynamoNoteWriter implements NoteWriter {
           ...keyItem(noteKey(id, noteId)),
           v: toN(VERSION),
           body: toText(JSON.stringify(note)),
-          ttl: toN(epochSeconds(parseInstant(keepUntil))),
+          ...appendedTerm(keepUntil, note.at),
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),

@@ -1,10 +1,11 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
 import type { AlertingPorts } from '../alert/ports.ts';
-import { OpenGrant } from '../check-log/grant.ts';
-import { jsonText, S, stored, toS } from './attributes.ts';
+import { S, toS } from './attributes.ts';
+import { GrantItem } from './grant-items.ts';
 import { subjectGrants } from './keys.ts';
 
-const GrantItem = stored({ sk: S, body: jsonText(OpenGrant) });
+const LineItem = z.object({ sk: S, ...GrantItem.shape });
 /** After every position: they begin with a digit. */
 const END = '~';
 
@@ -29,7 +30,7 @@ export class DynamoSubjectGrants {
         Limit: limit,
       }),
     );
-    const read = Items.map((item) => GrantItem.parse(item));
+    const read = Items.map((item) => LineItem.parse(item));
     return { grants: read.map(({ body }) => body), reached: LastEvaluatedKey && read.at(-1)?.sk };
   }
 }

@@ -17,6 +17,7 @@ import { AlertItem } from './alert-items.ts';
 import { type Item, keyItem, S, toN, toS, toText, VERSION } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
 import { recounted } from './forecast-items.ts';
+import { grantKeysBeside } from './grant-items.ts';
 import {
   alertsPartition,
   callerMatter,
@@ -28,6 +29,7 @@ import {
   tombstoneKey,
 } from './keys.ts';
 import { DynamoMatterStore } from './matter-store.ts';
+import { wholePartition } from './partition.ts';
 
 /** Records of a matter at once. */
 const PAGE = 100;
@@ -68,14 +70,18 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
 
   async bury(tombstone: Tombstone, caller: string): Promise<void> {
     const { id } = tombstone;
+    const items = await this.#itemsOf(id);
+    const grants = grantKeysBeside(items);
     await this.#put({
       ...keyItem(tombstoneKey(id)),
       v: toN(VERSION),
       body: toText(JSON.stringify(Tombstone.parse(tombstone))),
     });
     const own = recordKey(id);
-    const beside = (await this.#itemsOf(id)).map((item) => S.parse(item.sk)).filter((sk) => !STAYS.has(sk));
+    const beside = items.map((item) => S.parse(item.sk)).filter((sk) => !STAYS.has(sk));
     await this.#dropOpenFollowUp(id, caller);
+    // Grants before their notes, by which they are found.
+    for (const key of grants) await this.#delete(this.#tables.checkLog, keyItem(key));
     // The record's own item goes last: it is what a next run finds the rest by.
     for (const sk of [...beside, own.sk]) await this.#delete(this.#tables.checkLog, { pk: toS(own.pk), sk: toS(sk) });
   }
@@ -148,7 +154,7 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
 
   async #alertsOf(caller: string, matter: string): Promise<z.infer<typeof AlertItem>[]> {
     const partition = alertsPartition(alertsOfMatter(caller, matter));
-    return (await this.#partition(this.#tables.registry, partition)).map((item) => AlertItem.parse(item));
+    return (await wholePartition(this.#client, this.#tables.registry, partition)).map((item) => AlertItem.parse(item));
   }
 
   async #delete(table: string, key: Item): Promise<void> {
@@ -156,26 +162,7 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
   }
 
   #itemsOf(id: string): Promise<Item[]> {
-    return this.#partition(this.#tables.checkLog, recordKey(id).pk);
-  }
-
-  async #partition(table: string, pk: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': toS(pk) },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
+    return wholePartition(this.#client, this.#tables.checkLog, recordKey(id).pk);
   }
 }
 

@@ -12,10 +12,12 @@ export interface Kept<T> {
 /** Which matter, and whose: two callers may give one id to two matters. */
 export type MatterName = Pick<Matter, 'caller' | 'matter'>;
 
-/** Finds the matters whose records are to be seen no more. */
+/** Tells which matters' records are to be seen no more, and which are to be seen all the same. */
 export interface EndedMatters {
   /** Those of some that fulfil a condition and have no unanswered alert, each once. */
   among(names: readonly MatterName[], ended: (matter: Matter) => boolean): Promise<readonly Matter[]>;
+  /** Those of some that a hold is on, each once. */
+  held(names: readonly MatterName[]): Promise<readonly MatterName[]>;
 }
 
 /** Where a matter stands in the order of deletion. */
@@ -74,7 +76,10 @@ export interface SweepStore extends DueReader {
   recordsOf(caller: string, matter: string): Promise<{ id: string; checkedAt: string }[]>;
   /** The digest of a record; undefined where the record itself is gone. */
   digestOf(id: string): Promise<string | undefined>;
-  /** Puts the tombstone, then deletes everything of the caller's record, and what it still has to report on it; the record itself last. */
+  /**
+   * Puts the tombstone, then deletes everything of the caller's record, its grants wherever they are found, and what it still
+   * has to report on it; the record itself last.
+   */
   bury(tombstone: Tombstone, caller: string): Promise<void>;
   /** Whether an alert on a check of the matter has not been answered. */
   unanswered(caller: string, matter: string): Promise<boolean>;
@@ -82,4 +87,35 @@ export interface SweepStore extends DueReader {
   dropEntry(entry: DueEntry): Promise<void>;
   /** Forgets a matter all whose records are gone, with its alerts, unless it has changed meanwhile. */
   dropMatter(matter: Matter, revision: number): Promise<void>;
+}
+
+/** A matter that a hold was placed on or released from, and how far that has been carried to its records. */
+export interface HeldMatter extends MatterName {
+  /** Which placing or release. */
+  readonly since: string;
+  /** The position of the record that was come to last; undefined at the start. */
+  readonly after?: string | undefined;
+  /** The day on which it was gone through last. */
+  readonly doneOn?: CalendarDate | undefined;
+}
+
+/** Stops and resumes the terms of what belongs to records: TTL knows of no hold. */
+export interface HeldTerms {
+  entries(): Promise<readonly HeldMatter[]>;
+  /** Whether a hold is on the matter now. */
+  isHeld(matter: MatterName): Promise<boolean>;
+  /** The records of a matter beyond a position, a bounded number of them; whether these were the last. */
+  records(
+    matter: MatterName,
+    after: string | undefined,
+  ): Promise<{
+    readonly records: readonly { readonly id: string; readonly position: string }[];
+    readonly reached: boolean;
+  }>;
+  /** Of the record, what was appended to it, its persons, and its grants; `whole` unless a note could not be read. */
+  stop(id: string): Promise<{ readonly changed: number; readonly whole: boolean }>;
+  resume(id: string): Promise<{ readonly changed: number; readonly whole: boolean }>;
+  /** Says nothing where a hold was placed or released since. */
+  save(entry: HeldMatter): Promise<void>;
+  drop(entry: HeldMatter): Promise<void>;
 }

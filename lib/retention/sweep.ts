@@ -79,22 +79,27 @@ async function sweepMatter({ value: matter, revision }: Kept<Matter>, store: Swe
     for (const { id, checkedAt } of records) {
       if ((await store.read(matter.caller, matter.matter))?.revision !== revision)
         return { buried, left: 1, unreadable };
-      const digest = dateOf(parseInstant(checkedAt)) > matter.lastOn ? undefined : await digestOf(id, store);
-      if (digest === undefined || digest === 'unreadable') {
-        spared.add(id);
-        unreadable += digest === 'unreadable' ? 1 : 0;
-        continue;
-      }
-      await store.bury({ id, digest, deletedAt: toIso(clock()), rule: ruleOf(matter) }, matter.caller);
-      buried += 1;
+      const isNew = dateOf(parseInstant(checkedAt)) > matter.lastOn;
+      const done = isNew ? 'spared' : await bury(id, matter, store, clock);
+      if (done === 'buried') buried += 1;
+      else spared.add(id);
+      unreadable += done === 'unreadable' ? 1 : 0;
     }
   }
 }
 
-/** A record that is not what it should be is evidence of something: it stays. */
-async function digestOf(id: string, store: SweepStore): Promise<string | undefined> {
+/** A record that is not what it should be, or has a note that is not, is evidence of something: it stays. */
+async function bury(
+  id: string,
+  matter: Matter,
+  store: SweepStore,
+  clock: Clock,
+): Promise<'buried' | 'spared' | 'unreadable'> {
   try {
-    return await store.digestOf(id);
+    const digest = await store.digestOf(id);
+    if (digest === undefined) return 'spared';
+    await store.bury({ id, digest, deletedAt: toIso(clock()), rule: ruleOf(matter) }, matter.caller);
+    return 'buried';
   } catch (error) {
     if (!(error instanceof Error) || error.name !== '$ZodError') throw error;
     return 'unreadable';

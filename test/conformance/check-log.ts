@@ -257,12 +257,14 @@ export function checkLogBehaves(engine: TestEngine): void {
         persons,
       });
       await writer().append(record, never);
-      const masked = await reader().maskedIds([
+      const masked = await reader().masked([
         { id: 'masked', member: 0 },
         { id: 'masked', member: 1 },
         { id: 'gone', member: 0 },
       ]);
-      expect([...masked]).toEqual([['masked/0', '110*************2X']]);
+      expect([...masked]).toEqual([
+        ['masked/0', { id: '110*************2X', keptUntil: Date.parse(record.personsKeepUntil) / 1_000 }],
+      ]);
     });
 
     test('does not read a record that is not what it should be', async () => {

@@ -9,6 +9,7 @@ import { type StreamPoller, startStreamPoller } from '../../infra/local/stream-p
 import { streamPosition } from '../../infra/local/stream-position.ts';
 import { Alert } from '../../lib/alert/alert.ts';
 import { alertingPorts } from '../../lib/dynamo/alerting-ports.ts';
+import { DynamoHeldTerms } from '../../lib/dynamo/held-terms.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
@@ -521,6 +522,7 @@ describe('an alert', () => {
     const { registryTable, checkLogTable } = api.stack;
     const sweep = () =>
       sweeperHandler({
+        terms: new DynamoHeldTerms(client, { registry: registryTable, checkLog: checkLogTable }),
         records: new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable }),
         papers: new DynamoPapersStore(client, registryTable),
         papersRule: async () => undefined,

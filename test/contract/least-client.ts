@@ -6,6 +6,7 @@ import { dynamoClient } from '../../lib/dynamo/client.ts';
 
 const Key = z.object({ pk: z.object({ S: z.string() }) });
 const Written = z.object({ TableName: z.string(), Item: Key.optional(), Key: Key.optional() });
+const Names = z.object({ ExpressionAttributeNames: z.record(z.string(), z.string()).optional() });
 const Request = z.object({
   TableName: z.string().optional(),
   IndexName: z.string().optional(),
@@ -30,6 +31,8 @@ interface Wanted {
   readonly index?: string | undefined;
   /** Of what is written. */
   readonly partition?: string | undefined;
+  /** The attributes that an update names. */
+  readonly attributes?: readonly string[] | undefined;
 }
 
 function wantedBy(command: string, input: unknown): Wanted[] {
@@ -49,6 +52,8 @@ function wantedBy(command: string, input: unknown): Wanted[] {
       table: TableName ?? '',
       index: IndexName,
       partition: writes ? (Item ?? key)?.pk.S : undefined,
+      attributes:
+        command === 'UpdateItem' ? Object.values(Names.parse(input).ExpressionAttributeNames ?? {}) : undefined,
     },
   ];
 }
@@ -68,13 +73,14 @@ export function leastClient(
     [checkLogTable, checkLog],
     [sealsTable, seals],
   ]);
-  const may = ({ action, table, index, partition }: Wanted): boolean => {
+  const may = ({ action, table, index, partition, attributes }: Wanted): boolean => {
     const plan = plans.get(table);
     const confined = partition === undefined ? undefined : plan?.writesTo;
     return (
       (plan?.actions.some((allowed) => allowed === `dynamodb:${action}`) ?? false) &&
       (index === undefined || (plan?.indexes?.includes(index) ?? false)) &&
-      (confined?.some((pattern) => matches(pattern, partition ?? '')) ?? true)
+      (confined?.some((pattern) => matches(pattern, partition ?? '')) ?? true) &&
+      (attributes?.every((attribute) => plan?.changes?.includes(attribute) ?? true) ?? true)
     );
   };
   client.middlewareStack.add(

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { sweeperHandler } from '../../functions/sweeper/handler.ts';
 import { localClient } from '../../infra/local/stack.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoHeldTerms } from '../../lib/dynamo/held-terms.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { instant } from '../../lib/kernel/clock.ts';
@@ -36,6 +37,7 @@ function sweepOn(date: string) {
   const client = localClient(endpoint);
   const head = new DynamoHeadStore(client, registryTable);
   return sweeperHandler({
+    terms: new DynamoHeldTerms(client, { registry: registryTable, checkLog: checkLogTable }),
     records: new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable }),
     papers: new DynamoPapersStore(client, registryTable),
     papersRule: () => head.papersRule(),

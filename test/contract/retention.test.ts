@@ -15,6 +15,7 @@ import { DynamoAlertRaiser } from '../../lib/dynamo/alert-raiser.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { DynamoHeldTerms } from '../../lib/dynamo/held-terms.ts';
 import { DynamoMatterStore } from '../../lib/dynamo/matter-store.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
@@ -105,6 +106,7 @@ function sweepOn(date: string) {
   const least = leastClient('sweeper', api.stack);
   const head = new DynamoHeadStore(least, registryTable);
   return sweeperHandler({
+    terms: new DynamoHeldTerms(least, { registry: registryTable, checkLog: checkLogTable }),
     records: new DynamoSweepStore(least, { registry: registryTable, checkLog: checkLogTable }),
     papers: new DynamoPapersStore(least, registryTable),
     papersRule: () => head.papersRule(),

@@ -138,6 +138,29 @@ describe('what must not happen to a log', () => {
   });
 
   it.each([
+    ['stopped by a hold', { ttl: '1' }, { heldTtl: '1' }, false],
+    ['that goes on after one', { heldTtl: '1' }, { ttl: '1' }, false],
+    ['that is another than before', { ttl: '1' }, { heldTtl: '2' }, true],
+    ['shortened', { ttl: '2' }, { ttl: '1' }, true],
+    ['gone', { ttl: '1' }, {}, true],
+    ['beside a stopped one', { ttl: '1' }, { heldTtl: '1', ttl: '1' }, true],
+    ['stopped, and the record edited meanwhile', { ttl: '1' }, { heldTtl: '1', outcome: 'pass' }, true],
+  ])('a term %s raises the alarm: %#', async (_, before, after, raised) => {
+    const image = (terms: Readonly<Record<string, string>>) => ({
+      outcome: { S: 'veto' },
+      ...Object.fromEntries(
+        Object.entries(terms).map(([name, value]) => [name, name === 'outcome' ? { S: value } : { N: value }]),
+      ),
+    });
+    const Keys = { pk: { S: 'C#1' }, sk: { S: 'R' } };
+    const said = await metrics({
+      eventName: 'MODIFY',
+      dynamodb: { Keys, OldImage: image(before), NewImage: image(after) },
+    });
+    expect(said.includes('"RecordModified":1')).toBe(raised);
+  });
+
+  it.each([
     ['at the last moment of its day', '2026-11-20T15:59:59.999Z', '2026-11-20T16:59:59Z', false],
     ['an hour after its day, which has been counted by then', '2026-11-20T15:59:59.999Z', '2026-11-20T17:00:00Z', true],
     ['of the day that has just begun', '2026-11-20T16:00:00.000Z', '2026-11-20T17:00:00Z', false],

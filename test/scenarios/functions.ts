@@ -8,10 +8,10 @@ import type { Stack } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
-import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
+import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
@@ -56,9 +56,10 @@ export function functionsOn({
   };
   const heads = new DynamoHeadStore(client, registryTable);
   const aliases = new DynamoAliasStore(client, registryTable);
+  const log = keptLog(client, { registry: registryTable, checkLog: checkLogTable }, clock);
   const check = checkHandler(checking);
   const review = reviewHandler({
-    log: new DynamoCheckLogReader(client, checkLogTable),
+    log,
     looks: new DynamoLookWriter(client, checkLogTable),
     notes: new DynamoNoteWriter(client, checkLogTable),
     catalogue: () => heads.current(),
@@ -71,7 +72,7 @@ export function functionsOn({
   });
   const standings = new DynamoStandingStore(client, registryTable);
   const replay = replayHandler({
-    log: new DynamoCheckLogReader(client, checkLogTable),
+    log,
     looks: new DynamoLookWriter(client, checkLogTable),
     catalogue: (version) => heads.body(version),
     head: (sequence) => heads.at(sequence),
