@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Instant } from '../kernel/clock.ts';
 import type { Signature, StandingEvent } from '../listing/event.ts';
 import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
-import { Listing, type Standing, wasWrong } from '../listing/standing.ts';
+import { Listing, mayReturn, type Standing, wasWrong } from '../listing/standing.ts';
 import { inTerm } from '../listing/term.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
 import { foldName } from '../subject/fold.ts';
@@ -73,6 +73,10 @@ export function changeOf(
   const states = new Map(standing?.listings.map(({ id, state }) => [id, state]));
   const ended = end.filter(({ listingId }) => states.has(listingId) && states.get(listingId) !== 'ended');
   for (const { listingId } of ended) events.push({ type: 'ended', listingId, reason: 'withdrawn-by-source' });
+  // What a black listing ended has its source's word no more: it does not come back without.
+  const forgone = new Set(standing?.listings.flatMap((each) => (mayReturn(each) ? each.id : [])));
+  for (const { listingId } of end)
+    if (forgone.has(listingId)) events.push({ type: 'lapsed', listingId, reason: 'withdrawn-by-source' });
   // A row whose listing has ended here leaves the source's index too, or every later file would end it again.
   const withdrawn = [
     ...lengthened,
@@ -135,8 +139,12 @@ function faultOf(
  */
 function isGone(listing: Listing | undefined, { row }: PlannedRow, at: Instant): boolean {
   if (!listing?.ended || wasWrong(listing)) return false;
-  const { reason } = listing.ended;
-  return reason === 'withdrawn-by-source' || (reason === 'expired' && inTerm(row.decision.until, at));
+  const { reason, lapsed } = listing.ended;
+  return (
+    reason === 'withdrawn-by-source' ||
+    lapsed === 'withdrawn-by-source' ||
+    (reason === 'expired' && inTerm(row.decision.until, at))
+  );
 }
 
 /** What was lowered or corrected here is not made heavier again by a file. */

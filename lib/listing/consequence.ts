@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
 import { areRepeated } from './faults.ts';
-import { type Listing, type Standing, wasWrong } from './standing.ts';
+import { type Listing, mayReturn, type Standing, wasWrong } from './standing.ts';
 import { inTerm } from './term.ts';
 
 /**
@@ -54,11 +54,11 @@ const blacklisted = (listingId: string, by: string): StandingEvent => ({
   by,
 });
 
-/** Of those that a wrong black listing ended; not where another one stands, and not those whose own term has passed. */
+/** Of those that a wrong black listing ended; not where another one stands, and not those whose own ground or term has gone. */
 function reinstatements({ list }: Listing, after: Standing, at: Instant): StandingEvent[] {
   if (list === 'red' || blackInForce(after, at)) return [];
   const wrong = new Set(after.listings.flatMap((each) => (wasWrong(each) ? [each.id] : [])));
   return after.listings
-    .filter(({ ended, until }) => ended?.reason === 'blacklisted' && wrong.has(ended.by ?? '') && inTerm(until, at))
+    .filter((each) => mayReturn(each) && wrong.has(each.ended?.by ?? '') && inTerm(each.until, at))
     .map(({ id: listingId }) => ({ type: 'reinstated', listingId }));
 }

@@ -3,7 +3,7 @@ import { Grade } from '../catalogue/vocabulary.ts';
 import { CalendarDate } from '../kernel/clock.ts';
 import { kebab } from '../kernel/text.ts';
 import { SubjectKey } from '../subject/key.ts';
-import { EndReason, Listing, Standing, Suspension } from './standing.ts';
+import { EndReason, Lapse, Listing, Standing, Suspension } from './standing.ts';
 
 /** How an objection ends: `upheld`, the listing was wrong; `corrected`, it stays in other words; `withdrawn` by who made it. */
 export const ObjectionOutcome = z.enum(['upheld', 'corrected', 'rejected', 'withdrawn']);
@@ -48,6 +48,8 @@ export const StandingEvent = z.discriminatedUnion('type', [
   onListing('revisited', { caseId: z.string(), state: kebab }),
   /** One that has ended is known by now never to have been right. */
   onListing('found-wrong', {}),
+  /** A red listing that a black one ended has lost its own ground as well: it does not come back with the other's fault. */
+  onListing('lapsed', { reason: Lapse }),
   /** A red listing whose end rested on a black one that was wrong from the start (D7). */
   onListing('reinstated', {}),
   /** A steward has confirmed that another full code with the same 主体标识码 is this subject. */

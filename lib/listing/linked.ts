@@ -1,7 +1,7 @@
 import type { ListingEntry } from './entry.ts';
 import type { StandingEvent } from './event.ts';
 import { isHeavier } from './heaviness.ts';
-import { type Listing, mayBeFoundWrong } from './standing.ts';
+import { Lapse, type Listing, mayBeFoundWrong, mayReturn } from './standing.ts';
 
 /**
  * What an event of the main listing is for a linked person's: it shares the main one's fate, and keeps what its own case
@@ -17,8 +17,7 @@ export function linkedEvent(
   if (event.type === 'activated') return known ? [] : listed(main, listingId, entry);
   if (!known) return [];
   // One that has gone its own way is not brought back by the main one; but it was as wrong.
-  if (known.state === 'ended')
-    return saysWrong(event) && mayBeFoundWrong(known) ? [{ type: 'found-wrong', listingId }] : [];
+  if (known.state === 'ended') return afterItsEnd(event, known);
   switch (event.type) {
     case 'suspended':
       return rests(known, event.cause) ? [] : [{ ...event, listingId, linked: true }];
@@ -32,9 +31,18 @@ export function linkedEvent(
       return [{ ...event, listingId }];
     case 'found-wrong':
       return [{ type: 'ended', listingId, reason: 'revoked', wrong: true }];
+    case 'lapsed':
+      return [{ type: 'ended', listingId, reason: event.reason }];
     default:
       return [];
   }
+}
+
+function afterItsEnd(event: StandingEvent, known: Listing): StandingEvent[] {
+  const { id: listingId } = known;
+  if (saysWrong(event)) return mayBeFoundWrong(known) ? [{ type: 'found-wrong', listingId }] : [];
+  const lapse = event.type === 'ended' || event.type === 'lapsed' ? Lapse.safeParse(event.reason).data : undefined;
+  return lapse && mayReturn(known) ? [{ type: 'lapsed', listingId, reason: lapse }] : [];
 }
 
 const saysWrong = (event: StandingEvent): boolean =>

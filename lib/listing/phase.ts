@@ -52,6 +52,7 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   ended: { from: ALIVE, to: 'ended' },
   revisited: { from: ['ended'] },
   'found-wrong': { from: ['ended'] },
+  lapsed: { from: ['ended'] },
   reinstated: { from: ['ended'], to: 'active' },
 };
 

@@ -7,7 +7,7 @@ import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
 import { phaseOf } from './phase.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import { type Listing, mayBeFoundWrong } from './standing.ts';
+import { type Listing, mayBeFoundWrong, mayReturn } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/revocation`: a steward proposes, another person signs with an empty body. */
@@ -44,7 +44,7 @@ export function proposeRevocation(
       zh: '该名单记录早已终止，其材料和据以作出的核查均已依规删除，不能再处理',
       en: 'The listing ended so long ago that its papers are deleted: nothing can be said of it any more.',
     });
-  if (openRevocation(file.cases) || (listing.state === 'ended' && !isOpenToAnnulment(file, listing, revokedFor)))
+  if (openRevocation(file.cases) || (listing.state === 'ended' && !isOpenToRevocation(file, listing, revokedFor)))
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
       en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
@@ -92,20 +92,31 @@ export function signRevocation(
   assertNotUnderObjection(listing);
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const signed = { ...rest, state: 'signed', signed: { at: toIso(now), by } } as const;
-  const ended = { type: 'ended', listingId: listing.id, reason: open.reason } as const;
-  if (!wrongFromTheStart(open.revokedFor)) return { events: [ended], cases: [signed], by };
+  const events = [effectOf(listing, open)];
+  if (!wrongFromTheStart(open.revokedFor)) return { events, cases: [signed], by };
   const wrongOf = open.deadline?.owner ?? open.proposed.by.authority ?? '';
-  const event: StandingEvent =
-    listing.state === 'ended' ? { type: 'found-wrong', listingId: listing.id } : { ...ended, wrong: true };
-  return { events: [event], cases: [{ ...signed, wrongOf }], by };
+  return { events, cases: [{ ...signed, wrongOf }], by };
 }
 
-/** What has ended is revoked only where it was wrong from the start: who was refused by it is owed a remedy. */
-const isOpenToAnnulment = (file: Seen['file'], listing: Listing, revokedFor: RevokedFor | undefined): boolean =>
-  wrongFromTheStart(revokedFor) &&
-  mayBeFoundWrong(listing) &&
+/** What a signed revocation does: it ends the listing, or says of one that has ended what is left to be said of it. */
+function effectOf(listing: Listing, { reason, revokedFor }: Revocation): StandingEvent {
+  const { id: listingId } = listing;
+  const wrong = wrongFromTheStart(revokedFor);
+  if (listing.state !== 'ended') return { type: 'ended', listingId, reason, ...(wrong && { wrong }) };
+  if (wrong) return { type: 'found-wrong', listingId };
+  return mayReturn(listing) ? { type: 'lapsed', listingId, reason } : { type: 'ended', listingId, reason };
+}
+
+/**
+ * What has ended is revoked only where it was wrong from the start: who was refused by it is owed a remedy. A red listing
+ * that a black one ended is revoked for any reason: it is not to come back.
+ */
+const isOpenToRevocation = (file: Seen['file'], listing: Listing, revokedFor: RevokedFor | undefined): boolean =>
+  mayReturn(listing) || (wrongFromTheStart(revokedFor) && mayBeFoundWrong(listing) && !wasDropped(file, listing));
+
+const wasDropped = (file: Seen['file'], listing: Listing): boolean =>
   // A candidate that was dropped ended in the same words, and has refused nobody.
-  (listing.ended?.reason !== 'revoked' || file.cases.some(isSignedRevocation));
+  listing.ended?.reason === 'revoked' && !file.cases.some(isSignedRevocation);
 
 const isSignedRevocation = (each: Case): boolean => each.kind === 'revocation' && each.state === 'signed';
 

@@ -34,6 +34,10 @@ export const EndReason = z.enum([
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
+/** What takes away the ground of a red listing that a black one has ended already. */
+export const Lapse = z.enum(['withdrawn-by-source', 'revoked', 'withdrawn-by-subject']);
+export type Lapse = z.infer<typeof Lapse>;
+
 /** What stands open of an objection; its words and evidence are kept apart from the standing. */
 const OpenObjection = z.strictObject({ id: z.string(), ground: kebab, accepted: z.boolean() });
 
@@ -76,6 +80,8 @@ export const Listing = z.strictObject({
       by: z.optional(z.string()),
       /** Of one that was revoked, or fell with what was: it was wrong from the start, as one is that an objection is upheld against. */
       wrong: z.optional(z.literal(true)),
+      /** Of one that a black listing ended: what has taken its own ground away since, so that it does not come back. */
+      lapsed: z.optional(Lapse),
     }),
   ),
   /** Until when the candidate's publicity or the time to reply to a notice runs; that day counts. */
@@ -100,19 +106,25 @@ export type Listing = z.infer<typeof Listing>;
 export const wasWrong = ({ ended }: Pick<Listing, 'ended'>): boolean =>
   ended?.reason === 'objection-upheld' || ended?.wrong === true;
 
-/** Ends of what was in force and right as far as anybody knew; a red listing that a black one ended comes back or does not. */
+/** Ends of what was in force and right as far as anybody knew. */
 const UNQUESTIONED: ReadonlySet<EndReason> = new Set([
   'repaired',
   'expired',
   'revoked',
   'abolished',
   'withdrawn-by-source',
+  'blacklisted',
+  'withdrawn-by-subject',
   'faults-fallen',
 ]);
 
 /** Whether it has ended, and it can still come out that it should never have been: a court takes longer than a term. */
 export const mayBeFoundWrong = (listing: Pick<Listing, 'ended'>): boolean =>
   listing.ended !== undefined && UNQUESTIONED.has(listing.ended.reason) && !wasWrong(listing);
+
+/** Whether it is a red listing that comes back, should the black one that ended it have been wrong (D7). */
+export const mayReturn = (listing: Pick<Listing, 'ended'>): boolean =>
+  listing.ended?.reason === 'blacklisted' && listing.ended.lapsed === undefined && !wasWrong(listing);
 
 /** 主体状态: what is in force for one subject, and why; the fold of its events. */
 export const Standing = z.strictObject({

@@ -3,7 +3,7 @@ import type { SubjectKey } from '../subject/key.ts';
 import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
 import { type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
-import { type Listing, mayBeFoundWrong, rowOf, type Standing } from './standing.ts';
+import { type Listing, mayBeFoundWrong, mayReturn, rowOf, type Standing } from './standing.ts';
 
 /** A transition that the state of a listing does not allow: `state` is what stood in the way. */
 export class TransitionRefused extends Error {
@@ -167,10 +167,15 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
         throw new TransitionRefused(event.type, `ended as ${ended?.reason ?? 'unknown'}`);
       return { ...listing, ended: { ...ended, wrong: true } };
     }
+    case 'lapsed': {
+      const { ended } = listing;
+      if (!ended || !mayReturn(listing))
+        throw new TransitionRefused(event.type, `ended as ${ended?.reason ?? 'unknown'}`);
+      return { ...listing, ended: { ...ended, lapsed: event.reason } };
+    }
     case 'reinstated': {
       const { ended, ...rest } = listing;
-      if (ended?.reason !== 'blacklisted')
-        throw new TransitionRefused(event.type, `ended as ${ended?.reason ?? 'unknown'}`);
+      if (!mayReturn(listing)) throw new TransitionRefused(event.type, `ended as ${ended?.reason ?? 'unknown'}`);
       return { ...rest, state: 'active' };
     }
   }

@@ -143,7 +143,15 @@ describe('red beside black', () => {
     expect(redAfter(RED, LISTED, ENDED, found)?.state).toBe('active');
     expect(redAfter(RED, LISTED, other, ENDED, found)?.state).toBe('ended');
     expect(stateIn(LISTED, found)).toBe('active');
-    expect(stateIn(RED, LISTED, { ...found, listingId: 'red' })).toBe('ended as blacklisted');
+  });
+
+  it('is not back once it has lost its own ground: its source has dropped it, or it was wrong as well', () => {
+    const lapsed: StandingEvent = { type: 'lapsed', listingId: 'red', reason: 'withdrawn-by-source' };
+    const found: StandingEvent = { type: 'found-wrong', listingId: 'red' };
+    for (const lost of [lapsed, found]) expect(redAfter(RED, LISTED, lost, upheld('court'))?.state).toBe('ended');
+    expect(stateIn(RED, LISTED, lapsed, { type: 'reinstated', listingId: 'red' })).toBe('ended as blacklisted');
+    expect(stateIn(RED, LISTED, lapsed, lapsed)).toBe('ended as blacklisted');
+    expect(stateIn(RED, lapsed)).toBe('active');
   });
 
   it('is not back where one that was right has ended it, or still stands', () => {

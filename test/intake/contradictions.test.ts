@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import type { ImportOrder } from '../../lib/intake/import.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
+import type { Listing } from '../../lib/listing/standing.ts';
 import { advance } from '../../lib/listing/transition.ts';
 import { nameKey, organisationKey } from '../../lib/subject/key.ts';
 import { keysUpTo, listOf, rowsAbout } from './lists.ts';
@@ -41,10 +43,15 @@ afterAll(() => engine.stop());
 const listings = async () => (await stateOf(to, keys)).flatMap(({ standing }) => standing.listings);
 
 /** Ends the first subject's listings here, some hours before the next import. */
-async function endHere(reason: 'repaired' | 'objection-upheld' | 'revoked' | 'expired') {
+async function endHere(
+  reason: 'repaired' | 'objection-upheld' | 'revoked' | 'expired',
+  which: (listing: Listing) => boolean = () => true,
+) {
   const [state] = await stateOf(to, keys.slice(0, 1));
   if (!state) throw new Error('nothing listed');
-  const events = state.standing.listings.map(({ id }) => ({ type: 'ended', listingId: id, reason }) as const);
+  const events = state.standing.listings
+    .filter(which)
+    .map(({ id }) => ({ type: 'ended', listingId: id, reason }) as const);
   const change = advance(state.standing, events, { actor: 'steward' }, instant(NOW - HOURS * HOUR_MS));
   await to.store.commit([{ key: state.key, change, documents: [], names: [] }]);
 }
@@ -120,6 +127,22 @@ describe('sources beside one another', () => {
     expect(await conflictsOf(to)).toMatchObject([{ kind: 'sources-disagree', subject: keys[0] }]);
     const [last] = (await to.imports.source('tax-a-grade-list'))?.imports ?? [];
     expect(last).toMatchObject({ disagreements: 1, termsDiffer: 0 });
+  });
+
+  it('a red row that its source drops after a black listing ended it does not come back with the fault of that', async () => {
+    const source = 'tax-a-grade-list';
+    const rows = rowsAbout(2, 1, { list: 'red', number: '2025年度' });
+    await bringIn(to, listOf(rows), { source });
+    await bringIn(to, listOf(rowsAbout(1, 1, { list: 'black' })), { source: 'court-defaulters-list' });
+    const shrunk = { source, mode: 'full', options: { allow: ['shrink'] } } satisfies Partial<ImportOrder>;
+    expect((await bringIn(to, listOf(rows.slice(1)), shrunk)).result).toMatchObject({ ended: 0, unchanged: 1 });
+    await endHere('objection-upheld', ({ list }) => list === 'black');
+    const red = async () => (await listings()).filter(({ list, id }) => list === 'red' && id !== other);
+    const other = (await listings()).find(({ list, state }) => list === 'red' && state === 'active')?.id;
+    expect(await red()).toMatchObject([{ state: 'ended', ended: { lapsed: 'withdrawn-by-source' } }]);
+    // What its source says again is a listing of its own.
+    expect((await bringIn(to, listOf(rows), { source })).result).toMatchObject({ added: 1, unchanged: 1 });
+    expect((await red()).map(({ state }) => state)).toEqual(['ended', 'active']);
   });
 
   it('two terms of one document are told, of the source that came later', async () => {

@@ -27,6 +27,8 @@ interface Line {
   readonly by: string | null;
   /** It should never have been. */
   readonly wrong: boolean;
+  /** Of a red one that a black one ended: it has no ground of its own any more. */
+  readonly lapsed: boolean;
 }
 
 /** A deed that was acknowledged and has no place where it stands. */
@@ -173,7 +175,11 @@ export class Book {
       }
       case 'propose-revocation':
         must(this.#revocation(id, 'proposed') === undefined, deed, 'another one waits');
-        must(line.state !== 'over' || (deed.wrong && this.#isOpenToAnnulment(id)), deed, `it ended as ${line.over}`);
+        must(
+          line.state !== 'over' || mayReturn(line) || (deed.wrong && this.#isOpenToAnnulment(id)),
+          deed,
+          `it ended as ${line.over}`,
+        );
         this.#open(deed, 'proposed');
         if (deed.wrong) this.#wrong.add(deed.case);
         this.#touch(id, at);
@@ -187,9 +193,13 @@ export class Book {
         must(!line.objections.some(accepted), deed, 'an objection is to be answered');
         const wrong = this.#wrong.has(deed.case);
         if (line.state !== 'over') this.#end(id, 'revoked', null, at, wrong);
-        else {
-          must(wrong && mayBeWrong(line), deed, `it ended as ${line.over}`);
+        else if (wrong) {
+          must(mayBeWrong(line), deed, `it ended as ${line.over}`);
           this.#findWrong(id, at);
+        } else {
+          must(mayReturn(line), deed, `it ended as ${line.over}`);
+          this.#lines.set(id, { ...line, lapsed: true });
+          this.#count(line.who);
         }
         for (const each of shared) this.#end(each, 'revoked', null, at, wrong);
         if (wrong) this.#alsoWrong(line, shared, at);
@@ -285,12 +295,7 @@ export class Book {
   #bringBack(line: Line, at: number): void {
     if (line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
     for (const [red, each] of [...this.#lines])
-      if (
-        each.who === line.who &&
-        each.over === 'blacklisted' &&
-        this.#lines.get(each.by ?? '')?.wrong &&
-        runs(each, at)
-      ) {
+      if (each.who === line.who && mayReturn(each) && this.#lines.get(each.by ?? '')?.wrong && runs(each, at)) {
         this.#lines.set(red, { ...each, state: 'active', over: null, by: null });
         this.#count(line.who);
       }
@@ -355,14 +360,17 @@ const FRESH = {
   over: null,
   by: null,
   wrong: false,
+  lapsed: false,
 } as const;
 
 /** What can be done with a listing that is over: to say that it was wrong from the start, or to take that back. */
 const REVISITS: ReadonlySet<Deed['do']> = new Set(['propose-revocation', 'revoke', 'decline-revocation']);
 
-/** It ended, and nobody has said yet whether it should have been; a red one that a black one ended comes back or does not. */
-const mayBeWrong = ({ over, wrong }: Line): boolean =>
-  !wrong && (over === 'expired' || over === 'repaired' || over === 'revoked');
+/** It ended, and nobody has said yet whether it should have been. */
+const mayBeWrong = ({ over, wrong }: Line): boolean => !wrong && over !== null && over !== 'objection-upheld';
+
+/** A red one that comes back when the black one that ended it was wrong. */
+const mayReturn = ({ over, wrong, lapsed }: Line): boolean => over === 'blacklisted' && !wrong && !lapsed;
 
 const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);
 const accepted = (objection: Line['objections'][number]): boolean => objection.accepted;
