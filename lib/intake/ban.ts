@@ -1,4 +1,5 @@
 import { addDays, addYears, type CalendarDate } from '../kernel/clock.ts';
+import { toSimplified } from '../subject/simplified.ts';
 import { readDate } from './dates.ts';
 import type { TermRule } from './profile.ts';
 
@@ -17,18 +18,21 @@ const NUMBER = '[0-9]{1,2}|[一二两三四五六七八九十]{1,3}';
 const NEIGHBOUR = '(?:^|([^0-9一二两三四五六七八九十]))';
 const LENGTH = `(${NUMBER})(年|个月)`;
 const WITHIN = '(?:时间|期限)?(?:以内|之内|内)?';
+const WHO = '(?:其|该?公司|该?单位|该?企业|该?供应商|你公司|你单位|当事人)?';
 /** 在一年内禁止… */
 const LENGTH_BEFORE = new RegExp(`${NEIGHBOUR}${LENGTH}${WITHIN}[,，]?(?:将|被|应)?$`, 'u');
 /** 禁止其一年内参加…: all that may stand between verb and object. */
 const LENGTH_BETWEEN = new RegExp(
-  `^(?:其|该公司|该单位|供应商|你公司|你单位)?(?:在|于)?${NEIGHBOUR}${LENGTH}${WITHIN}$`,
+  `^${WHO}(?:自[^,]{0,20}(?:(?=起)|起(?=,)))?(?:在|于)?${NEIGHBOUR}${LENGTH}${WITHIN}$`,
   'u',
 );
-const NOTHING_BETWEEN = /^(?:其|该公司|该单位|供应商|你公司|你单位)?$/u;
+const NOTHING_BETWEEN = new RegExp(`^${WHO}$`, 'u');
 /** …活动一年, …活动，期限为一年 */
 const LENGTH_AFTER = new RegExp(`^(?:的?(?:(?:行政)?处罚|资格))?[,，(]?(?:期限|时间|期)?(?:为|:)?()${LENGTH}(.?)`, 'u');
-/** 一至三年, 1-3年: what the law allows, and not what was decided. */
-const RANGE = /[至到\-~—–、或]/u;
+/** 一至三年, 1-3年: what the law allows, and not what was decided; 一年零六个月: the rest of a longer one. */
+const NOT_ALONE = /[至到\-~—–、或零又年月半]/u;
+/** What may stand behind a length that is the whole of it. */
+const LENGTH_ENDS = /^[,()的并"']?$/u;
 const DATE = '[0-9]{4}[年\\-/.][0-9]{1,2}[月\\-/.][0-9]{1,2}日?';
 const DATES = new RegExp(`(${DATE})(?:起|始)?(?:,|，)?(?:至|到|-|—|~|止于)(${DATE})`, 'u');
 /** 自…之日起: counted from another day than that of the decision. */
@@ -39,11 +43,11 @@ const NEGATED = /(?:不予|免予|免于|解除|撤销|不再)$/u;
 /**
  * The ban in the text of a penalty: a verb (禁止), an object (参加政府采购活动) and a length beside or between them, or two
  * dates. A fine, a warning, an entry in the record of bad conduct are none. The first day is not counted, so the term
- * ends with the day of the same number (民法典 201, 202). What is not certain is `unclear`: it is for a person to read.
+ * ends with the day of the same number (民法典 201, 202). What is not certain is `unclear`: it is for a person to read, and
+ * so is every clause that has both a verb and an object in another wording: a ban that is not seen lets a barred firm pass.
  */
 export function banIn(text: string, rule: BanRule, issuedOn: CalendarDate): Ban {
-  const clauses = text
-    .normalize('NFKC')
+  const clauses = toSimplified(text.normalize('NFKC'))
     .replaceAll(/[^\S\n]/g, '')
     .split(CLAUSE_END);
   const bans = clauses.flatMap((clause) => bansInClause(clause, rule, issuedOn));
@@ -58,15 +62,14 @@ export function banIn(text: string, rule: BanRule, issuedOn: CalendarDate): Ban 
 function bansInClause(clause: string, rule: BanRule, issuedOn: CalendarDate): Ban[] {
   // The longest first: 政府采购 stands within 参加政府采购活动, and counts only where it stands alone.
   const taken = new Set<number>();
-  return rule.objects
+  const bans = rule.objects
     .toSorted((one, other) => other.length - one.length)
     .flatMap((object) => {
       const found: Ban[] = [];
       for (let at = clause.indexOf(object); at >= 0; at = clause.indexOf(object, at + object.length)) {
         if (taken.has(at)) continue;
         for (let index = at; index < at + object.length; index += 1) taken.add(index);
-        const before = clause.slice(0, at);
-        const verb = lastVerb(before, rule.verbs);
+        const verb = lastVerb(clause.slice(0, at), rule.verbs);
         if (verb !== undefined)
           found.push(
             banAt(clause, { start: verb.start, verbEnd: verb.end, at, end: at + object.length }, rule, issuedOn),
@@ -74,17 +77,18 @@ function bansInClause(clause: string, rule: BanRule, issuedOn: CalendarDate): Ba
       }
       return found;
     });
+  const inOtherWords = taken.size > 0 && rule.verbs.some((verb) => clause.includes(verb));
+  return bans.length === 0 && inOtherWords ? [{ kind: 'unclear' }] : bans;
 }
 
-/** Where the verb stands that governs the object, if it is near. */
+/** The verb that governs an object stands before it. */
 function lastVerb(before: string, verbs: readonly string[]): { start: number; end: number } | undefined {
   const found = verbs
     .map((verb) => ({ start: before.lastIndexOf(verb), length: verb.length }))
-    .filter(({ start, length }) => start >= 0 && before.length - start - length <= MAX_BETWEEN)
+    .filter(({ start }) => start >= 0)
     .toSorted((one, other) => other.start - one.start)[0];
   return found && { start: found.start, end: found.start + found.length };
 }
-const MAX_BETWEEN = 12;
 
 interface Place {
   readonly start: number;
@@ -124,17 +128,17 @@ function startsOtherwise(clause: string): boolean {
   );
 }
 
-/** Months; 0 for a range, which leaves the term open. */
+/** Months; 0 for a range or a part of a length, which leave the term open. */
 function lengthIn(match: RegExpExecArray | null): number | undefined {
   if (!match) return undefined;
   const [, neighbour = '', number = '', unit = ''] = match;
-  return RANGE.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
+  return NOT_ALONE.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
 }
 
 function lengthAfter(match: RegExpExecArray | null): number | undefined {
   if (!match) return undefined;
   const [, , number = '', unit = '', neighbour = ''] = match;
-  return RANGE.test(neighbour) ? 0 : numberOf(number) * (unit === '年' ? MONTHS : 1);
+  return LENGTH_ENDS.test(neighbour) ? numberOf(number) * (unit === '年' ? MONTHS : 1) : 0;
 }
 
 const DIGITS = '零一二三四五六七八九';
