@@ -1,4 +1,4 @@
-import { addDays, addYears, type CalendarDate } from '../kernel/clock.ts';
+import { addMonths, addYears, type CalendarDate } from '../kernel/clock.ts';
 import { toSimplified } from '../subject/simplified.ts';
 import { readDate } from './dates.ts';
 import type { TermRule } from './profile.ts';
@@ -151,12 +151,4 @@ function numberOf(text: string): number {
   if (tens === undefined || ten === undefined) return 0;
   if (ten === '') return ones === '' && tens !== '' ? digit(tens) : tens === '' ? digit(ones) : 0;
   return (tens === '' ? 1 : digit(tens)) * 10 + (ones === '' ? 0 : digit(ones));
-}
-
-/** The day of the same number, or the month's last. */
-function addMonths(date: CalendarDate, months: number): CalendarDate {
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  const last = new Date(Date.UTC(year, month + months, 0));
-  const start = readDate(last.toISOString().slice(0, 8).concat('01')) ?? date;
-  return addDays(start, Math.min(day, last.getUTCDate()) - 1);
 }

@@ -18,6 +18,10 @@ const PERSONAL_DATA = {
   zh: '含有居民身份证号码，请删去',
   en: 'a resident’s number stands here: remove it',
 };
+const ABSENT = {
+  zh: '缺少该项；确无内容的，写成 "" 或 null',
+  en: 'is not there: where there is nothing to say, write "" or null',
+};
 const DATES: ReadonlySet<Field> = new Set(['issuedOn', 'from', 'until']);
 
 /** What the sender of a file states for all of its rows. */
@@ -49,6 +53,8 @@ export class Cells {
       this.#flawed.add(index);
       this.faults.push({ column, code, advice: FLAW_ADVICE[code] });
     }
+    for (const column of this.unreadable ? [] : (record.absent ?? []))
+      this.faults.push({ column, code: 'missing-field', advice: ABSENT });
   }
 
   /** What stands at a place, trimmed; empty where the profile's word for nothing stands. */
@@ -76,7 +82,9 @@ export class Cells {
 
   /** A column is told once to be flawed: what follows from that is no fault of its own. */
   failAt(column: string, code: QuarantineCode, advice: Bilingual): undefined {
-    const told = this.faults.some((fault) => fault.column === column && fault.code in FLAW_ADVICE);
+    const told = this.faults.some(
+      (fault) => fault.column === column && (fault.code in FLAW_ADVICE || fault.advice === ABSENT),
+    );
     if (!told) this.faults.push({ column, code, advice });
     return undefined;
   }

@@ -1,8 +1,10 @@
-import { CalendarDate } from '../kernel/clock.ts';
+import { CalendarDate, dateOf, instant } from '../kernel/clock.ts';
 import type { Profile } from './profile.ts';
 
 // Year first, as every published list here has it: 2018年04月08日, 2017/08/31, 2018-4-8, 2018.04.08; a time of day is dropped.
 const SEPARATED = /^(\d{4})[年\-/.](\d{1,2})[月\-/.](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/;
+/** 2025-03-01T16:00:00Z: a moment, and the date is the one in China. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 /** 04/08/2018: which of the two is the month, only the profile can say. */
 const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
@@ -15,6 +17,7 @@ const FOREVER_WORDS = new Set(['INDEFINITE', '长期', '长期有效', '永久',
 /** The calendar date in a cell, in any form in which the lists write it; undefined for what is none. */
 export function readDate(cell: string, order?: Profile['dates']): CalendarDate | undefined {
   const folded = cell.normalize('NFKC').trim();
+  if (MOMENT.test(folded)) return dateOfMoment(folded);
   const [, year = '', month = '', day = ''] = SEPARATED.exec(folded) ?? COMPACT.exec(folded) ?? [];
   if (year !== '' || order === undefined) return dateFrom(year, month, day);
   const [, first = '', second = '', last = ''] = YEAR_LAST.exec(folded) ?? [];
@@ -40,6 +43,11 @@ export const isWholeDate = (cell: string): boolean => /\d{2}日?$|日$/.test(cel
 function dateFrom(year: string, month: string, day: string): CalendarDate | undefined {
   const parsed = CalendarDate.safeParse(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
   return parsed.success ? parsed.data : undefined;
+}
+
+function dateOfMoment(text: string): CalendarDate | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : dateOf(instant(at));
 }
 
 function splitDay(day: string): [string, string] {

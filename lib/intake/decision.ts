@@ -1,11 +1,12 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Grade, ListKind, Region } from '../catalogue/vocabulary.ts';
+import { addMonths, type CalendarDate } from '../kernel/clock.ts';
 import { kebab } from '../kernel/text.ts';
 import { Leniency } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
 import type { Cells } from './cells.ts';
 import type { Profile } from './profile.ts';
-import { termIn } from './terms.ts';
+import { type Term, termIn } from './terms.ts';
 
 /** The listing that a row makes, some of it undefined where a fault has been noted. */
 export function decisionIn(cells: Cells, profile: Profile, catalogue: Catalogue) {
@@ -14,14 +15,19 @@ export function decisionIn(cells: Cells, profile: Profile, catalogue: Catalogue)
   const list = cells.oneOf('list', ListKind.options);
   const domain = domainIn(cells, catalogue, list);
   const issuedOn = cells.requiredDate('issuedOn');
-  const { from, until, imposed, publishedUntil } = termIn(cells, profile, issuedOn);
+  const grade = gradeIn(cells, profile, list);
+  const { from, until, imposed, publishedUntil } = withinLongest(
+    termIn(cells, profile, issuedOn),
+    grade,
+    profile,
+    issuedOn,
+  );
   if (from !== undefined && until && until < from)
     cells.fail('until', 'bad-date', { zh: '止期早于起期', en: 'the last day is before the first' });
   const region = regionIn(cells);
   const sectors = sectorsIn(cells, catalogue);
   const leniency = cells.manyOf('leniency', Leniency.options);
   const remedy = cells.text('remedy', 'long');
-  const grade = gradeIn(cells, profile, list);
   const decision = {
     list,
     domain,
@@ -82,6 +88,19 @@ function gradeIn(cells: Cells, { grades }: Profile, list: ListKind | undefined):
   else if (list !== undefined && cells.value('grade') !== '')
     return cells.fail('grade', 'invalid-value', { zh: '该类名单不分等级', en: 'this kind of list has no grades' });
   return cells.oneOf('grade', list === undefined ? Grade.options : allowed);
+}
+
+/** The term, ended where the law ends it; the end that the source says is kept beside it. */
+function withinLongest(
+  term: Term,
+  grade: Grade | undefined,
+  { grades }: Profile,
+  issuedOn: CalendarDate | undefined,
+): Term {
+  if (grades === undefined || issuedOn === undefined || grade === undefined || grade === 'serious') return term;
+  const last = addMonths(issuedOn, grades.longestMonths[grade]);
+  if (term.until !== null && term.until <= last) return term;
+  return { ...term, until: last, ...(term.until !== null && { publishedUntil: term.until }) };
 }
 
 /** A penalty of nothing but the minor kinds. */

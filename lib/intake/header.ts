@@ -77,6 +77,11 @@ function nothingKnown(head: readonly (readonly string[])[]): { zh: string; en: s
       zh: '文字无法解码，请用 --encoding 指明编码',
       en: 'the text cannot be decoded: name its encoding with --encoding',
     };
+  if (/^\s*\[/.test(head[0]?.[0] ?? ''))
+    return {
+      zh: '像是 JSON 数组：请每行写一个对象（JSON Lines）',
+      en: 'this looks like a JSON array: write one object on each line (JSON Lines)',
+    };
   if (head.every((cells) => cells.length === 1))
     return {
       zh: '每行只有一列，分隔符应为逗号、分号、制表符或竖线',

@@ -14,6 +14,8 @@ export interface ReadIdentifier {
 
 const TAXPAYER_LENGTH = 15;
 const DIVISION_LENGTH = 6;
+/** What is written where there is no number, folded: a dash of any kind is nothing then. */
+const NO_NUMBER = /^(?:0*|\/+|无|暂无|空|NULL|N\/A)$/;
 /** A unified code that stands by itself in a text. */
 const CODE_WITHIN = /(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])/g;
 
@@ -40,6 +42,7 @@ function fromColumn(cells: Cells, { index, column }: PlacedIdentifier): ReadIden
   if (cell === '') return [];
   if (column.within) return fromText(cells, name, cell);
   const folded = foldIdentifier(cell);
+  if (NO_NUMBER.test(folded)) return [];
   return [{ column: name, folded, parsed: parseAs(column, folded) }];
 }
 

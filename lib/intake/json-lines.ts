@@ -21,6 +21,7 @@ export async function* readJsonLines(
 ): AsyncGenerator<FileRecord> {
   const header = profile.headerless ?? namesOf(profile);
   const indexOf = indexBy(header, profile);
+  const absentFrom = absentBy(profile, given);
   let started = false;
   for await (const { line, content, unfinished } of linesOf(text)) {
     const values = objectIn(content);
@@ -39,15 +40,30 @@ export async function* readJsonLines(
       else if (cells.has(index)) flaw = 'not-an-object';
       else cells.set(index, value);
     }
+    const absent = values === undefined ? [] : absentFrom(values.map(([name]) => name));
     yield {
       line,
       cells: header.map((_, index) => cells.get(index) ?? ''),
       sparse: true,
+      ...(absent.length > 0 && { absent }),
       ...(flaw && { flaw }),
       ...(unfinished && values === undefined && { unfinished }),
     };
   }
 }
+
+/** The columns that an object ought to name: one that has no `until` does not say that there is no end. */
+function absentBy(profile: Profile, given: readonly string[]): (names: readonly string[]) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (names) => {
+    const shape = names.join('\n');
+    const absent = known.get(shape) ?? matchHeader(names, profile, given).missing;
+    // Objects of one file have a handful of shapes; beyond that nothing is gained by remembering.
+    if (known.size < MAX_SHAPES) known.set(shape, absent);
+    return absent;
+  };
+}
+const MAX_SHAPES = 1_000;
 
 function namesOf({ columns, identifiers, kept }: Profile): string[] {
   const all = [...Object.values(columns), ...(identifiers === 'subjectId' ? [] : identifiers)].map(

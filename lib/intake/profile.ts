@@ -116,7 +116,14 @@ export const Profile = z.strictObject({
   identifiers: z.union([z.literal('subjectId'), z.array(IdentifierColumn).check(z.minLength(1))]),
   term: TermRule,
   /** A penalty made up of these alone is a minor one; every other has the other grade. */
-  grades: z.optional(z.strictObject({ minor: Phrases, otherwise: z.literal('ordinary') })),
+  grades: z.optional(
+    z.strictObject({
+      minor: Phrases,
+      otherwise: z.literal('ordinary'),
+      /** Months from the document's day after which the law lets a listing of the grade count no longer, whatever the file says. */
+      longestMonths: z.strictObject({ minor: z.int().check(z.positive()), ordinary: z.int().check(z.positive()) }),
+    }),
+  ),
   /** Further columns that are kept with the document as they are, of organisations only. */
   kept: z.array(Phrases),
 });

@@ -18,6 +18,8 @@ export interface FileRecord {
   readonly flaw?: RecordFlaw;
   /** By the index of the cell. */
   readonly cellFlaws?: ReadonlyMap<number, CellFlaw>;
+  /** Columns, by their first names, that the record ought to have and does not name: that is not the same as an empty cell. */
+  readonly absent?: readonly string[];
   /** Cells that are empty to the right are left out: workbooks and JSON. */
   readonly sparse?: true;
   /** The file ends without a line break: the last cell may have been longer. */

@@ -7,8 +7,18 @@ import type { SourceState } from './source-state.ts';
 const WRONG_CODE_BAR = 0.001;
 const HOUR_MS = 3_600_000;
 
-const FORMAT = ['malformed-row', 'bad-date', 'invalid-value', 'unknown-code'];
-const WRONG_CODE = ['invalid-identifier', 'code-conflict'];
+const FORMAT = [
+  'malformed-row',
+  'bad-date',
+  'invalid-value',
+  'unknown-code',
+  'mojibake',
+  'number-precision-lost',
+  'formula-without-value',
+  'cell-error',
+  'unfinished-row',
+];
+const WRONG_CODE = ['invalid-identifier', 'code-conflict', 'identifiers-differ', 'several-identifiers'];
 const DUPLICATE = ['conflicting-duplicate'];
 
 type Source = Catalogue['sources'][number];

@@ -1,4 +1,4 @@
-import { addYears, type CalendarDate } from '../kernel/clock.ts';
+import { addDays, addYears, type CalendarDate } from '../kernel/clock.ts';
 import { foldName } from '../subject/fold.ts';
 import { banIn } from './ban.ts';
 import type { Cells } from './cells.ts';
@@ -15,14 +15,18 @@ export interface Term {
 }
 
 /** The term of a row by the rule of its profile; faults are in `cells`. */
-export function termIn(cells: Cells, { term }: Profile, issuedOn: CalendarDate | undefined): Term {
+export function termIn(cells: Cells, { term, columns }: Profile, issuedOn: CalendarDate | undefined): Term {
   const from = cells.date('from') ?? issuedOn;
   const years = (count: number | undefined) =>
     from === undefined || count === undefined ? null : addYears(from, count);
   const end = cells.end('until');
   switch (term.rule) {
-    case 'columns':
-      return { from, until: end === undefined ? years(term.otherwiseYears) : end, imposed: true };
+    case 'columns': {
+      // Removed on the very day of its entry: over with that day, and no fault.
+      const sameDay = columns.until?.exclusive && from !== undefined && end === addDays(from, -1);
+      const until = end === undefined ? years(term.otherwiseYears) : end;
+      return { from, until: sameDay ? from : until, imposed: true };
+    }
     case 'by-reason': {
       const reason = foldName(cells.required('reason') ?? '');
       const unlimited = term.unlimited.some((phrase) => reason.includes(foldName(phrase)));

@@ -122,7 +122,7 @@ describe('JSON Lines', () => {
     expect(content(await readAll(bytesOf(`\n${lines(renamed)}`), PROFILE))).toEqual(content(plain));
   });
 
-  it('keep the digits of a number, and take null and what is left out for empty', async () => {
+  it('keep the digits of a number, and take null and an optional column that is left out for empty', async () => {
     const line =
       '{"企业名称":"甲公司","统一社会信用代码/注册号":911306007109266097,"列入日期":20250110,"作出决定机关(列入)":"某局","移出日期":null}\n';
     const [row] = await readAll(bytesOf(line), PROFILE);
@@ -143,6 +143,32 @@ describe('JSON Lines', () => {
       7,
       [8, ' malformed-row'],
     ]);
+  });
+
+  it('that leave out a column of theirs say nothing by it: no ban is without end for that', async () => {
+    const row = {
+      subject_scheme: 'uscc',
+      subject_id: '91350100M000100Y43',
+      subject_name: '甲公司',
+      list: 'ordinary',
+      domain: 'general-penalty',
+      grade: 'ordinary',
+      document_number: '罚1号',
+      document_type: 'penalty-decision',
+      issued_on: '2025-03-01',
+      authority: '某局',
+      measures: 'strict-review',
+    };
+    const [whole, left, nothing] = await readAll(
+      bytesOf(lines([{ ...row, until: '2026-03-01' }, row, { ...row, until: null }])),
+      'generic',
+    );
+    expect(whole).toMatchObject({ ok: true, row: { decision: { until: '2026-03-01' } } });
+    expect(codesOf(left)).toEqual(['until missing-field']);
+    expect(nothing).toMatchObject({ ok: true, row: { decision: { until: null } } });
+    expect(codesOf((await readAll(bytesOf(lines([row])), 'generic'))[0])).toEqual(['until missing-field']);
+    const { subject_name: _, ...nameless } = { ...row, until: null };
+    expect(codesOf((await readAll(bytesOf(lines([nameless])), 'generic'))[0])).toEqual(['subject_name missing-field']);
   });
 
   it('of another list are refused with its profile', async () => {
@@ -263,6 +289,11 @@ describe('what cannot be read', () => {
       'a delimiter that nobody knows',
       Buffer.from(csvOf([HEADER, ...ROWS], '^')),
       /^missing-columns .*every line is one cell/,
+    ],
+    [
+      'a JSON array',
+      Buffer.from(JSON.stringify([{ 企业名称: '甲公司' }])),
+      /^missing-columns .*one object on each line/,
     ],
     ['a column twice', Buffer.from(csvOf([[...HEADER, '名称'], ...ROWS])), /^repeated-columns .*企业名称/],
     ['a quote that is never closed', Buffer.from(`${good}"x\n甲公司,744190927\n`), /^unclosed-quote .*line 5/],

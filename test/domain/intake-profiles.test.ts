@@ -128,6 +128,11 @@ describe('ccgp', () => {
       ok: true,
       row: { keys: [nameKey(foldName(NAME))], subject: { scheme: 'org-name', name: NAME } },
     });
+    for (const nothing of ['/', '无', '—', '暂无', '0', 'N/A'])
+      expect(await only('ccgp', { ...row, '统一社会信用代码（或组织机构代码）': nothing })).toMatchObject({
+        ok: true,
+        row: { keys: [nameKey(foldName(NAME))] },
+      });
     const foreign = await only('ccgp', { ...codeless, 企业名称: 'ACME TRADING LTD' });
     expect(codesOf(foreign)).toEqual(['统一社会信用代码（或组织机构代码） unresolved-identifier']);
     expect(foreign).toMatchObject({ nameOnly: 'ACMETRADINGLTD' });
@@ -216,10 +221,12 @@ describe('penalty-publicity', () => {
     expect(await decisionOf({ 处罚类别: '' })).toEqual(['处罚类别 missing-field']);
   });
 
-  it('ends when the authority says, never for 2099/12/31, after a year where nothing is said', async () => {
-    expect(await decisionOf({ 公示截止期: '2099/12/31' })).toMatchObject({ until: null });
-    expect(await decisionOf({ 公示截止期: '长期' })).toMatchObject({ until: null });
-    expect(await decisionOf({ 公示截止期: '' })).toMatchObject({ until: '2026-03-01' });
+  it('ends when the authority says, and no later than the law says by grade: a year, three months for a minor one', async () => {
+    expect(await decisionOf({ 公示截止期: '2025/09/01' })).toMatchObject({ until: '2025-09-01' });
+    for (const end of ['2099/12/31', '长期', '', '2028-03-01']) {
+      expect(await decisionOf({ 公示截止期: end })).toMatchObject({ until: '2026-03-01' });
+      expect(await decisionOf({ 公示截止期: end, 处罚类别: '警告' })).toMatchObject({ until: '2025-06-01' });
+    }
   });
 
   it('finds the subject in whichever of the codes is there', async () => {
@@ -259,6 +266,8 @@ it('a header in Traditional script and full width is the same header, and a cons
 it('abnormal-operation ends the day before the removal', async () => {
   const row = { 企业名称: NAME, '统一社会信用代码/注册号': CODE, 列入日期: '2025-01-10', '作出决定机关(列入)': '某局' };
   expect(await only('abnormal-operation', row)).toMatchObject({ ok: true, row: { decision: { until: null } } });
+  // Removed on the day of its entry: it is over with that day.
+  expect(await only('abnormal-operation', { ...row, 移出日期: row.列入日期 })).toMatchObject({ ok: true });
   expect(await only('abnormal-operation', { ...row, 移出日期: '2025-06-01' })).toMatchObject({
     ok: true,
     row: { decision: { list: 'watch', measures: ['risk-reminder'], until: '2025-05-31' } },

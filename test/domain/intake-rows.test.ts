@@ -263,8 +263,10 @@ it('reads dates as the lists write them', () => {
     '2018-04-08',
     '２０１８．０４．０８',
     '2018-04-08 00:00:00',
+    '2018-04-08T00:00:00+08:00',
+    '2018-04-07T16:00:00.000Z',
   ])
     expect(readDate(cell)).toBe('2018-04-08');
-  for (const cell of ['', '2018年13月08日', '04/08/2018', '2018-4', 'Indefinite'])
+  for (const cell of ['', '2018-13-08T00:00:00Z', '2018年13月08日', '04/08/2018', '2018-4', 'Indefinite'])
     expect(readDate(cell)).toBeUndefined();
 });
