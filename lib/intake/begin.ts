@@ -5,7 +5,7 @@ import { fileConflicts } from './file-conflicts.ts';
 import { FileFault } from './file-fault.ts';
 import { allows, type Import } from './import.ts';
 import { Spool, writeLines } from './lines.ts';
-import { partOf, partsFor, pieceName } from './piece.ts';
+import { partOf, partsFor, pieceName, textBytes } from './piece.ts';
 import { objectNames, READING } from './ports.ts';
 import { sourceOf } from './profile-check.ts';
 import { PROFILES } from './profiles.ts';
@@ -53,7 +53,7 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   const profile = PROFILES.get(order.profile);
   if (!profile) throw new RangeError('no such profile');
   sourceOf(profile, taken.source, catalogue);
-  const parts = partsFor(order.file.size);
+  const parts = partsFor(textBytes(order.file.size, await headOf(ports, id)));
   const pieces = new Spool(objects, (piece, sequence) => objectNames.rows(id, piece, sequence), HELD_CHARACTERS);
   const bad = new Spool(objects, (_, sequence) => objectNames.bad(id, sequence), HELD_CHARACTERS);
   const found: Omit<Reading, 'pieces' | 'badObjects'> = { rows: 0, bad: 0, parts, faults: {}, unknownSubjects: 0 };
@@ -85,6 +85,13 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   await writeLines(objects, objectNames.conflicts(id, READING), fileConflicts(taken.source, finder.report()));
   return { ...found, pieces: pieces.written, badObjects: bad.written[''] ?? 0 };
 }
+
+/** The first bytes, by which a packed file is known. */
+async function headOf({ objects }: IntakePorts, id: string): Promise<Uint8Array> {
+  for await (const chunk of objects.read(objectNames.upload(id))) if (chunk.length > MAGIC_LENGTH) return chunk;
+  return new Uint8Array();
+}
+const MAGIC_LENGTH = 4;
 
 /** The upload as it passes; how far it has come is said now and then. */
 async function* bytesOf({ imports, objects, clock }: IntakePorts, id: string): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,10 @@
-import { addTo, allows, type Import, type PlanSummary, sumOf } from './import.ts';
+import { addTo, allows, type Import, type PieceResult, type PlanSummary, sumOf } from './import.ts';
 import { writeQuarantine } from './quarantine-file.ts';
 import { lastImport } from './source-state.ts';
 import { following, type IntakePorts, importOf, refuse, release, type StepResult } from './step.ts';
 import { workItems } from './work-items.ts';
 
-/** The part of a source that one file may end without being told to. */
+/** The part of what is in force of a source that one file may end without being told to. */
 const MAX_SHRINK = 0.2;
 
 /** Sums the plan up, and says whether it may be carried out: at once, after another person's approval, or not at all. */
@@ -25,7 +25,7 @@ export async function decide(ports: IntakePorts, id: string): Promise<StepResult
     quarantineFile,
     ...plan.found,
   }));
-  const refusal = refusalOf(planned, plan.summary);
+  const refusal = refusalOf(planned, plan.summary, plan.force);
   if (refusal) return refuse(ports, planned, refusal.code, refusal.detail);
   const state = taken.order.options?.dryRun ? 'done' : plan.summary.needsApproval ? 'awaiting-approval' : 'running';
   // While a person thinks it over, other files of the source may come in. Let go before anybody can approve: what goes on
@@ -50,10 +50,10 @@ async function summaryOf({ imports }: IntakePorts, { id, reading }: Import, base
     needsApproval,
     basedOn,
   };
-  return { summary, counts, found: { terms, faults: sum.faults } };
+  return { summary, counts, force: sum.force, found: { terms, faults: sum.faults } };
 }
 
-function refusalOf(taken: Import, { counts, known }: PlanSummary): Import['refusal'] {
+function refusalOf(taken: Import, { counts }: PlanSummary, force: PieceResult['force']): Import['refusal'] {
   if (counts.read > 0 && counts.quarantined === counts.read)
     return {
       code: 'no-row-taken-in',
@@ -62,12 +62,12 @@ function refusalOf(taken: Import, { counts, known }: PlanSummary): Import['refus
         en: 'No row could be taken in: the source stays as fresh as it was; see the quarantine file',
       },
     };
-  if (counts.ended > known * MAX_SHRINK && !allows(taken, 'shrink'))
+  if (force.ending > force.known * MAX_SHRINK && !allows(taken, 'shrink'))
     return {
       code: 'source-would-shrink',
       detail: {
-        zh: `文件将终止该来源 ${known} 条中的 ${counts.ended} 条（超过 20%）；确属如此请注明 allow: shrink`,
-        en: `the file would end ${counts.ended} of the ${known} rows of its source (over 20 %); allow "shrink" if it is meant`,
+        zh: `文件将终止该来源 ${force.known} 条生效记录中的 ${force.ending} 条（超过 20%）；确属如此请注明 allow: shrink`,
+        en: `the file would end ${force.ending} of the ${force.known} listings of its source that are in force (over 20 %); allow "shrink" if it is meant`,
       },
     };
   return undefined;

@@ -13,7 +13,7 @@ import { type ReadRow, rowKeyOf } from './row.ts';
 import { type IntakePorts, importOf } from './step.ts';
 import { stillDelivered } from './still-delivered.ts';
 import { PieceLine } from './stored-row.ts';
-import { countBlack, countTerms, faultsByCode } from './tally.ts';
+import { countInForce, countTerms, faultsByCode } from './tally.ts';
 import { unitsOf } from './transactions.ts';
 
 const SUBJECTS_A_READ = 100;
@@ -58,7 +58,7 @@ async function diffPart(
   const plan = planImport(source, rows, known, { mode: order.mode, shielded });
   count(result, plan);
   const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
-  countBlack(result.black, plan, await standingsOf(ports, touched), ports.clock());
+  countInForce(result, plan, await standingsOf(ports, touched), ports.clock());
   const still = await stillDeliveredIn(ports, plan);
   result.counts.stillDelivered += still.length;
   countTerms(result.terms, dateOf(ports.clock()), plan.unchanged);

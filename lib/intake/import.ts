@@ -149,6 +149,8 @@ export const PieceResult = z.strictObject({
   terms: Terms,
   /** Rows of the source that were compared. */
   known: Count,
+  /** Of them the listings in force, and how many of these a full file ends. */
+  force: z.strictObject({ known: Count, ending: Count }),
   /** Pieces that have something to write, and how many rows. */
   work: z.record(z.string(), Count),
   /** Rows written or looked at so far. */
@@ -165,6 +167,7 @@ export const emptyResult = (): PieceResult => ({
   black: { start: 0, change: 0, end: 0 },
   terms: { inForce: 0, over: 0, toCome: 0 },
   known: 0,
+  force: { known: 0, ending: 0 },
   work: {},
   rows: 0,
   disagreements: 0,
@@ -180,6 +183,7 @@ export function sumOf(results: readonly PieceResult[]): PieceResult {
     addTo(sum.black, each.black);
     addTo(sum.terms, each.terms);
     addTo(sum.work, each.work);
+    addTo(sum.force, each.force);
     sum.known += each.known;
     sum.rows += each.rows;
     sum.disagreements += each.disagreements;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BUCKETS } from '../kernel/buckets.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import { isGzip } from './gunzip.ts';
+import { isZip } from './zip-parts.ts';
 
 /** Bytes of a file for which one part of each bucket is enough: a piece is held in memory, a file never is. */
 const BYTES_PER_PART = BUCKETS * 2 * 1024 * 1024;
@@ -8,7 +10,14 @@ const MAX_PARTS = 64;
 /** Other bits than those that choose the bucket. */
 const PART_OFFSET = 1;
 
-/** Into how many parts each bucket of a file of so many bytes is divided. */
+/** So many bytes of text are in a packed byte, at most: of a list, a fifth to a twentieth is left. */
+const TEXT_IN_PACKED = 20;
+
+/** How much text is to be read, by the size of the file and its first bytes. */
+export const textBytes = (bytes: number, head: Uint8Array): number =>
+  isGzip(head) || isZip(head) ? bytes * TEXT_IN_PACKED : bytes;
+
+/** Into how many parts each bucket of so many bytes of text is divided. */
 export const partsFor = (bytes: number): number => Math.min(MAX_PARTS, Math.max(1, Math.ceil(bytes / BYTES_PER_PART)));
 
 /** The part of its bucket in which a subject's rows are planned and written. */

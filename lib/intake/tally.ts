@@ -22,21 +22,40 @@ export function countTerms(terms: PieceResult['terms'], today: CalendarDate, row
   }
 }
 
-const inForce = (listing: Listing | undefined, today: CalendarDate): boolean =>
-  listing?.list === 'black' && listing.state !== 'ended' && (listing.until === null || listing.until >= today);
+const counts = (until: CalendarDate | null, today: CalendarDate): boolean => until === null || until >= today;
 
-/** Black listings that a plan starts, changes or ends: one that is over is nobody's any more. */
-export function countBlack(
-  black: PieceResult['black'],
-  { add, changed, end }: Readonly<Record<'add' | 'changed', readonly PlannedRow[]>> & { end: readonly SourceRow[] },
+const inForce = (listing: Listing | undefined, today: CalendarDate): listing is Listing =>
+  listing !== undefined && listing.state !== 'ended' && counts(listing.until, today);
+
+/**
+ * What a plan starts, changes or ends of what is in force: black listings, for which another person answers, and all of
+ * them, for the part of its source that it takes away. What is over is nobody's any more, and comes and goes unseen.
+ */
+export function countInForce(
+  { black, force }: Pick<PieceResult, 'black' | 'force'>,
+  {
+    add,
+    changed,
+    unchanged,
+    end,
+  }: Readonly<Record<'add' | 'changed' | 'unchanged', readonly PlannedRow[]>> & { end: readonly SourceRow[] },
   standings: ReadonlyMap<SubjectKey, Standing>,
   now: Instant,
 ): void {
   const today = dateOf(now);
-  const listingOf = (subject: SubjectKey, id: string) => lineageOf(id, standings.get(subject)).at(-1);
-  black.start += add.filter(({ row }) => row.decision.list === 'black').length;
-  black.change += changed.filter(
-    ({ row, subject, listingId }) => row.decision.list === 'black' || inForce(listingOf(subject, listingId), today),
-  ).length;
-  black.end += end.filter(({ subject, listingId }) => inForce(listingOf(subject, listingId), today)).length;
+  const before = ({ subject, listingId }: { readonly subject: SubjectKey; readonly listingId: string }) => {
+    const listing = lineageOf(listingId, standings.get(subject)).at(-1);
+    return inForce(listing, today) ? listing : undefined;
+  };
+  const blackNow = ({ row: { decision } }: PlannedRow) => decision.list === 'black' && counts(decision.until, today);
+  black.start += add.filter(blackNow).length;
+  const changing = changed.map((planned) => ({ planned, listing: before(planned) }));
+  black.change += changing.filter(({ planned, listing }) => blackNow(planned) || listing?.list === 'black').length;
+  const ending = end.flatMap((row) => before(row) ?? []);
+  black.end += ending.filter(({ list }) => list === 'black').length;
+  force.ending += ending.length;
+  force.known +=
+    ending.length +
+    changing.filter(({ listing }) => listing !== undefined).length +
+    unchanged.filter(({ row }) => counts(row.decision.until, today)).length;
 }

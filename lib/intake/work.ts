@@ -28,13 +28,17 @@ export async function work(ports: IntakePorts, id: string, piece: string): Promi
   const registry = { ...ports, watchLists: () => (lists ??= ports.watchLists()) };
   for (const units of packTransactions(await unitsIn(ports, id, piece))) {
     const started = clock();
-    await tally.add(await carryOut(units, registry, signatureOf(taken), clock));
+    const carried = await carryOut(units, registry, signatureOf(taken), clock);
+    await tally.add(carried);
     if (clock() - told >= TELL_EVERY_MS) {
       told = clock();
       await imports.savePiece(id, 'work', piece, tally.result);
       await renew(ports, taken);
     }
-    if (rate !== undefined) await setTimeout(Math.max(0, (rowsOf(units) * MS_PER_SECOND) / rate - (clock() - started)));
+    // What an attempt before this one has written costs the tables nothing: it goes on where that one was broken off.
+    const written = carried.some(({ outcome }) => outcome.change !== undefined);
+    if (rate !== undefined && written)
+      await setTimeout(Math.max(0, (rowsOf(units) * MS_PER_SECOND) / rate - (clock() - started)));
   }
   const { refused } = tally;
   if (refused.length > 0) await writeLines(objects, objectNames.refused(id, 'work', piece), refused);

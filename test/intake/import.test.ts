@@ -232,6 +232,23 @@ describe('a full file', () => {
     );
   });
 
+  it('is judged by what is in force of its source: what is over counts neither way', async () => {
+    const over = (row: ListRow): ListRow => ({ ...row, until: '2025-12-31' });
+    await fresh();
+    // Twenty are over and still delivered: without the other ten nothing that is in force would be left.
+    const mostOver = rows.map((row, at) => (at < 20 ? over(row) : row));
+    await bringIn(to, listOf(mostOver));
+    const clears = await bringIn(to, listOf([...mostOver.slice(0, 20), ...mostOver.slice(27)]), { mode: 'full' });
+    expect([clears.state, clears.refusal?.code]).toEqual(['refused', 'source-would-shrink']);
+    expect(clears.refusal?.detail.en).toContain('7 of the 10 listings');
+
+    await fresh();
+    const someOver = rows.map((row, at) => (at < 9 ? over(row) : row));
+    await bringIn(to, listOf(someOver));
+    const tidied = await bringIn(to, listOf(someOver.slice(9)), { mode: 'full' });
+    expect([tidied.state, numbers(tidied).ended]).toEqual(['done', 9]);
+  });
+
   it('that would end a fifth and no more is carried out', async () => {
     await fresh();
     await bringIn(to, listOf(rows));
