@@ -1,82 +1,152 @@
-import { apiHandler } from '../../lib/edge/api.ts';
-import { authorise, readBody } from '../../lib/edge/request.ts';
-import { SCOPES } from '../../lib/edge/scopes.ts';
-import { type Clock, toIso } from '../../lib/kernel/clock.ts';
+import * as z from 'zod/mini';
+import { PageParameters, pageOf } from '../../lib/check-log/paging.ts';
+import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
+import { type ApiRequest, authorise, readBody, readQuery, signing } from '../../lib/edge/request.ts';
+import { SCOPES, type Scope } from '../../lib/edge/scopes.ts';
+import type { Clock, Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
-import { AliasRequest, attestableAt, codeInUseAt, organisationAt, registrationAt } from '../../lib/listing/alias.ts';
-import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
-import { type AliasStore, StandingMoved, type StandingStore } from '../../lib/listing/ports.ts';
-import { advance, unknownSubject } from '../../lib/listing/transition.ts';
-import type { SubjectKey } from '../../lib/subject/key.ts';
+import { type Alias, AliasRequest, meantBy } from '../../lib/listing/alias.ts';
+import {
+  AliasSignature,
+  AliasWithdrawal,
+  answered,
+  isWaiting,
+  proposed,
+  stateOf,
+  withdrawalProposed,
+} from '../../lib/listing/alias-steps.ts';
+import { type AliasStore, StandingMoved } from '../../lib/listing/ports.ts';
+import type { Signer } from '../../lib/listing/signer.ts';
+import { assertPossible, carryOut } from './carry-out.ts';
+import { page } from './page.ts';
 
 export interface AliasPorts {
   readonly aliases: AliasStore;
-  readonly standings: StandingStore;
+  readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
 
-/** `POST /v1/aliases`: a steward signs that two identifiers are one subject, or that a failing code is in use. */
-export function aliasesHandler({ aliases, standings, clock }: AliasPorts) {
-  return apiHandler(async (request) => {
-    const { sub, person, authority } = authorise(request, SCOPES.steward);
-    const alias = readBody(request, AliasRequest);
-    const by: Signature = {
-      actor: sub,
-      ...(person && { person }),
-      ...(authority && { authority }),
-      ground: alias.ground,
-    };
-    const link = async (scheme: 'attested-code' | 'registration-no', value: string, key: SubjectKey) => {
-      if (await aliases.link({ scheme, value }, key, by, toIso(clock()))) return;
-      throw new Problem('conflict', {
-        zh: '该标识已对应另一主体，不能改换',
-        en: 'This identifier is tied to another subject already and is not moved.',
-      });
-    };
+const ALL = 'GET /v1/aliases';
+const AliasesParameters = z.extend(PageParameters, { waiting: z.optional(z.literal('signature')) });
 
-    switch (alias.kind) {
-      case 'attested-code': {
-        const { key, code } = attestableAt(alias.code, '/code');
-        await link(alias.kind, code, key);
-        return signed(key, alias.kind);
-      }
-      case 'registration-no': {
-        const { key } = organisationAt(alias.code, '/code');
-        await link(alias.kind, registrationAt(alias.number, '/number'), key);
-        return signed(key, alias.kind);
-      }
-      case 'confirmed-code': {
-        const { key, code } = codeInUseAt(alias.code, '/code');
-        await record(key, { type: 'code-confirmed', code }, by, undefined);
-        return signed(key, alias.kind);
-      }
-      case 'successor': {
-        const predecessor = organisationAt(alias.predecessor, '/predecessor');
-        const { key, code } = organisationAt(alias.successor, '/successor');
-        if (key === predecessor.key)
-          throw new Problem('conflict', {
-            zh: '两个代码的主体标识码相同，请用 confirmed-code',
-            en: 'Both codes are one subject: use confirmed-code.',
-          });
-        await record(key, { type: 'succeeded', predecessor: predecessor.key }, by, code);
-        return signed(key, alias.kind);
-      }
-    }
-  });
+const ROUTES: Readonly<Record<string, (request: ApiRequest, ports: AliasPorts) => Promise<ApiReply>>> = {
+  'POST /v1/aliases': propose,
+  [ALL]: list,
+  'GET /v1/aliases/{id}': show,
+  'POST /v1/aliases/{id}/signature': sign,
+  'POST /v1/aliases/{id}/withdrawal': withdraw,
+};
 
-  /** One event on the subject's standing; `code` makes a subject of which nothing was known. */
-  async function record(key: SubjectKey, event: StandingEvent, by: Signature, code: string | undefined): Promise<void> {
-    const before = (await standings.standings([key])).get(key);
-    if (!before && code === undefined)
-      throw new Problem('not-found', { zh: '名单中没有该主体', en: 'Nothing is known of this subject.' });
-    const from = before ?? unknownSubject({ scheme: 'uscc', ...(code !== undefined && { code }) });
+/** That identifiers are one subject: proposed by a steward, signed by another person, and taken back in the same way. */
+export function aliasesHandler(ports: AliasPorts) {
+  return apiHandler(
+    async (request) => {
+      const answer = ROUTES[request.route];
+      if (!answer) throw new RangeError(`${request.route} is not of this function`);
+      return answer(request, ports);
+    },
+    { takesQuery: [ALL] },
+  );
+}
+
+/** `POST /v1/aliases`: nothing has changed before another person has signed. */
+async function propose(request: ApiRequest, ports: AliasPorts): Promise<ApiReply> {
+  const signer = signerOf(request, SCOPES.steward);
+  const { ground, ...said } = readBody(request, AliasRequest);
+  const meant = meantBy({ ...said, ground });
+  await assertPossible(meant, ports.aliases);
+  const body = await step(meant.id, ports, (before, now) => proposed(meant, before, signer, ground, now));
+  return { status: 201, body, headers: { location: `/v1/aliases/${meant.id}` }, log: { aliasId: meant.id } };
+}
+
+/** `POST /v1/aliases/{id}/withdrawal`: a steward proposes to take back what was signed. */
+async function withdraw(request: ApiRequest, ports: AliasPorts): Promise<ApiReply> {
+  const signer = signerOf(request, SCOPES.steward);
+  const { ground } = readBody(request, AliasWithdrawal);
+  return answer(request, ports, (alias, now) => withdrawalProposed(alias, signer, ground, now));
+}
+
+/** `POST /v1/aliases/{id}/signature`: another person signs what waits, or declines it. */
+async function sign(request: ApiRequest, ports: AliasPorts): Promise<ApiReply> {
+  const signer = signerOf(request, SCOPES.approve);
+  const body = readBody(request, AliasSignature);
+  return answer(request, ports, (alias, now) => answered(alias, body, signer, now));
+}
+
+/** `GET /v1/aliases/{id}`. */
+async function show(request: ApiRequest, { aliases }: AliasPorts): Promise<ApiReply> {
+  authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
+  const { id = '' } = request.path;
+  return { status: 200, body: shown(known((await aliases.aliases([id])).get(id))) };
+}
+
+/** `GET /v1/aliases`: what waits to be signed, the oldest first; then the others, the newest first. */
+async function list(request: ApiRequest, { aliases, recordKey }: AliasPorts): Promise<ApiReply> {
+  authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
+  const { cursor, limit, waiting } = readQuery(request, AliasesParameters);
+  const { items, next } = await pageOf({ cursor, limit }, `${ALL} ${waiting ?? ''}`, recordKey, (from, wanted) =>
+    page(waiting ? ['waiting'] : ['waiting', 'settled'], aliases, from, wanted),
+  );
+  return { status: 200, body: { items: items.map(shown), next }, log: { items: items.length } };
+}
+
+/**
+ * Stewards propose, approvers sign, of whatever authority: whose an identifier is, is no list's matter. Who proposes
+ * does so for an authority, which owes the remedy where it was mistaken.
+ * @throws Problem `forbidden`
+ */
+function signerOf(request: ApiRequest, scope: Scope): Signer {
+  const { scopes, ...signed } = signing(request, scope);
+  if (scope === SCOPES.steward && signed.authority === undefined)
+    throw new Problem('forbidden', {
+      zh: '标识对应须由令牌中载明的部门提出',
+      en: 'An alias is proposed for an authority: the token names none.',
+    });
+  return { ...signed, onlySigns: !scopes.has(SCOPES.steward) };
+}
+
+async function answer(
+  { path: { id = '' } }: ApiRequest,
+  ports: AliasPorts,
+  next: (alias: Alias, now: Instant) => Alias,
+): Promise<ApiReply> {
+  const body = await step(id, ports, (before, now) => next(known(before), now));
+  return { status: 200, body, log: { aliasId: id } };
+}
+
+const ATTEMPTS = 8;
+
+/** One step of an alias on what is there; repeated where another came first. */
+async function step(
+  id: string,
+  { aliases, clock }: AliasPorts,
+  next: (before: Alias | undefined, now: Instant) => Alias,
+) {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = (await aliases.aliases([id])).get(id);
+    const now = clock();
+    const after = next(before, now);
     try {
-      await standings.commit([{ key, change: advance(from, [event], by, clock()), documents: [], names: [] }]);
+      await carryOut(before, after, aliases, now);
+      return shown(after);
     } catch (error) {
       if (!(error instanceof StandingMoved)) throw error;
-      throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
+      if (attempt === ATTEMPTS)
+        throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
     }
   }
 }
 
-const signed = (subject: SubjectKey, kind: AliasRequest['kind']) => ({ status: 201, body: { subject, kind } });
+function known(alias: Alias | undefined): Alias {
+  if (alias) return alias;
+  throw new Problem('not-found', { zh: '没有该标识对应', en: 'No such alias.' });
+}
+
+/** An alias as whoever proposes and signs sees it. */
+const shown = ({ id, said, steps }: Alias) => ({
+  id,
+  ...said,
+  state: stateOf({ steps }),
+  ...(isWaiting({ steps }) && { waitsFor: 'signature' }),
+  steps,
+});

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoAliasSubjects } from '../../lib/dynamo/alias-subjects.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoLookReader } from '../../lib/dynamo/look-reader.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
@@ -22,7 +22,7 @@ const env = readEnvironment(
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 const reader = new DynamoLookReader(client, env.CHECK_LOG_TABLE);
 const writer = new DynamoLookWriter(client, env.CHECK_LOG_TABLE);
-const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
+const aliases = new DynamoAliasSubjects(client, env.REGISTRY_TABLE);
 
 export const handler = looksHandler({
   reader,

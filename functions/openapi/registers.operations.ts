@@ -34,7 +34,7 @@ export const REGISTERS: Operations = {
   'GET /v1/remedies': {
     id: 'readRemedies',
     summary:
-      'Every check that was decided by a listing that an objection, or a revocation, found to be wrong, or that was taken under a name to mean another subject than it does. 纠正名单',
+      'Every check that was decided by a listing that an objection, or a revocation, found to be wrong, or that was taken under a name to mean another subject than it does; and by an alias that was taken back. 纠正名单',
     scopes,
     query: PageParameters,
     answers: {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoAliasSubjects } from '../../lib/dynamo/alias-subjects.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoCoverage } from '../../lib/dynamo/coverage-store.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
@@ -21,7 +21,7 @@ const env = readEnvironment(
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
-const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
+const aliases = new DynamoAliasSubjects(client, env.REGISTRY_TABLE);
 
 export const handler = reconciliationHandler({
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),

@@ -13,6 +13,7 @@ import { KeptParameters, type KeptReader, keptListings } from '../../lib/listing
 import { clocksOf, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
 import { identifiedAs, rowOf, type Standing } from '../../lib/listing/standing.ts';
 import { isNameKey } from '../../lib/subject/key.ts';
+import { type MistakenAliases, mistakenOf } from './mistaken.ts';
 
 const REMEDIES = 'GET /v1/remedies';
 const LISTINGS = 'GET /v1/listings';
@@ -24,6 +25,7 @@ export interface RegistersPorts {
     owed(owner: string): Promise<OwedAnswer[]>;
     wrong(owner: string): Promise<WrongListing[]>;
   };
+  readonly aliases: MistakenAliases;
   readonly log: Pick<CheckLogReader, 'stretch'>;
   readonly looks: LookLog;
   keeping(): Promise<ListKeeping | undefined>;
@@ -72,12 +74,12 @@ async function remedies(request: ApiRequest, ports: RegistersPorts): Promise<Api
   const by = authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
   const parameters = readQuery(request, PageParameters);
   const found = (await Promise.all(owners.map((owner) => ports.store.wrong(owner)))).flat();
+  const [listings, aliases] = await Promise.all([withLinked(found, ports.store), mistakenOf(owners, ports.aliases)]);
   // What is found while pages are read comes behind them.
-  const wrong = found.toSorted((one, other) => one.foundAt.localeCompare(other.foundAt));
+  const wrong = [...listings, ...aliases].toSorted((one, other) => one.foundAt.localeCompare(other.foundAt));
   const query = `${REMEDIES} ${owners.join(' ')}`;
-  const under = await withLinked(wrong, ports.store);
   const page = await pageOf(parameters, query, ports.recordKey, (before, limit) =>
-    remediesOf(under, ports.log, before, limit),
+    remediesOf(wrong, ports.log, before, limit),
   );
   await putOnRecord(ports.looks, by, { kind: 'remedies', results: page.items.length }, ports.clock());
   return { status: 200, body: page, log: { items: page.items.length } };
@@ -113,11 +115,12 @@ function underWhom(standing: Standing, { subject, listingId, outcome }: WrongLis
     );
     return identifiedAs(standing, listingId)
       .filter(({ same }) => same !== mistaken)
-      .flatMap((each) => ids.map((id) => ({ subject: each.subject, listingId: id })));
+      .map((each) => ({ subject: each.subject, listings: ids }));
   }
   const links = listings.find(({ id }) => id === listingId)?.links ?? [];
   const watches = listings.flatMap(({ id, ended }) =>
-    ended?.reason === 'faults-fallen' && ended.by === listingId ? [{ subject, listingId: id }] : [],
+    ended?.reason === 'faults-fallen' && ended.by === listingId ? [{ subject, listings: [id] }] : [],
   );
-  return [{ subject, listingId }, ...links, ...watches];
+  const linked = links.map((link) => ({ subject: link.subject, listings: [link.listingId] }));
+  return [{ subject, listings: [listingId] }, ...linked, ...watches];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
@@ -23,6 +24,7 @@ const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = registersHandler({
   store: new DynamoListingStore(client, env.REGISTRY_TABLE),
+  aliases: new DynamoAliasStore(client, env.REGISTRY_TABLE),
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   keeping: () => head.keeping(),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoAliasSubjects } from '../../lib/dynamo/alias-subjects.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
@@ -27,7 +27,7 @@ const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_END
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 const callers = new DynamoCallerStore(client, env.REGISTRY_TABLE);
 const listings = new DynamoListingSubject(client, env.REGISTRY_TABLE);
-const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
+const aliases = new DynamoAliasSubjects(client, env.REGISTRY_TABLE);
 
 export const handler = reviewHandler({
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),

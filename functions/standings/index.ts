@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoAliasSubjects } from '../../lib/dynamo/alias-subjects.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
@@ -21,7 +21,7 @@ const env = readEnvironment(
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
-const aliases = new DynamoAliasStore(client, env.REGISTRY_TABLE);
+const aliases = new DynamoAliasSubjects(client, env.REGISTRY_TABLE);
 
 export const handler = standingsHandler({
   standings: new DynamoStandingStore(client, env.REGISTRY_TABLE),

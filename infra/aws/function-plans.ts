@@ -166,11 +166,16 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     },
   },
   aliases: {
-    description: 'Ties registration numbers and attested codes to subjects',
-    suffering: 'subjects known by an old number stay indeterminate, because nobody can tie them to a code',
+    description: 'Ties identifiers and successors to subjects, proposed by one person and signed by another',
+    suffering: 'nobody can tie an old number or a successor to a subject, nor take back a tie that was mistaken',
     ...usual,
-    variables: ['REGISTRY_TABLE'],
-    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
+    variables: ['REGISTRY_TABLE', 'RECORD_KEY'],
+    registry: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['byOwner'],
+      // Papers and what they tie; standings with their events; what ends in the same transaction.
+      writesTo: ['ALIAS#*', 'A#*', 'S#*', 'ENDED#*'],
+    },
   },
   grants: {
     description: 'Accepts reports of grants that their checks allow',

@@ -1,19 +1,38 @@
 import * as z from 'zod/mini';
 import type { CheckLogReader, LogRow } from './ports.ts';
 
-/** A listing that was found to be wrong, and the subjects under whom its checks are found: its own and linked persons'. */
+/** What was found to be wrong, a listing or an alias, and where the checks are that it decided. */
 export interface Wrong {
-  readonly listingId: string;
+  readonly listingId?: string;
+  readonly aliasId?: string;
   readonly foundAt: string;
   readonly outcome: string;
   readonly owner: string;
-  readonly under: readonly { readonly subject: string; readonly listingId: string }[];
+  readonly under: readonly Under[];
 }
 
-/** 纠正名单: one check that a wrong listing decided; its caller is owed a remedy (S17(25): 恢复信誉、消除影响). */
+/** Lines of a subject: its own, and those of checks that it decided for somebody else. */
+export interface Under {
+  readonly subject: string;
+  /** Only those that rest on one of these listings. */
+  readonly listings?: readonly string[];
+  /** Only those in which the subject was asked about by this identifier. */
+  readonly asked?: { readonly scheme: string; readonly id: string };
+  /** Of checks from this moment on and before that one, ISO 8601 UTC. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** 纠正名单: one check that a wrong listing or a mistaken alias decided; its caller is owed a remedy (S17(25): 恢复信誉、消除影响). */
 export const Remedy = z.object({
-  listingId: z.string(),
-  /** `upheld` or `revoked`, the listing was wrong as a whole; `corrected`, in part; `mistaken-subject`, it is another's. */
+  /** The listing that was wrong, or that an alias which was mistaken brought; absent where that brought none. */
+  listingId: z.optional(z.string()),
+  /** The alias that was mistaken. */
+  aliasId: z.optional(z.string()),
+  /**
+   * `upheld` or `revoked`, the listing was wrong as a whole; `corrected`, in part; `mistaken-subject`, it is another's;
+   * `mistaken-alias`, it reached another's check.
+   */
   found: z.string(),
   foundAt: z.iso.datetime(),
   owner: z.string(),
@@ -57,12 +76,12 @@ export async function remediesOf(
         stretches += 1;
         const stretch = await log.stretch(
           { by: 'subject', key: under.subject },
-          { before: before ?? undefined },
+          { from: under.from, to: under.to, before: before ?? undefined },
           left,
-          ({ listings }) => listings.includes(under.listingId),
+          (row) => isOf(under, row),
         );
         const rows = stretch.rows.slice(0, left);
-        items.push(...rows.map((row) => remedyOf(listing, row)));
+        items.push(...rows.map((row) => remedyOf(listing, under, row)));
         const last = rows.at(-1);
         if (rows.length < stretch.rows.length && last) before = last.position;
         else if (stretch.reached === undefined) break;
@@ -73,13 +92,22 @@ export async function remediesOf(
   return { items, reached: undefined };
 }
 
-const remedyOf = (
-  { listingId, outcome: found, foundAt, owner }: Wrong,
-  { id, checkedAt, outcome, scene, matter, caller, via }: LogRow,
-): Remedy => ({
-  listingId,
-  found,
-  foundAt,
-  owner,
-  check: { id, checkedAt, outcome, scene, matter, caller, ...(via !== undefined && { via }) },
-});
+const isOf = ({ listings, asked }: Under, row: LogRow): boolean =>
+  (!listings || listings.some((each) => row.listings.includes(each))) &&
+  (!asked || (row.scheme === asked.scheme && row.subjectId === asked.id));
+
+function remedyOf(
+  { listingId: wrong, aliasId, outcome: found, foundAt, owner }: Wrong,
+  { listings }: Under,
+  { id, checkedAt, outcome, scene, matter, caller, via, listings: decided }: LogRow,
+): Remedy {
+  const listingId = wrong ?? decided.find((each) => listings?.includes(each) ?? true);
+  return {
+    ...(listingId !== undefined && { listingId }),
+    ...(aliasId !== undefined && { aliasId }),
+    found,
+    foundAt,
+    owner,
+    check: { id, checkedAt, outcome, scene, matter, caller, ...(via !== undefined && { via }) },
+  };
+}

@@ -37,7 +37,7 @@ export function throughOf(
 
 function listedThrough(
   { verdicts }: Decision,
-  { read, standings }: Gathered,
+  { read, standings, subjects: asks }: Gathered,
   subjects: readonly RecordedSubjectKey[],
 ): RecordedThrough[] {
   const found = new Map<string, Omit<RecordedThrough, 'listings'> & { readonly listings: Set<string> }>();
@@ -49,18 +49,22 @@ function listedThrough(
         if (reached !== relation || !standings.get(stands)?.listings.includes(listing)) continue;
         // What stands under a name and was found to be somebody's is theirs.
         const key = each.by === 'name' ? ownerOf(each, listing, read[index] ?? [], standings) : stands;
-        const standing = standings.get(key);
-        if (key === asked || !standing) continue;
-        // As a member of the consortium it may be found by this listing already.
-        if (subjects.some((member) => member.key === key && member.listings.includes(listing.id))) continue;
-        const line = found.get(key) ?? {
-          key,
-          ...shown(key, standing.subject),
-          via: relation ?? PREDECESSOR,
-          listings: new Set(),
-        };
-        line.listings.add(listing.id);
-        found.set(key, line);
+        // Who was named by the caller, and reached through whom they succeed, is found by it too.
+        const related = each.related === undefined ? undefined : asks[index]?.related[each.related]?.key;
+        for (const by of new Set(related === undefined ? [key] : [key, related])) {
+          const standing = standings.get(by);
+          if (by === asked || !standing) continue;
+          // As a member of the consortium it may be found by this listing already.
+          if (subjects.some((member) => member.key === by && member.listings.includes(listing.id))) continue;
+          const line = found.get(by) ?? {
+            key: by,
+            ...shown(by, standing.subject),
+            via: relation ?? PREDECESSOR,
+            listings: new Set(),
+          };
+          line.listings.add(listing.id);
+          found.set(by, line);
+        }
       }
   });
   return [...found.values()].map((line) => ({ ...line, listings: [...line.listings] }));

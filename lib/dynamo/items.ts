@@ -21,4 +21,5 @@ const Sorted = z.pipe(
   SS,
   z.transform((keys) => keys.toSorted()),
 );
-export const AliasItem = stored({ subjects: z.pipe(Sorted, z.array(SubjectKey)) });
+/** Without subjects once it has been taken back: it leads nowhere, as one that never was. */
+export const AliasItem = stored({ subjects: z._default(z.pipe(Sorted, z.array(SubjectKey)), []) });

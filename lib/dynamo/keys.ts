@@ -55,13 +55,21 @@ export const wrongOwner = (owner: string): string => `wrong#${part(owner)}`;
 /** The listings that an authority has made here, by the moment of the proposal: those under way apart from the others. */
 export const underWayOwner = (owner: string): string => `under-way#${part(owner)}`;
 export const settledOwner = (owner: string): string => `settled#${part(owner)}`;
+/** Aliases that wait to be signed, and the others, by the moment of what was done last. */
+export const ALIASES = { waiting: 'aliases#waiting', settled: 'aliases#settled' } as const;
+/** Which aliases that an authority proposed were mistaken, by the moment. */
+export const mistakenOwner = (owner: string): string => `mistaken#${part(owner)}`;
 
 /** The id in the partition key of {@link listingKey}. */
 export const listingIdIn = (pk: string): string =>
   pk.slice('L#'.length).replace(/%2[35]/g, (escaped) => (escaped === '%23' ? '#' : '%'));
 export const aliasKey = ({ scheme, value }: AliasKey): Key => ({ pk: `A#${scheme}#${part(value)}`, sk: 'A' });
-
-export const aliasEventKey = (alias: AliasKey, at: string): Key => ({ pk: aliasKey(alias).pk, sk: `E#${at}` });
+/** Who said of which identifiers that they are one subject, and who signed it. */
+export const aliasPapersKey = (id: string): Key => ({ pk: `ALIAS#${part(id)}`, sk: 'P' });
+/** That it was mistaken: once for each time that it was taken back. */
+export const mistakenAliasKey = (id: string, at: string): Key => ({ pk: aliasPapersKey(id).pk, sk: `W#${at}` });
+/** The id in the partition key of {@link aliasPapersKey}. */
+export const aliasIdIn = (pk: string): string => pk.slice('ALIAS#'.length);
 
 /** What its caller is to report on a check. */
 export const followUpKey = (checkId: string): Key => ({ pk: `FU#${part(checkId)}`, sk: 'F' });

@@ -54,7 +54,8 @@ export class DynamoRegistryReader implements RegistryReader {
       aliases: new Map(
         aliases.flatMap((alias) => {
           const item = items.get(keyText(aliasKey(alias)));
-          return item ? [[aliasId(alias), AliasItem.parse(item).subjects] as const] : [];
+          const led = item ? AliasItem.parse(item).subjects : [];
+          return led.length > 0 ? [[aliasId(alias), led] as const] : [];
         }),
       ),
     };

@@ -80,7 +80,15 @@ export class DynamoStandingStore implements StandingStore {
   }
 
   async commit(changes: readonly SubjectChange[]): Promise<void> {
-    const TransactItems = [...changes.flatMap((change) => this.#itemsOf(change)), ...this.#endedIn(changes)];
+    await this.transact(this.itemsOf(changes));
+  }
+
+  protected itemsOf(changes: readonly SubjectChange[]): TransactWriteItem[] {
+    return [...changes.flatMap((change) => this.#itemsOf(change)), ...this.#endedIn(changes)];
+  }
+
+  /** @throws StandingMoved where one of the conditions does not hold */
+  protected async transact(TransactItems: TransactWriteItem[]): Promise<void> {
     try {
       await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
     } catch (error) {

@@ -7,6 +7,7 @@ export interface LogFields {
   readonly caller?: string;
   readonly checkId?: string;
   readonly listingId?: string;
+  readonly aliasId?: string;
   readonly outcome?: string;
   readonly scene?: string;
   readonly importId?: string;

@@ -1,25 +1,112 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { Problem } from '../kernel/problem.ts';
-import { text } from '../kernel/text.ts';
+import { statedText, text } from '../kernel/text.ts';
 import { foldIdentifier } from '../subject/fold.ts';
 import { type IdentifierFault, parseIdentifier } from '../subject/identifier.ts';
-import { organisationKey, type SubjectKey } from '../subject/key.ts';
+import { organisationKey, SubjectKey } from '../subject/key.ts';
+import { Signature } from './event.ts';
 
 const Code = text(40);
 const ORG_CODE_LENGTH = 9;
 
-/** The body of `POST /v1/aliases`: what a steward signs to be one subject. */
-export const AliasRequest = z.discriminatedUnion('kind', [
+const AttestedCode = z.strictObject({ kind: z.literal('attested-code'), code: Code });
+const RegistrationNo = z.strictObject({ kind: z.literal('registration-no'), number: Code, code: Code });
+const ConfirmedCode = z.strictObject({ kind: z.literal('confirmed-code'), code: Code });
+const Successor = z.strictObject({ kind: z.literal('successor'), predecessor: Code, successor: Code });
+
+/** Which identifiers are said to be one subject. */
+const Said = z.discriminatedUnion('kind', [
   /** A code in use that fails validation. */
-  z.strictObject({ kind: z.literal('attested-code'), code: Code, ground: text(500) }),
+  AttestedCode,
   /** A 15-digit registration number and the unified code of the same subject. */
-  z.strictObject({ kind: z.literal('registration-no'), number: Code, code: Code, ground: text(500) }),
+  RegistrationNo,
   /** Another full code with the same 主体标识码 is the same subject. */
-  z.strictObject({ kind: z.literal('confirmed-code'), code: Code, ground: text(500) }),
+  ConfirmedCode,
   /** Merged or re-coded: what is listed under the predecessor reaches the successor. */
-  z.strictObject({ kind: z.literal('successor'), predecessor: Code, successor: Code, ground: text(500) }),
+  Successor,
+]);
+type Said = z.infer<typeof Said>;
+
+const ground = statedText(500);
+
+/** The body of `POST /v1/aliases`: what a steward proposes to be one subject, and why. */
+export const AliasRequest = z.discriminatedUnion('kind', [
+  z.extend(AttestedCode, { ground }),
+  z.extend(RegistrationNo, { ground }),
+  z.extend(ConfirmedCode, { ground }),
+  z.extend(Successor, { ground }),
 ]);
 export type AliasRequest = z.infer<typeof AliasRequest>;
+
+/** What has been done about an alias: proposed, and then signed or declined; and so again when it is to be taken back. */
+const AliasStep = z.strictObject({
+  step: z.enum(['proposed', 'signed', 'declined', 'withdrawal-proposed', 'withdrawn', 'withdrawal-declined']),
+  at: z.iso.datetime(),
+  by: Signature,
+});
+export type AliasStep = z.infer<typeof AliasStep>;
+
+/** 标识对应: that identifiers are one subject, or that a failing code is in use, with everybody who signed it. */
+export const Alias = z.strictObject({
+  /** The same for the same identifiers, so that they are proposed, tied and untied once. */
+  id: z.string(),
+  said: Said,
+  /** Whom it leads to. */
+  subject: SubjectKey,
+  /** Oldest first. */
+  steps: z.array(AliasStep).check(z.minLength(1)),
+});
+export type Alias = z.infer<typeof Alias>;
+
+/** What is said, by whom it is about. */
+export type Meant = Pick<Alias, 'id' | 'said' | 'subject'>;
+
+/**
+ * What a request says in canonical identifiers.
+ * @throws Problem `invalid-identifier`, `conflict` for what needs no alias
+ */
+export function meantBy(request: AliasRequest): Meant {
+  switch (request.kind) {
+    case 'attested-code': {
+      const { key, code } = attestableAt(request.code, '/code');
+      return meant({ kind: request.kind, code }, key);
+    }
+    case 'registration-no': {
+      const { key, code } = organisationAt(request.code, '/code');
+      return meant({ kind: request.kind, number: registrationAt(request.number, '/number'), code }, key);
+    }
+    case 'confirmed-code': {
+      const { key, code } = codeInUseAt(request.code, '/code');
+      return meant({ kind: request.kind, code }, key);
+    }
+    case 'successor': {
+      const predecessor = organisationAt(request.predecessor, '/predecessor');
+      const successor = organisationAt(request.successor, '/successor');
+      if (successor.key === predecessor.key)
+        throw new Problem('conflict', {
+          zh: '两个代码的主体标识码相同，请用 confirmed-code',
+          en: 'Both codes are one subject: use confirmed-code.',
+        });
+      const said = { kind: request.kind, predecessor: predecessor.code, successor: successor.code };
+      return meant(said, successor.key);
+    }
+  }
+}
+
+const ID_BYTES = 12;
+
+function meant(said: Said, subject: SubjectKey): Meant {
+  // Of what is tied, and not of the words for it: two full codes of one subject are one.
+  const parts =
+    said.kind === 'registration-no'
+      ? [said.kind, said.number, subject]
+      : said.kind === 'successor'
+        ? [said.kind, organisationAt(said.predecessor, '/predecessor').key, subject]
+        : [said.kind, said.code];
+  const id = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, ID_BYTES).toString('hex');
+  return { id: `alias-${id}`, said, subject };
+}
 
 /** An organisation by its unified code. Throws a Problem `invalid-identifier` at the pointer. */
 export function organisationAt(code: string, pointer: string): { key: SubjectKey; code: string } {
@@ -42,7 +129,7 @@ export function anyOrganisationAt(
 }
 
 /** A code that fails validation but is well enough formed to be attested. Throws a Problem. */
-export function attestableAt(code: string, pointer: string): { key: SubjectKey; code: string } {
+function attestableAt(code: string, pointer: string): { key: SubjectKey; code: string } {
   const parsed = parseIdentifier({ scheme: 'uscc', id: code });
   if (!parsed.ok && parsed.attestable)
     return { key: organisationKey(parsed.attestable.code9), code: parsed.attestable.value };
@@ -52,13 +139,13 @@ export function attestableAt(code: string, pointer: string): { key: SubjectKey; 
 }
 
 /** An organisation by its unified code, also by one that fails but may be attested. Throws a Problem. */
-export function codeInUseAt(code: string, pointer: string): { key: SubjectKey; code: string } {
+function codeInUseAt(code: string, pointer: string): { key: SubjectKey; code: string } {
   const parsed = parseIdentifier({ scheme: 'uscc', id: code });
   return !parsed.ok && parsed.attestable ? attestableAt(code, pointer) : organisationAt(code, pointer);
 }
 
 /** A registration number in its canonical form. Throws a Problem. */
-export function registrationAt(number: string, pointer: string): string {
+function registrationAt(number: string, pointer: string): string {
   const parsed = parseIdentifier({ scheme: 'registration-no', id: number });
   if (parsed.ok) return parsed.identifier.value;
   throw invalidAt(pointer, parsed.faults);

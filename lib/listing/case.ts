@@ -162,6 +162,8 @@ export function foundWrong(each: Case): { owner: string; at: string; outcome: st
 
 /** A listing under a name that is right, and was taken to mean somebody whom it does not. */
 export const MISTAKEN_SUBJECT = 'mistaken-subject';
+/** Listings that are right, and reached somebody by an alias that is not. */
+export const MISTAKEN_ALIAS = 'mistaken-alias';
 
 function outcomeOf(each: ObjectionCase | Revocation | Identification): string | undefined {
   switch (each.kind) {

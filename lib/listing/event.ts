@@ -12,6 +12,9 @@ export type ObjectionOutcome = z.infer<typeof ObjectionOutcome>;
 const onListing = <T extends string, S extends z.core.$ZodShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), listingId: z.string(), ...shape });
 
+/** Taken back: signed as what it takes back was. */
+const withdrawn = z.optional(z.literal(true));
+
 /** What can happen to a standing. Each event makes one new version of it. */
 export const StandingEvent = z.discriminatedUnion('type', [
   /** A steward proposes: a candidate, which has no effect. */
@@ -52,13 +55,16 @@ export const StandingEvent = z.discriminatedUnion('type', [
   onListing('lapsed', { reason: Lapse }),
   /** A red listing whose end rested on a black one that was wrong from the start (D7). */
   onListing('reinstated', {}),
-  /** A steward has confirmed that another full code with the same 主体标识码 is this subject. */
-  z.strictObject({ type: z.literal('code-confirmed'), code: z.string() }),
-  z.strictObject({ type: z.literal('succeeded'), predecessor: SubjectKey }),
+  /** Two persons have confirmed that another full code with the same 主体标识码 is this subject; or that it is not after all. */
+  z.strictObject({ type: z.literal('code-confirmed'), code: z.string(), withdrawn }),
+  /** This subject succeeds another, whose listings reach it; or does not after all. */
+  z.strictObject({ type: z.literal('succeeded'), predecessor: SubjectKey, withdrawn }),
+  /** The same on the predecessor's side. */
+  z.strictObject({ type: z.literal('succeeded-by'), successor: SubjectKey, withdrawn }),
   /** Two persons have found that a listing under a name alone is this subject's, or is not. */
   z.strictObject({ type: z.literal('identified'), listingId: z.string(), subject: SubjectKey, same: z.boolean() }),
   /** Such a listing was found to be this subject's; `withdrawn`, none of that name is any more. */
-  z.strictObject({ type: z.literal('named'), name: SubjectKey, withdrawn: z.optional(z.literal(true)) }),
+  z.strictObject({ type: z.literal('named'), name: SubjectKey, withdrawn }),
 ]);
 export type StandingEvent = z.infer<typeof StandingEvent>;
 

@@ -14,7 +14,10 @@ export const phaseOf = (listing: Listing | undefined): Phase => {
 export const isUnderWay = ({ state }: Pick<Listing, 'state'>): boolean => state !== 'active' && state !== 'ended';
 
 /** Events that are about one listing. */
-export type ListingEvent = Exclude<StandingEvent, { type: 'code-confirmed' | 'succeeded' | 'identified' | 'named' }>;
+export type ListingEvent = Exclude<
+  StandingEvent,
+  { type: 'code-confirmed' | 'succeeded' | 'succeeded-by' | 'identified' | 'named' }
+>;
 
 interface Transition {
   readonly from: readonly Phase[];

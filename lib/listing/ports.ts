@@ -1,7 +1,7 @@
 import type { SubjectKey } from '../subject/key.ts';
+import type { Alias } from './alias.ts';
 import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
-import type { Signature } from './event.ts';
 import type { Standing } from './standing.ts';
 import type { StandingChange } from './transition.ts';
 
@@ -51,13 +51,45 @@ export class StandingMoved extends Error {
   }
 }
 
-/** Ties another identifier to a subject; signed, and kept with who did it. */
-export interface AliasStore {
-  /** Resolves with false where it is tied to another subject already: nobody moves it by signing alone. */
-  link(
-    alias: { readonly scheme: 'registration-no' | 'attested-code'; readonly value: string },
-    subject: SubjectKey,
-    by: Signature,
-    at: string,
-  ): Promise<boolean>;
+/** One step of an alias, with everything that it changes. */
+export interface AliasChange {
+  /** Absent where nothing was ever said of these identifiers. */
+  readonly before: Alias | undefined;
+  readonly after: Alias;
+  /** An identifier that leads to the alias's subject from now on, or no more. */
+  readonly link?: {
+    readonly scheme: 'registration-no' | 'attested-code';
+    readonly value: string;
+    readonly tied: boolean;
+  };
+  /** The authority that owes a remedy to whom the alias decided about, as it was mistaken. */
+  readonly mistakenBy?: string;
+  /** What it is for standings. */
+  readonly changes?: readonly SubjectChange[];
+}
+
+/** Aliases that wait to be signed, the oldest first; and the others, the newest first. */
+export type AliasShelf = 'waiting' | 'settled';
+
+/** Ties other identifiers to subjects; signed by two, and kept with who did it. */
+export interface AliasStore extends StandingStore {
+  aliases(ids: readonly string[]): Promise<ReadonlyMap<string, Alias>>;
+  shelf(
+    shelf: AliasShelf,
+    from: string | undefined,
+  ): Promise<{
+    readonly lines: readonly { readonly id: string; readonly position: string }[];
+    /** Undefined at its end. */
+    readonly reached: string | undefined;
+  }>;
+  /** Whom an identifier leads to. */
+  subjectsOf(alias: {
+    readonly scheme: 'registration-no' | 'attested-code';
+    readonly value: string;
+  }): Promise<readonly SubjectKey[]>;
+  /**
+   * Writes a step with all that it changes at once.
+   * @throws StandingMoved where the alias or a standing has moved on, or the identifier leads to somebody else
+   */
+  record(change: AliasChange): Promise<void>;
 }

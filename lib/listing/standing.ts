@@ -134,13 +134,15 @@ export const Standing = z.strictObject({
     scheme: Scheme,
     /** The unified code under which the subject was listed, if any was given. Never a person's number. */
     code: z.optional(z.string()),
-    /** Other unified codes with the same 主体标识码 that a steward has confirmed to be this subject. */
+    /** Other unified codes with the same 主体标识码 that were confirmed to be this subject. */
     confirmedCodes: z.optional(z.array(z.string())),
     /** As published, organisations only. */
     name: z.optional(z.string()),
   }),
-  /** Subjects that this one succeeds (合并, 换码), signed by a steward. */
+  /** Subjects that this one succeeds (合并, 换码), signed by two persons: what is listed under them reaches it. */
   predecessors: z.optional(z.array(SubjectKey)),
+  /** Subjects that succeed this one. */
+  successors: z.optional(z.array(SubjectKey)),
   /** Of a standing under a name alone: of which subjects it was found that a row's listings are theirs, or are not. */
   identified: z.optional(z.array(z.strictObject({ listingId: z.string(), subject: SubjectKey, same: z.boolean() }))),
   /** Names under which listings stand that were found to be this subject's. */

@@ -26,15 +26,20 @@ export function apply(standing: Standing, event: StandingEvent, at: Instant): St
   const version = standing.version + 1;
   switch (event.type) {
     case 'code-confirmed': {
-      const confirmedCodes = [...new Set([...(standing.subject.confirmedCodes ?? []), event.code])];
-      return { ...standing, version, subject: { ...standing.subject, confirmedCodes } };
+      const { confirmedCodes, ...subject } = standing.subject;
+      const confirmed = tied(confirmedCodes, event.code, event);
+      return { ...standing, version, subject: { ...subject, ...(confirmed && { confirmedCodes: confirmed }) } };
     }
-    case 'succeeded':
-      return {
-        ...standing,
-        version,
-        predecessors: [...new Set([...(standing.predecessors ?? []), event.predecessor])],
-      };
+    case 'succeeded': {
+      const { predecessors: before, ...rest } = standing;
+      const predecessors = tied(before, event.predecessor, event);
+      return { ...rest, version, ...(predecessors && { predecessors }) };
+    }
+    case 'succeeded-by': {
+      const { successors: before, ...rest } = standing;
+      const successors = tied(before, event.successor, event);
+      return { ...rest, version, ...(successors && { successors }) };
+    }
     case 'identified': {
       const { listingId, subject, same } = event;
       const made = standing.listings.filter(({ id }) => rowOf(id) === listingId);
@@ -48,14 +53,20 @@ export function apply(standing: Standing, event: StandingEvent, at: Instant): St
       return { ...standing, version, identified: [...others, { listingId, subject, same }] };
     }
     case 'named': {
-      const { names = [], ...rest } = standing;
-      const others = names.filter((each) => each !== event.name);
-      const named = event.withdrawn ? others : [...others, event.name];
-      return { ...rest, version, ...(named.length > 0 && { names: named }) };
+      const { names: before, ...rest } = standing;
+      const names = tied(before, event.name, event);
+      return { ...rest, version, ...(names && { names }) };
     }
     default:
       return { ...standing, version, listings: moved(standing.listings, event, at) };
   }
+}
+
+/** What is tied together afterwards; a list of nothing is no field. */
+function tied<T>(known: readonly T[] = [], other: T, { withdrawn }: { readonly withdrawn?: true | undefined }) {
+  const others = known.filter((each) => each !== other);
+  const all = withdrawn ? others : [...others, other];
+  return all.length > 0 ? all : undefined;
 }
 
 function moved(listings: readonly Listing[], event: ListingEvent, at: Instant): Listing[] {

@@ -7,8 +7,8 @@ import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
-import { systemClock, toIso } from '../../lib/kernel/clock.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
+import { tie } from '../tied.ts';
 import { importItems } from './engine-import.ts';
 import { registryItems } from './export-files.ts';
 import { CALLER, REGISTRATION_NO } from './questions.ts';
@@ -71,11 +71,10 @@ export async function complete(endpoint: string): Promise<void> {
       },
       undefined,
     );
-    await new DynamoAliasStore(client, registryTable).link(
+    await tie(
+      new DynamoAliasStore(client, registryTable),
       { scheme: 'registration-no', value: REGISTRATION_NO },
       organisationKey(SPECIAL.one.code9),
-      SIGNED,
-      toIso(systemClock()),
     );
   } finally {
     client.destroy();

@@ -21,11 +21,13 @@ import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { callerKey, headKey } from '../../lib/dynamo/keys.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance, fold, unknownSubject } from '../../lib/listing/transition.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring } from '../../lib/subject/key.ts';
 import { organisation, question } from '../api-client.ts';
+import { tie } from '../tied.ts';
 import { keyOf, listing, NOW, never, SIGNED, type TestEngine } from './samples.ts';
 
 const PUBLISHED = PublishedCatalogue.parse(catalogueJson);
@@ -138,12 +140,25 @@ export function registryBehaves(engine: TestEngine): void {
     const aliases = new DynamoAliasStore(engine.client, engine.tables.registry);
     const alias = { scheme: 'registration-no', value: '430100000010234' } as const;
     expect(await aliases.subjectsOf(alias)).toEqual([]);
-    const tie = (code: string) => aliases.link(alias, keyOf(code), SIGNED, '2026-11-21T01:00:00.000Z');
-    expect(await tie(organisation(20))).toBe(true);
-    expect(await tie(organisation(20))).toBe(true);
-    expect(await tie(organisation(21))).toBe(false);
+    await tie(aliases, alias, keyOf(organisation(20)));
+    await expect(tie(aliases, alias, keyOf(organisation(21)))).rejects.toThrow(StandingMoved);
     expect(await aliases.subjectsOf(alias)).toEqual([keyOf(organisation(20))]);
     expect(await aliases.subjectsOf({ ...alias, scheme: 'attested-code' })).toEqual([]);
+    // Each step once, on the one before it.
+    const [id = ''] = (await aliases.shelf('settled', undefined)).lines.map((line) => line.id);
+    const before = (await aliases.aliases([id])).get(id);
+    if (!before) throw new Error('an alias that was written');
+    const after = { ...before, steps: [...before.steps, ...before.steps] };
+    const link = { ...alias, tied: false };
+    const twice = await Promise.allSettled([
+      aliases.record({ before, after, link, mistakenBy: 'tax' }),
+      aliases.record({ before, after, link, mistakenBy: 'tax' }),
+    ]);
+    expect(twice.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    // Taken back, it leads nowhere, and may lead to another.
+    expect(await aliases.subjectsOf(alias)).toEqual([]);
+    await tie(aliases, alias, keyOf(organisation(21)));
+    expect(await aliases.subjectsOf(alias)).toEqual([keyOf(organisation(21))]);
   });
 
   describe('the registry’s reader', () => {

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import catalogue from '../../infra/local/sample/catalogue.json' with { type: 'json' };
-import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
 import { organisation, personSubject, question, SAMPLE, startStackWithKnownKey } from '../api-client.ts';
 import { startClockedStack } from './clocked.ts';
-import { answerIn, detailIn, faultsIn, pageIn, problemIn } from './shapes.ts';
+import { answerIn, detailIn, faultsIn, problemIn } from './shapes.ts';
 
 let setting: Awaited<ReturnType<typeof startStackWithKnownKey>>;
 beforeAll(async () => {
@@ -216,81 +215,6 @@ describe('a switch', () => {
   });
 });
 
-describe('an alias', () => {
-  const sign = (body: unknown, as = 'steward-court') => send('POST', '/v1/aliases', as, body);
-  const REGISTRATION_NO = '430100000010234';
-  const ask = async (scheme: string, id: string) => answerIn(await check(question({ scheme, id })));
-
-  test('of a registration number leads to the subject', async () => {
-    expect((await ask('registration-no', REGISTRATION_NO)).verdicts[0]?.notices).toMatchObject([
-      { code: 'unresolved-identifier' },
-    ]);
-    const body = { kind: 'registration-no', number: REGISTRATION_NO, code: SAMPLE.veto, ground: 'licence' };
-    expect((await sign(body)).status).toBe(201);
-    const answer = await ask('registration-no', REGISTRATION_NO);
-    expect(answer).toMatchObject({
-      outcome: 'veto',
-      verdicts: [{ subject: { scheme: 'registration-no', id: REGISTRATION_NO } }],
-    });
-    const found = pageIn(await setting.api.get(`/v1/checks?subject=uscc:${SAMPLE.veto}`, 'procurement'));
-    expect(found.items.map(({ id }) => id)).toContain(answer.id);
-  });
-
-  test('attests a failing code, which is then checked, with the notice', async () => {
-    const code = '91350200M000000510';
-    problemIn(await check(question(code)), 422, 'invalid-identifier');
-    expect((await sign({ kind: 'attested-code', code, ground: 'licence seen' })).status).toBe(201);
-    const answer = answerIn(await check(question(code)));
-    expect(answer).toMatchObject({
-      outcome: 'pass',
-      verdicts: [{ subject: { id: code }, notices: [{ code: 'code-attested' }] }],
-    });
-  });
-
-  test('attests no code that is valid, and none that is no code', async () => {
-    problemIn(await sign({ kind: 'attested-code', code: SAMPLE.veto, ground: 'x' }), 409, 'conflict');
-    problemIn(await sign({ kind: 'attested-code', code: '9135', ground: 'x' }), 422, 'invalid-identifier');
-  });
-
-  test('confirms another full code of one subject, which until then is a conflict', async () => {
-    // 91430100MAGG10073P with another division before the same 主体标识码
-    const other = otherCode(SAMPLE.veto);
-    expect(await ask('uscc', other)).toMatchObject({
-      outcome: 'indeterminate',
-      verdicts: [{ notices: [{ code: 'code-conflict' }, { code: 'code-conflict', listingId: 'sample-court-1' }] }],
-    });
-    expect((await sign({ kind: 'confirmed-code', code: other, ground: 'moved' })).status).toBe(201);
-    expect(await ask('uscc', other)).toMatchObject({ outcome: 'veto' });
-  });
-
-  test('confirms no code of which nothing is known', async () => {
-    problemIn(await sign({ kind: 'confirmed-code', code: organisation(900), ground: 'x' }), 404, 'not-found');
-  });
-
-  test('of a successor makes what the predecessor is listed for reach it', async () => {
-    const successor = organisation(901);
-    expect(await ask('uscc', successor)).toMatchObject({ outcome: 'pass' });
-    const body = { kind: 'successor', predecessor: SAMPLE.veto, successor, ground: '合并' };
-    expect((await sign(body, 'steward-tax')).status).toBe(201);
-    problemIn(await sign({ ...body, predecessor: successor }), 409, 'conflict');
-    const answer = await ask('uscc', successor);
-    expect(answer.verdicts[0]?.notices).toEqual([]);
-    expect(answer.outcome).toBe('veto');
-    expect(answer.verdicts[0]?.reasons.map(({ listingId }) => listingId)).toEqual(['sample-court-1']);
-  });
-
-  test('of an unknown kind, or with a wrong code, is refused in every language', async () => {
-    problemIn(await sign({ kind: 'cousin', code: SAMPLE.veto, ground: 'x' }), 400, 'invalid-request');
-    const reply = await setting.api.call('POST', '/v1/aliases', {
-      as: 'steward-court',
-      body: { kind: 'registration-no', number: '430100000001234', code: SAMPLE.veto, ground: 'x' },
-      headers: { 'accept-language': 'en' },
-    });
-    expect(faultsIn(problemIn(reply, 422, 'invalid-identifier'))).toEqual(['/number check-digit']);
-    expect(reply.text).toMatch(/^[\x20-\x7e]+$/);
-  });
-});
-
 describe('a determination', () => {
   const decision = { decision: 'may-grant', ground: '已核对执照，系同名企业' };
   const indeterminate = async () => answerIn(await check(question(SAMPLE.indeterminate))).id;
@@ -362,19 +286,6 @@ describe('what is written is held against the catalogue', () => {
     expect(reply).toMatchObject({ status: 200, json: { version: 'read-and-put-back' } });
   });
 
-  test('a registration number that is tied is not moved by another signature', async () => {
-    const tie = (code: string) =>
-      send('POST', '/v1/aliases', 'steward-tax', {
-        kind: 'registration-no',
-        number: '310117003171688',
-        code,
-        ground: 'x',
-      });
-    expect((await tie(organisation(940))).status).toBe(201);
-    expect((await tie(organisation(940))).status).toBe(201);
-    problemIn(await tie(organisation(941)), 409, 'conflict');
-  });
-
   test('a suspended caller determines nothing', async () => {
     const { id } = answerIn(await check(question(SAMPLE.indeterminate)));
     const body = { decision: 'may-grant', ground: 'x' };
@@ -393,9 +304,3 @@ describe('what is written is held against the catalogue', () => {
     expect(faultsIn(problemIn(await check(question(SAMPLE.veto, changes)), 400, 'invalid-request'))).toEqual([fault]);
   });
 });
-
-/** The code of the same 主体标识码 under another division. */
-function otherCode(code: string): string {
-  const body = `91430200${code.slice(8, 17)}`;
-  return body + usccCheckCharacter(body);
-}

@@ -226,6 +226,7 @@ function functionsWith(
       clock,
     }),
     registers: registersHandler({
+      aliases,
       store: new DynamoListingStore(client, registryTable),
       log,
       looks: new DynamoLookWriter(client, checkLogTable),
@@ -243,7 +244,7 @@ function functionsWith(
       clock,
       newId: () => `listing-${randomBytes(12).toString('hex')}`,
     }),
-    aliases: aliasesHandler({ aliases, standings: new DynamoStandingStore(client, registryTable), clock }),
+    aliases: aliasesHandler({ aliases, recordKey: key, clock }),
     grants: grantsHandler({
       log,
       grants: new DynamoGrantStore(client, checkLogTable),

@@ -77,6 +77,10 @@ describe('forbidden, 403', () => {
     ['POST', '/v1/callers/x/approval', 'admin'],
     ['PATCH', '/v1/callers/x', 'auditor'],
     ['POST', '/v1/aliases', 'procurement'],
+    ['POST', '/v1/aliases', 'approver'],
+    ['GET', '/v1/aliases', 'procurement'],
+    ['POST', '/v1/aliases/x/signature', 'steward-court'],
+    ['POST', '/v1/aliases/x/withdrawal', 'approver'],
   ])('%s %s is out of the scope of %s', async (method, path, as) => {
     problemIn(await api.call(method, path, { as, ...(method !== 'GET' && { body: {} }) }), 403, 'forbidden');
   });
@@ -101,6 +105,9 @@ describe('not-found, 404', () => {
     ['PATCH', '/v1/callers/nobody', 'admin', { state: 'suspended' }],
     ['POST', '/v1/callers/nobody/approval', 'approver', {}],
     ['PUT', '/v1/switches/no-such-measure', 'admin', { state: 'off' }],
+    ['GET', '/v1/aliases/alias-x', 'auditor', undefined],
+    ['POST', '/v1/aliases/alias-x/signature', 'approver', {}],
+    ['POST', '/v1/aliases/alias-x/withdrawal', 'steward-tax', { ground: 'x' }],
   ])('%s %s', async (method, path, as, body) => {
     problemIn(await api.call(method, path, { as, body }), 404, 'not-found');
   });

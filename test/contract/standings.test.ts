@@ -10,6 +10,7 @@ import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { type ApiClient, organisation, personSubject, question, SAMPLE, startSampleStack } from '../api-client.ts';
 import { FaultProxy, throttled } from '../functions/fault-proxy.ts';
+import { signedAlias } from './alias-signed.ts';
 import { answerIn, faultsIn, problemIn } from './shapes.ts';
 
 const Shown = z.looseObject({ id: z.string(), state: z.string(), inForce: z.boolean(), guard: z.string().optional() });
@@ -187,7 +188,7 @@ describe('a standing now', () => {
       { kind: 'successor', predecessor: SAMPLE.veto, successor, ground: '合并' },
       { kind: 'registration-no', number, code: successor, ground: 'licence' },
     ])
-      expect((await api.call('POST', '/v1/aliases', { as: 'steward-court', body })).status).toBe(201);
+      await signedAlias(api, body);
     const answer = await standing({ subject: { scheme: 'registration-no', id: number } });
     expect(answer).toMatchObject({ version: 1, listings: [], subject: { code: successor } });
     expect(answer.predecessors).toEqual([{ scheme: 'org-code', id: SAMPLE.veto.slice(8, 17) }]);
@@ -210,7 +211,7 @@ describe('a standing now', () => {
       expect.stringMatching(/^\/subject /),
     ]);
     const body = { kind: 'attested-code', code, ground: 'licence seen' };
-    expect((await api.call('POST', '/v1/aliases', { as: 'steward-court', body })).status).toBe(201);
+    await signedAlias(api, body);
     expect(await standing({ subject: uscc(code) })).toMatchObject({ version: 0, subject: { id: code } });
   });
 });

@@ -4,6 +4,7 @@ import { localClient } from '../../infra/local/stack.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
+import { signedAlias } from './alias-signed.ts';
 import { answerIn, pageIn } from './shapes.ts';
 
 let api: ApiClient;
@@ -92,7 +93,7 @@ test('of a consortium with its own head office the check is one line of the offi
 
 test('a check that a predecessor’s listing vetoed is found under the predecessor', async () => {
   const body = { kind: 'successor', predecessor: SAMPLE.vetoAndExpired, successor: organisation(5), ground: '合并' };
-  expect((await api.call('POST', '/v1/aliases', { as: 'steward-court', body })).status).toBe(201);
+  await signedAlias(api, body);
   const { id, outcome } = answerIn(await api.check(question(organisation(5), { matter: { id: 'H-5' } })));
   expect(outcome).toBe('veto');
   expect(await found(SAMPLE.vetoAndExpired, 'H-5')).toEqual([

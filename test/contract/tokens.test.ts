@@ -116,6 +116,10 @@ test('nobody’s token is asked for where the route is open, and everyone’s el
     ['POST', '/v1/callers/x/approval'],
     ['PATCH', '/v1/callers/x'],
     ['POST', '/v1/aliases'],
+    ['GET', '/v1/aliases'],
+    ['GET', '/v1/aliases/x'],
+    ['POST', '/v1/aliases/x/signature'],
+    ['POST', '/v1/aliases/x/withdrawal'],
   ] as const)
     expect([path, (await api.call(method, path)).status]).toEqual([path, 401]);
 });

@@ -28,7 +28,7 @@ test('many listings that decided nothing cost a page no more than a bounded numb
       foundAt: '2026-11-21T01:00:00.000Z',
       outcome: 'revoked',
       owner: 'tax',
-      under: [{ subject: `s${index}`, listingId: `l${index}` }],
+      under: [{ subject: `s${index}`, listings: [`l${index}`] }],
     }),
   );
   let reads = 0;

@@ -7,6 +7,7 @@ import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { organisationKey } from '../../lib/subject/key.ts';
 import { registrationNoCheckDigit } from '../../lib/subject/registration-no.ts';
 import { bytesOf, codesOf, readAll } from '../domain/reading.ts';
+import { tie } from '../tied.ts';
 
 const HEADER = '企业名称,统一社会信用代码/注册号,列入日期,作出决定机关(列入)';
 const TIED = '110108000000016';
@@ -28,9 +29,8 @@ afterAll(async () => {
 
 it('leads rows to the subject that a steward has tied their number to, more than one read asks for', async () => {
   const store = new DynamoAliasStore(client, TABLE_NAMES.registry);
-  const at = '2026-11-21T04:00:00.000Z';
-  await store.link({ scheme: 'registration-no', value: TIED }, SUBJECT, { actor: 'steward' }, at);
-  await store.link({ scheme: 'attested-code', value: ATTESTED }, SUBJECT, { actor: 'steward' }, at);
+  await tie(store, { scheme: 'registration-no', value: TIED }, SUBJECT);
+  await tie(store, { scheme: 'attested-code', value: ATTESTED }, SUBJECT);
   const strangers = Array.from({ length: 120 }, (_, index) => {
     const body = `4301000000${String(index).padStart(4, '0')}`;
     return body + registrationNoCheckDigit(body);

@@ -6,6 +6,7 @@ import { organisationKey } from '../../lib/subject/key.ts';
 import { consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { listing } from '../conformance/samples.ts';
 import { type FaultyCheck, startFaultyCheck } from '../contract/faulty-check.ts';
+import { tie } from '../tied.ts';
 
 const TEN_REASONS = organisation(5);
 const REGISTRATION_NO = '430100000010234';
@@ -14,12 +15,7 @@ let service: FaultyCheck;
 beforeAll(async () => {
   service = await startFaultyCheck();
   const alias = { scheme: 'registration-no', value: REGISTRATION_NO } as const;
-  await service.aliases.link(
-    alias,
-    organisationKey(SAMPLE.veto.slice(8, 17)),
-    { actor: 'test' },
-    new Date().toISOString(),
-  );
+  await tie(service.aliases, alias, organisationKey(SAMPLE.veto.slice(8, 17)));
   const key = organisationKey(TEN_REASONS.slice(8, 17));
   const events = Array.from({ length: 10 }, (_, index) => ({
     type: 'listed' as const,

@@ -25,12 +25,9 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set([
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   alerter: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
   alerts: ['TransactWriteItems'],
-  aliases: ['GetItem', 'Query'],
   determination: ['TransactWriteItems', 'UpdateItem'],
   imports: ['CreateSession', 'TransactWriteItems'],
   intake: ['CreateSession'],
-  looks: ['TransactWriteItems'],
-  reconciliation: ['TransactWriteItems'],
   registers: ['TransactWriteItems'],
   publications: ['TransactWriteItems'],
   retention: ['BatchGetItem'],

@@ -92,7 +92,14 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
     key: { Registry: WRITE },
   },
-  aliases: { on: { 'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] }, key: { Registry: WRITE } },
+  aliases: {
+    on: along(
+      'Registry.Arn',
+      ['byOwner'],
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    ),
+    key: { Registry: WRITE },
+  },
   publications: {
     on: along('Registry.Arn', ['byDomain'], ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']),
     key: { Registry: READ },
@@ -286,6 +293,7 @@ const MATTERS = ['M#*', 'SWEEP#*', 'FORECAST#*'];
 /** By role, to which partitions of a table its writes are confined. Who is not here writes all over the lists, or nothing. */
 const WRITES_TO: Record<string, Record<string, string[]>> = {
   check: { [CHECK_LOG]: ['C#*'] },
+  aliases: { 'Registry.Arn': ['ALIAS#*', 'A#*', 'S#*', 'ENDED#*'] },
   review: { [CHECK_LOG]: [...LOOKS, 'C#*'] },
   looks: { [CHECK_LOG]: LOOKS },
   proof: { [CHECK_LOG]: LOOKS },

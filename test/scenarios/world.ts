@@ -11,13 +11,14 @@ import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
-import { aliasKey, callerKey, type Key, keyText, standingKey } from '../../lib/dynamo/keys.ts';
+import { aliasKey, aliasPapersKey, callerKey, type Key, keyText, standingKey } from '../../lib/dynamo/keys.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { CalendarDate, type Instant, instant, parseInstant, startOf, toIso } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { type PersonKeyring, parseKeyring, type SubjectKey } from '../../lib/subject/key.ts';
+import { tie, tiedId } from '../tied.ts';
 import { castOf, eventsOf, type Kept, keptAs, listed, patched } from './facts.ts';
 import { type Functions, functionsOn } from './functions.ts';
 import type { Alias, FullStep, Scenario } from './scenario.ts';
@@ -220,10 +221,10 @@ export class World {
     }
   }
 
-  async #tie(alias: Parameters<DynamoAliasStore['link']>[0], who: string): Promise<void> {
-    this.#writes(aliasKey(alias));
-    const aliases = new DynamoAliasStore(this.#client, this.#stack.registryTable);
-    await aliases.link(alias, keptAs(who, this.#ring).key, SIGNED, toIso(this.#time.now));
+  async #tie(alias: Parameters<typeof tie>[1], who: string): Promise<void> {
+    const { key } = keptAs(who, this.#ring);
+    this.#writes(aliasKey(alias), aliasPapersKey(tiedId(alias, key)));
+    await tie(new DynamoAliasStore(this.#client, this.#stack.registryTable), alias, key);
   }
 
   async #advance({ key, subject, names }: Kept, events: readonly StandingEvent[]): Promise<void> {

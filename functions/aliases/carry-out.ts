@@ -1,0 +1,69 @@
+import type { Instant } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+import type { Alias, Meant } from '../../lib/listing/alias.ts';
+import { eventsOf, linkOf, stateOf } from '../../lib/listing/alias-steps.ts';
+import type { AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+
+/**
+ * Writes a step of an alias. Signed, its identifiers lead to its subject, and what is listed under a predecessor reaches
+ * the successor; taken back, they do no more, and what it decided meanwhile is owed a remedy by who proposed it.
+ * @throws Problem `conflict`, `not-found`; StandingMoved where another step came first
+ */
+export async function carryOut(
+  before: Alias | undefined,
+  after: Alias,
+  aliases: AliasStore,
+  now: Instant,
+): Promise<void> {
+  const [state, was] = [stateOf(after), before && stateOf(before)];
+  const withdrawn = state === 'withdrawn';
+  // A withdrawal that was declined leaves it signed as it was.
+  const takesEffect = withdrawn || (state === 'signed' && was === 'proposed');
+  if (!takesEffect) return aliases.record({ before, after });
+  if (!withdrawn) await assertPossible(after, aliases);
+  const link = linkOf(after);
+  const owner = after.steps.findLast(({ step }) => step === 'proposed')?.by.authority ?? '';
+  await aliases.record({
+    before,
+    after,
+    ...(link && { link: { ...link, tied: !withdrawn } }),
+    ...(withdrawn && { mistakenBy: owner }),
+    changes: await changesOf(after, withdrawn, aliases, now),
+  });
+}
+
+/**
+ * What cannot be signed is not proposed either.
+ * @throws Problem `conflict` for an identifier that leads to somebody else, `not-found` for a code of which nothing is known
+ */
+export async function assertPossible(meant: Meant, aliases: AliasStore): Promise<void> {
+  const link = linkOf(meant);
+  if (link && (await aliases.subjectsOf(link)).some((subject) => subject !== meant.subject))
+    throw new Problem('conflict', {
+      zh: '该标识已对应另一主体，须先撤回原对应',
+      en: 'This identifier is tied to another subject: that is taken back first.',
+    });
+  if (meant.said.kind === 'confirmed-code' && !(await aliases.standings([meant.subject])).has(meant.subject))
+    throw new Problem('not-found', { zh: '名单中没有该主体', en: 'Nothing is known of this subject.' });
+}
+
+async function changesOf(
+  alias: Alias,
+  withdrawn: boolean,
+  aliases: AliasStore,
+  now: Instant,
+): Promise<SubjectChange[]> {
+  const events = eventsOf(alias, withdrawn);
+  const standings = await aliases.standings(events.map(({ key }) => key));
+  const [proposal, signature] = alias.steps.slice(-2);
+  if (!proposal || !signature) throw new RangeError('an alias that was signed by one');
+  const { ground } = proposal.by;
+  const by = { ...signature.by, ...(ground !== undefined && { ground }) };
+  return events.map(({ key, subject, event }) => ({
+    key,
+    change: advance(standings.get(key) ?? unknownSubject(subject), [event], by, now),
+    documents: [],
+    names: [],
+  }));
+}

@@ -1,0 +1,59 @@
+import type { Under, Wrong } from '../../lib/check-log/remedies.ts';
+import type { Alias } from '../../lib/listing/alias.ts';
+import { linkOf } from '../../lib/listing/alias-steps.ts';
+import { MISTAKEN_ALIAS } from '../../lib/listing/case.ts';
+import { type Known, reaching, successorsOf, withTied } from '../../lib/listing/reach.ts';
+import { organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
+import { orgCodeOf } from '../../lib/subject/uscc.ts';
+
+/** That an alias was taken back: which, and when. */
+export interface MistakenAlias {
+  readonly id: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
+export interface MistakenAliases {
+  /** The aliases that an authority proposed and that were mistaken, oldest first. */
+  mistaken(owner: string): Promise<readonly MistakenAlias[]>;
+  aliases(ids: readonly string[]): Promise<ReadonlyMap<string, Alias>>;
+  standings(keys: readonly SubjectKey[]): Promise<Known>;
+}
+
+/** The mistaken aliases of authorities, and where the checks are that they decided while they were in effect. */
+export async function mistakenOf(owners: readonly string[], store: MistakenAliases): Promise<Wrong[]> {
+  const found = await Promise.all(
+    owners.map(async (owner) => (await store.mistaken(owner)).map((each) => ({ ...each, owner }))),
+  );
+  const all = found.flat();
+  if (all.length === 0) return [];
+  const aliases = await store.aliases([...new Set(all.map(({ id }) => id))]);
+  const tied = await withTied(await store.standings([...aliases.values()].flatMap(subjectsOf)), (keys) =>
+    store.standings(keys),
+  );
+  return all.flatMap(({ id: aliasId, at, owner }) => {
+    const alias = aliases.get(aliasId);
+    return alias ? [{ aliasId, owner, foundAt: at, outcome: MISTAKEN_ALIAS, under: underWhom(alias, at, tied) }] : [];
+  });
+}
+
+const subjectsOf = ({ said, subject }: Alias): SubjectKey[] =>
+  said.kind === 'successor' ? [subject, organisationKey(orgCodeOf(said.predecessor))] : [subject];
+
+function underWhom({ said, subject, steps }: Alias, to: string, known: Known): Under[] {
+  const from = steps.findLast(({ step, at }) => step === 'signed' && at <= to)?.at ?? to;
+  if (said.kind === 'successor') {
+    const predecessor = organisationKey(orgCodeOf(said.predecessor));
+    const reached = reaching(predecessor, known).map(({ listing }) => listing.id);
+    return successorsOf(subject, known).map((each) => {
+      // By another succession it may reach them still.
+      const still = new Set(reaching(each, known).map(({ listing }) => listing.id));
+      return { subject: each, listings: reached.filter((id) => !still.has(id)), from, to };
+    });
+  }
+  // Without it, whoever was asked about by this identifier would not have been found.
+  const link = linkOf({ said });
+  const asked =
+    link?.scheme === 'registration-no' ? { scheme: link.scheme, id: link.value } : { scheme: 'uscc', id: said.code };
+  return [{ subject, asked, from, to }];
+}
