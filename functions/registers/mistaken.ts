@@ -7,7 +7,7 @@ import { organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { orgCodeOf } from '../../lib/subject/uscc.ts';
 
 /** That an alias was taken back: which, and when. */
-export interface MistakenAlias {
+interface MistakenAlias {
   readonly id: string;
   /** ISO 8601 UTC. */
   readonly at: string;

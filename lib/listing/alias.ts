@@ -109,7 +109,7 @@ function meant(said: Said, subject: SubjectKey): Meant {
 }
 
 /** An organisation by its unified code. Throws a Problem `invalid-identifier` at the pointer. */
-export function organisationAt(code: string, pointer: string): { key: SubjectKey; code: string } {
+function organisationAt(code: string, pointer: string): { key: SubjectKey; code: string } {
   const parsed = parseIdentifier({ scheme: 'uscc', id: code });
   if (parsed.ok && parsed.identifier.kind === 'organisation')
     return { key: organisationKey(parsed.identifier.code9), code: parsed.identifier.value };
