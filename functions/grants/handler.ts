@@ -1,25 +1,26 @@
 import { createHmac } from 'node:crypto';
-import { CheckAnswer } from '../../lib/check/answer.ts';
-import { answerOf } from '../../lib/check/receipt.ts';
+import { assertInTerm } from '../../lib/check/admission.ts';
+import type { Caller } from '../../lib/check/caller.ts';
+import { type Resolving, subjectNamed } from '../../lib/check-log/asked-subject.ts';
+import { checksIn, factsIn } from '../../lib/check-log/check-facts.ts';
 import { gate } from '../../lib/check-log/gate.ts';
 import { GrantRequest, type GrantStore, type OpenGrant } from '../../lib/check-log/grant.ts';
+import { named } from '../../lib/check-log/named.ts';
 import type { CheckLogReader } from '../../lib/check-log/ports.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, type Claims, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import { type Clock, toIso } from '../../lib/kernel/clock.ts';
+import { type Clock, instant, parseInstant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
-import type { PersonKeyring } from '../../lib/subject/key.ts';
 
-export interface GrantsPorts {
-  readonly log: Pick<CheckLogReader, 'record'>;
+export interface GrantsPorts extends Resolving {
+  readonly log: Pick<CheckLogReader, 'record' | 'stretch'>;
   readonly grants: GrantStore;
-  readonly callers: { read(id: string): Promise<{ readonly state: string } | undefined> };
+  readonly callers: { read(id: string): Promise<Pick<Caller, 'state' | 'validUntil'> | undefined> };
   readonly violations: ViolationRegister;
-  readonly ring: PersonKeyring;
   readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
@@ -30,8 +31,11 @@ export function grantsHandler(ports: GrantsPorts) {
     const claims = authorise(request, SCOPES.check);
     const { client_id: caller } = claims;
     const body = readBody(request, GrantRequest);
-    if ((await ports.callers.read(caller))?.state !== 'active')
+    const [registered, now] = [await ports.callers.read(caller), ports.clock()];
+    if (registered?.state !== 'active')
       throw new Problem('forbidden', { zh: '该调用单位未登记或已停用', en: 'The caller is not active.' });
+    // Once its term is over nothing is granted any more; what was granted before may still be reported.
+    assertInTerm(registered, instant(Math.min(parseInstant(body.grantedAt), now)));
     const fingerprint = createHmac('sha256', ports.recordKey)
       .update(JSON.stringify(['grant', body]))
       .digest('base64url');
@@ -39,16 +43,23 @@ export function grantsHandler(ports: GrantsPorts) {
     if (known) return repeated(known, fingerprint);
 
     const found = await ports.log.record(body.checkId);
-    const now = ports.clock();
     if (found?.record.caller !== caller) throw noSuchCheck();
     const { record, notes } = found;
-    if (record.outcome === 'invalid')
+    const check = factsIn(record, notes);
+    if (!check)
       throw new Problem('conflict', {
         zh: '这是被退回的请求，不是核查',
         en: 'This is a refused attempt and no check: no grant can rest on it.',
       });
-    const check = { record, notes, answer: CheckAnswer.parse(JSON.parse(answerOf(record))) };
-    const grant = await refusalsNoted(claims, body, ports, () => gate(check, body, ports.ring, signerOf(claims), now));
+    const parties = {
+      subject: await subjectNamed(body.subject, ports, '/subject/id'),
+      principal: named(body.principal, '/principal/id'),
+    };
+    // Whoever made them: a veto that another caller was given is one.
+    const seen = { log: ports.log, only: undefined };
+    const since = await checksIn(record.matterId, parties.subject.keys, seen, record.checkedAt);
+    const gated = () => gate({ check, since }, body, parties, signerOf(claims), now);
+    const grant = await refusalsNoted(claims, body, ports, gated);
     const { scene, checkedAt, matterId: matter, principal, keepUntil } = record;
     const open: OpenGrant = { checkId: record.id, caller, scene, matter, checkedAt, fingerprint, grant };
     const subjects = record.subjects.flatMap(({ key }) => key ?? []);

@@ -4,7 +4,8 @@ import { type CoverageLog, heldGrants } from '../../lib/check-log/coverage.ts';
 import { lineOf } from '../../lib/check-log/grant-line.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
-import { againstAll, againstNamed, Tally } from '../../lib/check-log/reconcile.ts';
+import { againstAll, againstNamed, type Finding, type GrantLine, Tally } from '../../lib/check-log/reconcile.ts';
+import type { CheckFacts } from '../../lib/check-log/rests-on.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBytes } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -89,20 +90,22 @@ async function* windows(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
 
 async function hold(read: Line, facts: FactsPorts, resolving: Resolving) {
   if ('faults' in read) return read;
-  let line: Awaited<ReturnType<typeof lineOf>>;
+  let line: GrantLine;
   try {
     line = await lineOf(read.given, read.line, resolving);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'invalid-identifier') throw error;
     return { line: read.line, faults: error.extras.errors ?? [] };
   }
-  if (!line) return { line: read.line, faults: [BAD_PRINCIPAL] };
-  if (line.subjects.length === 0) return { line: read.line, faults: [NOBODY] };
-  const finding =
-    line.checkId === undefined
-      ? againstAll(line, await checksIn(line.matter, line.subjects, facts))
-      : againstNamed(line, await factsOf(line.checkId, facts));
-  return { line, finding };
+  if (line.subject.keys.length === 0) return { line: read.line, faults: [NOBODY] };
+  const checks = await checksIn(line.matter, line.subject.keys, facts);
+  return { line, finding: await findingOf(line, checks, facts) };
+}
+
+async function findingOf(line: GrantLine, checks: readonly CheckFacts[], facts: FactsPorts): Promise<Finding> {
+  const { checkId } = line;
+  if (checkId === undefined) return againstAll(line, checks);
+  return againstNamed(line, checks.find(({ id }) => id === checkId) ?? (await factsOf(checkId, facts)), checks);
 }
 
 type Held = Exclude<Awaited<ReturnType<typeof hold>>, { faults: unknown }>;
@@ -115,11 +118,6 @@ const shown = ({ line: { line, reference }, finding: { kind, check } }: Held): S
   ...(check && { checkId: check.id }),
 });
 
-const BAD_PRINCIPAL: Fault = {
-  pointer: '/principalId',
-  code: 'invalid-identifier',
-  message: { zh: '标识码无效', en: 'is not a valid identifier' },
-};
 const NOBODY: Fault = {
   pointer: '/subjectId',
   code: 'identifier-required',

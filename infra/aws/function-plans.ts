@@ -188,6 +188,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     },
     checkLog: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['bySubject'],
       writesTo: [RECORDS, ...GRANTS],
     },
   },

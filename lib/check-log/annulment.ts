@@ -8,7 +8,7 @@ import { Signer } from './signer.ts';
 /** The body of `POST /v1/checks/<id>/annulment`. */
 export const AnnulmentRequest = z.strictObject({ ground: keptText(2_000) });
 
-/** 作废: the caller takes a check back that was asked wrongly. It stays on record, and no grant rests on it any more. */
+/** 作废: the caller takes a check back that was asked wrongly. It stays on record, no later grant rests on it, and a veto stays one. */
 export const Annulment = z.strictObject({ ...AnnulmentRequest.shape, at: z.iso.datetime(), by: Signer });
 export type Annulment = z.infer<typeof Annulment>;
 

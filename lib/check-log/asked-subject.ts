@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
-import { unresolvedKey } from '../check/record.ts';
-import { Problem } from '../kernel/problem.ts';
 import { keptText, text } from '../kernel/text.ts';
-import { parseIdentifier } from '../subject/identifier.ts';
-import { organisationKey, type PersonKeyring, personKeys } from '../subject/key.ts';
+import type { PersonKeyring } from '../subject/key.ts';
 import { isPersonScheme, Scheme } from '../subject/scheme.ts';
+import { type Named, named } from './named.ts';
 
 const ID_LENGTH = 200;
 
@@ -39,34 +37,22 @@ export interface Resolving {
 }
 
 /**
- * The keys under which the log may have an identifier's records.
+ * Whom an identifier names, with the subjects that a registration number is tied to.
  * @throws Problem `invalid-identifier`
  */
-export async function subjectKeys(
+export async function subjectNamed(
   subject: SubjectAsked,
   { ring, resolve }: Resolving,
   pointer = '/subject',
-): Promise<readonly string[]> {
-  const parsed = parseIdentifier(subject);
-  // A code that fails has records where a steward attested it, and otherwise none.
-  if (!parsed.ok && parsed.attestable) return [organisationKey(parsed.attestable.code9)];
-  if (!parsed.ok)
-    throw new Problem(
-      'invalid-identifier',
-      { zh: '标识码无效', en: 'The identifier is not valid.' },
-      { errors: parsed.faults.map(({ rule, message }) => ({ pointer, code: rule, message })) },
-    );
-  const { identifier } = parsed;
-  switch (identifier.kind) {
-    case 'organisation':
-      return [organisationKey(identifier.code9)];
-    case 'person':
-      return personKeys(ring, identifier);
-    case 'registration':
-      return [...(await resolve(identifier.value)), unresolvedKey(identifier.scheme, identifier.value)];
-    case 'organisation-name':
-      return [unresolvedKey(identifier.scheme, identifier.folded)];
-    case 'person-name':
-      return [];
-  }
+): Promise<Named> {
+  const asked = named(subject, pointer, ring);
+  if (asked.scheme !== 'registration-no' || asked.value === null) return asked;
+  return { ...asked, keys: [...(await resolve(asked.value)), ...asked.keys] };
 }
+
+/**
+ * The keys under which the log may have an identifier's records.
+ * @throws Problem `invalid-identifier`
+ */
+export const subjectKeys = async (...asked: Parameters<typeof subjectNamed>): Promise<readonly string[]> =>
+  (await subjectNamed(...asked)).keys;

@@ -1,14 +1,42 @@
 import { CheckAnswer } from '../check/answer.ts';
 import { answerOf } from '../check/receipt.ts';
-import { canonicalOrganisation } from './grant-line.ts';
-import { notesOf } from './note.ts';
+import type { CheckRecord } from '../check/record.ts';
+import { type Note, notesOf } from './note.ts';
 import type { CheckLogReader, LogRow } from './ports.ts';
-import type { CheckFacts } from './reconcile.ts';
+import type { CheckFacts } from './rests-on.ts';
 
 /** Checks of one subject in one matter beyond which nobody repeats a check; the newest are looked at. */
 const MAX_CHECKS = 20;
 
-/** What a reconciliation may see: `only` is whose records, undefined for an auditor. */
+/** The facts of a check; undefined for a refused attempt, which is none. */
+export function factsIn(record: CheckRecord, notes: readonly Note[]): CheckFacts | undefined {
+  if (record.outcome === 'invalid') return undefined;
+  const { principal, matter, outcome } = CheckAnswer.parse(JSON.parse(answerOf(record)));
+  return {
+    id: record.id,
+    caller: record.caller,
+    subjects: record.subjects.map(({ key, scheme, id }) => ({
+      scheme,
+      value: id,
+      keys: key === undefined ? [] : [key],
+    })),
+    principal: {
+      scheme: principal.scheme,
+      value: principal.id,
+      keys: record.principal === undefined ? [] : [record.principal],
+    },
+    matter: record.matterId,
+    lot: typeof matter.lot === 'string' ? matter.lot : undefined,
+    scene: record.scene,
+    checkedAt: record.checkedAt,
+    expiresAt: record.expiresAt,
+    outcome,
+    annulledAt: notesOf(notes, 'annulment')[0]?.at,
+    determinations: notesOf(notes, 'determination'),
+  };
+}
+
+/** Whose checks may be seen: `only` is the caller's, undefined for all. */
 export interface FactsPorts {
   readonly log: Pick<CheckLogReader, 'record' | 'stretch'>;
   readonly only: string | undefined;
@@ -17,47 +45,36 @@ export interface FactsPorts {
 /** The check of that id, where there is one that may be seen. */
 export async function factsOf(id: string, { log, only }: FactsPorts): Promise<CheckFacts | undefined> {
   const found = await log.record(id);
-  if (!found || found.record.outcome === 'invalid') return undefined;
-  const { record, notes } = found;
-  if (only !== undefined && record.caller !== only) return undefined;
-  const { principal, matter, outcome } = CheckAnswer.parse(JSON.parse(answerOf(record)));
-  return {
-    id: record.id,
-    caller: record.caller,
-    subjects: record.subjects.flatMap(({ key }) => key ?? []),
-    principal: canonicalOrganisation(principal.scheme, principal.id) ?? '',
-    matter: record.matterId,
-    lot: typeof matter.lot === 'string' ? matter.lot : undefined,
-    scene: record.scene,
-    checkedAt: record.checkedAt,
-    expiresAt: record.expiresAt,
-    outcome,
-    annulled: notesOf(notes, 'annulment').length > 0,
-    determinations: notesOf(notes, 'determination'),
-  };
+  if (!found || (only !== undefined && found.record.caller !== only)) return undefined;
+  return factsIn(found.record, found.notes);
 }
 
-/** Every check of a subject in a matter. */
+/** Every check of a subject in a matter, from a moment on where one is given. */
 export async function checksIn(
   matter: string,
   subjects: readonly string[],
   ports: FactsPorts,
+  from?: string,
 ): Promise<readonly CheckFacts[]> {
   const keep = (row: LogRow): boolean =>
     row.matter === matter &&
     row.via === undefined &&
     row.outcome !== 'invalid' &&
     (ports.only === undefined || row.caller === ports.only);
-  const ids = await Promise.all(subjects.map((key) => idsAlong(key, keep, ports)));
+  const ids = await Promise.all(subjects.map((key) => idsAlong({ key, from }, keep, ports)));
   const facts = await Promise.all([...new Set(ids.flat())].map((id) => factsOf(id, ports)));
   return facts.flatMap((each) => each ?? []);
 }
 
-async function idsAlong(key: string, keep: (row: LogRow) => boolean, { log }: FactsPorts): Promise<string[]> {
+async function idsAlong(
+  { key, from }: { readonly key: string; readonly from: string | undefined },
+  keep: (row: LogRow) => boolean,
+  { log }: FactsPorts,
+): Promise<string[]> {
   const ids: string[] = [];
   let before: string | undefined;
   do {
-    const { rows, reached } = await log.stretch({ by: 'subject', key }, { before }, MAX_CHECKS, keep);
+    const { rows, reached } = await log.stretch({ by: 'subject', key }, { from, before }, MAX_CHECKS, keep);
     ids.push(...rows.map(({ id }) => id));
     before = reached;
   } while (before !== undefined && ids.length < MAX_CHECKS);

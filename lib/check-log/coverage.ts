@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
-import { unresolvedKey } from '../check/record.ts';
 import { CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
-import { organisationKey } from '../subject/key.ts';
+import { keyOf } from './named.ts';
 import { FINDING_KINDS, type Finding, type GrantLine, isChecked } from './reconcile.ts';
 
 /** Grants of one day, principal and caller that a reconciliation found to be of one kind. */
@@ -40,7 +39,7 @@ export const Coverage = z.strictObject({
   caller: z.nullable(z.string()),
   /** Distinct grants on the lists that auditors held against the log. */
   granted: z.int(),
-  /** Those of them that a check came before, whatever it said. */
+  /** Those of them that a check which was good then came before, whatever it said. */
   checked: z.int(),
   /** Those of them that rest on a check that allowed them. */
   allowed: z.int(),
@@ -65,7 +64,7 @@ export function heldGrants(
   for (const [digest, { line, finding }] of last) {
     const of = {
       date: dayOf(line),
-      principal: principalKeyOf(line.principal),
+      principal: keyOf(line.principal),
       caller: finding.check?.caller ?? line.caller ?? null,
       kind: finding.kind,
     };
@@ -111,8 +110,8 @@ const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
     .update(
       JSON.stringify([
         'coverage',
-        line.subjects.toSorted()[0],
-        principalKeyOf(line.principal),
+        line.subject.keys.toSorted()[0],
+        keyOf(line.principal),
         line.matter,
         line.lot ?? null,
         dayOf(line),
@@ -121,13 +120,3 @@ const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
     .digest()
     .subarray(0, DIGEST_BYTES)
     .toString('base64url');
-
-/** Where the 主体标识码 begins in a unified code. */
-const CODE9 = { start: 8, end: 17 };
-
-/** What checks of a principal are found by, of `<scheme>:<id>` in canonical form: an old and a new code are one. */
-function principalKeyOf(principal: string): string {
-  const [scheme = '', id = ''] = principal.split(':');
-  if (scheme === 'uscc') return organisationKey(id.slice(CODE9.start, CODE9.end));
-  return scheme === 'org-code' ? organisationKey(id) : unresolvedKey(scheme, id);
-}

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import { CalendarDate, endOf, instant, parseInstant, startOf, toIso } from '../kernel/clock.ts';
+import { CalendarDate, endOf, parseInstant, startOf, toIso } from '../kernel/clock.ts';
 import { kebab, keptText, text } from '../kernel/text.ts';
-import { parseIdentifier } from '../subject/identifier.ts';
 import { Scheme } from '../subject/scheme.ts';
-import { type Resolving, subjectKeys } from './asked-subject.ts';
+import { type Resolving, subjectNamed } from './asked-subject.ts';
+import { named } from './named.ts';
 import type { GrantLine } from './reconcile.ts';
+import { endOfMoment } from './rests-on.ts';
 
 /** One line of a list of grants, as CSV columns or JSON fields of these names; other columns say nothing here. */
 export const GrantedLine = z.object({
@@ -24,34 +25,23 @@ export const GrantedLine = z.object({
 });
 export type GrantedLine = z.infer<typeof GrantedLine>;
 
-/** `<scheme>:<id>` of an organisation in canonical form; undefined where the identifier is not valid. */
-export function canonicalOrganisation(scheme: Scheme, id: string): string | undefined {
-  const parsed = parseIdentifier({ scheme, id });
-  if (parsed.ok) return `${scheme}:${parsed.identifier.value}`;
-  return parsed.attestable && `${scheme}:${parsed.attestable.value}`;
-}
-
 /**
- * A line that can be held against the log; undefined where its principal's identifier is not valid.
- * @throws Problem `invalid-identifier` where its subject's is not
+ * A line that can be held against the log.
+ * @throws Problem `invalid-identifier` where its subject's or its principal's is not valid
  */
-export async function lineOf(given: GrantedLine, line: number, resolving: Resolving): Promise<GrantLine | undefined> {
-  const principal = canonicalOrganisation(given.principalScheme, given.principalId);
-  if (principal === undefined) return undefined;
+export async function lineOf(given: GrantedLine, line: number, resolving: Resolving): Promise<GrantLine> {
   const { subjectScheme: scheme, subjectId: id, subjectCountry: country } = given;
   const day = CalendarDate.safeParse(given.grantedAt);
   const from = day.success ? startOf(day.data) : parseInstant(given.grantedAt);
-  // A check at the very moment of the grant was made before it.
-  const to = day.success ? endOf(day.data) : instant(from + 1);
   return {
     line,
-    subjects: await subjectKeys({ scheme, id, country }, resolving),
-    principal,
+    principal: named({ scheme: given.principalScheme, id: given.principalId }, '/principalId'),
+    subject: await subjectNamed({ scheme, id, country }, resolving, '/subjectId'),
     matter: given.matter,
     lot: given.lot,
     scene: given.scene,
     from: toIso(from),
-    to: toIso(to),
+    to: toIso(day.success ? endOf(day.data) : endOfMoment(from)),
     reference: given.reference,
     checkId: given.checkId,
     caller: given.caller,

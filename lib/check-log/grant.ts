@@ -13,7 +13,8 @@ export const GrantRequest = z.strictObject({
   subject: z.strictObject(identifier),
   principal: z.strictObject({ scheme: z.enum(['uscc', 'org-code', 'registration-no']), id: identifier.id }),
   matter: z.strictObject({ id: keptText(128), lot: z.optional(keptText(64)) }),
-  scene: z.optional(kebab),
+  /** That of the check: in another one its answer may differ. */
+  scene: kebab,
   grantedAt: z.iso.datetime({ offset: true }),
   /** The caller's own number of the award, contract or decision: one grant each. */
   reference: keptText(128),

@@ -1,20 +1,11 @@
-import type { Outcome } from '../catalogue/vocabulary.ts';
-import type { Determination } from './determination.ts';
+import { keyOf } from './named.ts';
+import type { CheckFacts, Granted, Hindrance, Misfit } from './rests-on.ts';
+import { hindranceOf, lastWordOn, misfitsOf, newestFirst } from './rests-on.ts';
 
 /** One line of a list of what was granted. */
-export interface GrantLine {
+export interface GrantLine extends Granted {
   /** In the list, from 1. */
   readonly line: number;
-  /** Under which keys the log may have checks of its subject. */
-  readonly subjects: readonly string[];
-  /** `<scheme>:<id>` in canonical form. */
-  readonly principal: string;
-  readonly matter: string;
-  readonly lot: string | undefined;
-  readonly scene: string | undefined;
-  /** When it was granted: a moment, or a day from its first moment to its end. ISO 8601 UTC. */
-  readonly from: string;
-  readonly to: string;
   readonly reference: string | undefined;
   /** The check that the list says it rests on. */
   readonly checkId: string | undefined;
@@ -22,30 +13,16 @@ export interface GrantLine {
   readonly caller: string | undefined;
 }
 
-/** What of a check decides whether a grant may rest on it. */
-export interface CheckFacts {
-  readonly id: string;
-  readonly caller: string;
-  readonly subjects: readonly string[];
-  readonly principal: string;
-  readonly matter: string;
-  readonly lot: string | undefined;
-  readonly scene: string;
-  readonly checkedAt: string;
-  readonly expiresAt: string;
-  readonly outcome: Outcome;
-  readonly annulled: boolean;
-  readonly determinations: readonly Pick<Determination, 'at' | 'decision'>[];
-}
-
-/** What a line turned out to be, worst last but for `fine`. */
+/** What a line turned out to be. */
 export const FINDING_KINDS = [
   'fine',
   'without-check',
   'before-check',
   'after-veto',
   'on-expired-check',
+  'on-annulled-check',
   'undetermined',
+  'in-several-scenes',
   'on-other-subject',
   'on-other-principal',
   'on-other-matter',
@@ -58,47 +35,84 @@ export interface Finding {
   readonly check: CheckFacts | undefined;
 }
 
-/** Holds a grant against the check that it names. */
-export function againstNamed(line: GrantLine, check: CheckFacts | undefined): Finding {
-  if (!check || check.annulled) return { kind: 'without-check', check };
-  if (!line.subjects.some((key) => check.subjects.includes(key))) return { kind: 'on-other-subject', check };
-  if (check.principal !== line.principal) return { kind: 'on-other-principal', check };
-  if (!isOfMatter(line, check)) return { kind: 'on-other-matter', check };
-  return judged(line, check);
+/**
+ * Holds a grant against the check that it names, and against whatever else was checked of its subject in its matter: a
+ * list does not choose which check is looked at.
+ */
+export function againstNamed(line: GrantLine, check: CheckFacts | undefined, checks: readonly CheckFacts[]): Finding {
+  if (!check) return { kind: 'without-check', check };
+  const [misfit] = misfitsOf(line, check);
+  if (misfit) return { kind: OF_MISFIT[misfit], check };
+  const finding = restingOn(line, check, checks);
+  if (!isFine(finding)) return finding;
+  const elsewhere = checks.filter((other) => other.scene !== check.scene && misfitsOf(line, other).length === 0);
+  return acrossScenes([finding, ...bySceneOf(line, elsewhere)]);
 }
 
 /**
- * Holds a grant against every check of its subject in its matter: the last one made before it counts, as a fresh check
- * may differ from the one before.
+ * Holds a grant against every check of its subject in its matter. It is fine where the gate would have taken it on one of
+ * them; otherwise the last one made before it says what is wrong.
  */
 export function againstAll(line: GrantLine, checks: readonly CheckFacts[]): Finding {
-  const ofMatter = checks.filter((check) => !check.annulled && isOfMatter(line, check));
-  const own = ofMatter.filter(({ principal }) => principal === line.principal);
-  const [foreign] = ofMatter;
-  if (own.length === 0)
-    return foreign ? { kind: 'on-other-principal', check: foreign } : { kind: 'without-check', check: undefined };
-  const newestFirst = own.toSorted((a, b) => (a.checkedAt < b.checkedAt ? 1 : -1));
-  const last = newestFirst.find(({ checkedAt }) => checkedAt < line.to);
-  return last ? judged(line, last) : { kind: 'before-check', check: newestFirst.at(-1) };
+  const own = checks.filter((check) => misfitsOf(line, check).length === 0);
+  if (own.length > 0) return acrossScenes(bySceneOf(line, own));
+  for (const misfit of ['principal', 'subject'] as const) {
+    const check = checks.find((each) => misfitsOf(line, each).join() === misfit);
+    if (check) return { kind: OF_MISFIT[misfit], check };
+  }
+  return NOTHING;
 }
 
-/** A check of the whole matter covers each of its lots. */
-const isOfMatter = (line: GrantLine, check: CheckFacts): boolean =>
-  check.matter === line.matter &&
-  (check.lot === undefined || check.lot === line.lot) &&
-  (line.scene === undefined || check.scene === line.scene);
+const OF_MISFIT: Readonly<Record<Misfit, FindingKind>> = {
+  subject: 'on-other-subject',
+  principal: 'on-other-principal',
+  matter: 'on-other-matter',
+  lot: 'on-other-matter',
+  scene: 'on-other-matter',
+};
 
-function judged(line: GrantLine, check: CheckFacts): Finding {
-  if (check.checkedAt >= line.to) return { kind: 'before-check', check };
-  if (check.outcome === 'veto') return { kind: 'after-veto', check };
-  if (check.expiresAt <= line.from) return { kind: 'on-expired-check', check };
-  const last = check.determinations.findLast(({ at }) => at < line.to);
-  if (check.outcome === 'indeterminate' && last?.decision !== 'may-grant') return { kind: 'undetermined', check };
+const OF_HINDRANCE: Readonly<Record<Hindrance, FindingKind>> = {
+  'before-check': 'before-check',
+  veto: 'after-veto',
+  annulled: 'on-annulled-check',
+  expired: 'on-expired-check',
+  undetermined: 'undetermined',
+  'determined-against': 'undetermined',
+};
+
+/** What the check says of a grant that rests on it, or whichever has the last word on it. */
+function restingOn(line: GrantLine, check: CheckFacts, checks: readonly CheckFacts[]): Finding {
+  for (const each of [check, lastWordOn(line, check, checks)]) {
+    const hindrance = hindranceOf(line, each);
+    if (hindrance) return { kind: OF_HINDRANCE[hindrance], check: each };
+  }
   return { kind: 'fine', check };
 }
 
-/** Whether the grant was checked before it was made, whatever came of it: 应用率. */
-const CHECKED: ReadonlySet<FindingKind> = new Set(['fine', 'after-veto', 'undetermined']);
+/** What the checks of each scene say, the newest one first; all are of the grant's subject, principal, matter and lot. */
+const bySceneOf = (line: GrantLine, checks: readonly CheckFacts[]): Finding[] =>
+  [...Map.groupBy(newestFirst(line, checks), ({ scene }) => scene).values()].map((ofScene) => {
+    const findings = ofScene.map((check) => restingOn(line, check, ofScene));
+    return findings.find(isFine) ?? firstBefore(findings);
+  });
+
+/** Of the newest check that was made before the grant; where there is none, of the first that was made after it. */
+const firstBefore = (findings: readonly Finding[]): Finding =>
+  findings.find(({ kind }) => kind !== 'before-check') ?? findings.at(-1) ?? NOTHING;
+
+const NOTHING: Finding = { kind: 'without-check', check: undefined };
+
+/** In a light scene more is allowed: where a list does not say in which one it was granted, all of them have to allow it. */
+function acrossScenes(findings: readonly Finding[]): Finding {
+  const [fine, wrong] = [findings.find(isFine), findings.find((finding) => !isFine(finding))];
+  if (!fine) return firstBefore(findings);
+  return wrong ? { ...wrong, kind: 'in-several-scenes' } : fine;
+}
+
+const isFine = ({ kind }: Finding): boolean => kind === 'fine';
+
+/** Whether a check that was good then came before the grant, whatever it said: 应用率. An expired or annulled one is none. */
+const CHECKED: ReadonlySet<FindingKind> = new Set(['fine', 'after-veto', 'undetermined', 'in-several-scenes']);
 export const isChecked = (kind: FindingKind): boolean => CHECKED.has(kind);
 
 interface Coverage {
@@ -115,7 +129,7 @@ export class Tally {
   add(line: GrantLine, { kind, check }: Finding): void {
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     const checked = isChecked(kind);
-    count(this.#principals, line.principal, checked);
+    count(this.#principals, keyOf(line.principal), checked);
     count(this.#callers, check?.caller ?? line.caller ?? '', checked);
   }
 

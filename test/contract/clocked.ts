@@ -250,6 +250,7 @@ function functionsWith(
       grants: new DynamoGrantStore(client, checkLogTable),
       callers,
       violations: new DynamoViolationRegister(client, registryTable),
+      resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
       ring,
       recordKey: key,
       clock,

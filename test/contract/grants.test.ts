@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { localClient } from '../../infra/local/stack.ts';
+import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
+import { instant } from '../../lib/kernel/clock.ts';
+import { Listing } from '../../lib/listing/standing.ts';
+import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
 import { type ApiClient, consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
+import { keyOf, listing, SIGNED } from '../conformance/samples.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { type Answer, answerIn, detailIn, faultsIn, problemIn } from './shapes.ts';
 
@@ -29,11 +37,12 @@ const nextReference = (): string => {
 };
 
 /** What fits the check, but for what a test changes. */
-const grantOn = ({ id, matter, verdicts }: Answer, changes: Record<string, unknown> = {}) => ({
+const grantOn = ({ id, matter, scene, verdicts }: Answer, changes: Record<string, unknown> = {}) => ({
   checkId: id,
   subject: { scheme: 'uscc', id: verdicts[0]?.subject.id },
   principal: PRINCIPAL,
   matter: { id: matter.id },
+  scene,
   grantedAt: at(0),
   reference: nextReference(),
   ...changes,
@@ -41,6 +50,32 @@ const grantOn = ({ id, matter, verdicts }: Answer, changes: Record<string, unkno
 const report = (body: unknown, as = 'procurement') => api.call('POST', '/v1/grants', { as, body });
 const append = (id: string, kind: string, body: unknown) =>
   api.call('POST', `/v1/checks/${id}/${kind}`, { as: 'procurement', body });
+
+/** A listing that vetoes in procurement comes into force now. */
+async function listed(code: string): Promise<void> {
+  const client = localClient(api.stack.endpoint);
+  const event = { type: 'listed' as const, listing: Listing.parse(listing(`listing-of-${code}`)) };
+  const change = advance(unknownSubject({ scheme: 'uscc', code }), [event], SIGNED, instant(clock.now));
+  await new DynamoStandingStore(client, api.stack.registryTable).commit([
+    { key: keyOf(code), change, documents: [], names: [] },
+  ]);
+  client.destroy();
+}
+/** What an auditor's list says of the very same grant, which names its check. */
+async function listedAs({ checkId, subject, matter, scene, grantedAt }: ReturnType<typeof grantOn>): Promise<string> {
+  const line = {
+    ...{ subjectScheme: subject.scheme, subjectId: subject.id, principalId: SAMPLE.principal },
+    ...{ matter: matter.id, scene, grantedAt, checkId },
+  };
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const reply = await api.call('POST', '/v1/reconciliations', {
+    as: 'auditor',
+    body: `${JSON.stringify(line)}\n`,
+    headers,
+  });
+  const { findings } = z.object({ findings: z.array(z.object({ kind: z.string() })) }).parse(reply.json);
+  return findings[0]?.kind ?? 'fine';
+}
 
 describe('the outcome decides, by the contract’s table', () => {
   test.each([
@@ -96,6 +131,56 @@ describe('the outcome decides, by the contract’s table', () => {
     expect((await report(grantOn(check))).status).toBe(201);
   });
 
+  test('what was determined or annulled after the grant changes nothing about it, for the gate and for a list', async () => {
+    const check = await checked(SAMPLE.indeterminate, { matter: { id: 'T-LATE' } });
+    const decide = (decision: string) => append(check.id, 'determination', { decision, ground: '经核实' });
+    expect((await decide('may-grant')).status).toBe(201);
+    later(1);
+    const grant = grantOn(check);
+    later(1);
+    expect((await decide('must-not-grant')).status).toBe(201);
+    expect((await append(check.id, 'annulment', { ground: '标段填错' })).status).toBe(201);
+    expect(await listedAs(grant)).toBe('fine');
+    const reply = await report(grant);
+    expect(reply.status, reply.text).toBe(201);
+    const tooLate = grantOn(check);
+    expect(await listedAs(tooLate)).toBe('on-annulled-check');
+    problemIn(await report(tooLate), 409, 'conflict');
+  });
+
+  test('a veto stays one when it is annulled, and its annulment brings no check before it back', async () => {
+    const code = organisation(30);
+    const cleared = await checked(code);
+    later(1);
+    await listed(code);
+    const vetoed = await checked(code);
+    expect([cleared.outcome, vetoed.outcome]).toEqual(['pass', 'veto']);
+    expect((await append(vetoed.id, 'annulment', { ground: '不应查询' })).status).toBe(201);
+    later(1);
+    for (const on of [cleared, vetoed]) {
+      const grant = grantOn(on);
+      problemIn(await report(grant), 409, 'conflict');
+      expect(await listedAs(grant)).toBe('after-veto');
+    }
+  });
+
+  test('the last check of the matter before the grant has the last word, and says nothing of whose it is', async () => {
+    const code = organisation(31);
+    const cleared = await checked(code);
+    later(1);
+    const granted = grantOn(cleared);
+    await listed(code);
+    later(1);
+    const vetoed = await checked(code);
+    later(1);
+    const refused = problemIn(await report(grantOn(cleared)), 409, 'conflict');
+    expect(refused.detail).toContain('另有一次更晚的核查');
+    expect(refused.detail).not.toContain(vetoed.id);
+    // What was granted before it was vetoed may be reported after.
+    expect(await listedAs(granted)).toBe('fine');
+    expect((await report(granted)).status).toBe(201);
+  });
+
   test('none once annulled, which happens once', async () => {
     const check = await checked(organisation(2));
     expect(await append(check.id, 'annulment', { ground: '标段填错' })).toMatchObject({
@@ -119,6 +204,12 @@ describe('the outcome decides, by the contract’s table', () => {
   });
 });
 
+/** Another region before the same 主体标识码. */
+const twinOf = (code: string): string => {
+  const body = `91350100${code.slice(8, 17)}`;
+  return body + usccCheckCharacter(body);
+};
+
 describe('a check of something else', () => {
   test.each<[string, (check: Answer) => Record<string, unknown>]>([
     ['subject', () => ({ subject: { scheme: 'uscc', id: organisation(77) } })],
@@ -127,10 +218,21 @@ describe('a check of something else', () => {
     ['matter', () => ({ matter: { id: 'T-2' } })],
     ['scene', () => ({ scene: 'tendering' })],
     ['moment, before it', ({ checkedAt }) => ({ grantedAt: new Date(Date.parse(checkedAt) - 1).toISOString() })],
-    ['moment, ahead', () => ({ grantedAt: at(10) })],
+    ['moment, ahead', () => ({ grantedAt: at(2) })],
+    ['full code with the same 主体标识码', () => ({ subject: { scheme: 'uscc', id: twinOf(organisation(3)) } })],
   ])('is refused: another %s', async (_, changes) => {
     const check = await checked(organisation(3));
     problemIn(await report(grantOn(check, changes(check))), 409, 'conflict');
+  });
+
+  test('a clock that is some seconds ahead is no violation', async () => {
+    const check = await checked(organisation(32));
+    expect((await report(grantOn(check, { grantedAt: at(1) }))).status).toBe(201);
+  });
+
+  test('the principal’s old code is the same principal', async () => {
+    const principal = { scheme: 'org-code', id: SAMPLE.principal.slice(8, 17) };
+    expect((await report(grantOn(await checked(organisation(33)), { principal }))).status).toBe(201);
   });
 
   test('is refused when it has expired at the grant, not at the report', async () => {
@@ -217,6 +319,7 @@ test('a refused grant is in the register of violations', async () => {
 describe('a bad report', () => {
   test.each<[string, Record<string, unknown>, string[]]>([
     ['without a subject', { subject: undefined }, ['/subject missing']],
+    ['without its scene', { scene: undefined }, ['/scene missing']],
     ['with a field more', { outcome: 'pass' }, ['/outcome unknown-field']],
     ['with a local time', { grantedAt: '2026-11-21T10:00:00' }, ['/grantedAt wrong-format']],
     ['with a resident’s number in it', { condition: '11010519491231002X' }, ['/condition personal-number']],
@@ -231,4 +334,19 @@ describe('a bad report', () => {
     for (const client of ['auditor', 'admin', 'steward-court'])
       problemIn(await report(grantOn(check), client), 403, 'forbidden');
   });
+});
+
+test('an expired registration grants nothing more; what it granted before, and what it owes, it may still report', async () => {
+  const path = '/v1/callers/procurement';
+  expect((await api.call('POST', `${path}/renewal`, { as: 'admin', body: { validUntil: '2026-11-22' } })).status).toBe(
+    200,
+  );
+  expect((await api.call('POST', `${path}/approval`, { as: 'approver', body: {} })).status).toBe(200);
+  const [clean, veto] = [await checked(organisation(40)), await checked(SAMPLE.veto)];
+  clock.now = Date.parse('2026-11-22T15:59:59.999Z');
+  const inTime = grantOn(clean);
+  clock.now += 1;
+  expect(problemIn(await report(grantOn(clean)), 403, 'forbidden').detail).toContain('2026-11-22');
+  expect((await report(inTime)).status).toBe(201);
+  expect((await append(veto.id, 'feedback', { carriedOut: true })).status).toBe(201);
 });

@@ -68,6 +68,8 @@ const row = (id: string, more: Record<string, string> = {}) => {
     .map((name) => new Map(Object.entries(cells)).get(name) ?? '')
     .join(',');
 };
+/** 主体标识码, by which the old code and the new one are one. */
+const keyOf = (code: string) => `o:${code.slice(8, 17)}`;
 const kindsOf = ({ findings }: z.infer<typeof Report>) =>
   Object.fromEntries(findings.map(({ line, kind }) => [line, kind]));
 
@@ -112,8 +114,8 @@ describe('a list of what was granted', () => {
     expect(report.lines).toBe(14);
     expect(report.counts).toMatchObject({ fine: 4, 'without-check': 1, 'after-veto': 1, 'before-check': 1, broken: 4 });
     expect(report.coverage.principals).toEqual([
-      { principal: `uscc:${SAMPLE.principal}`, granted: 9, checked: 6 },
-      { principal: `uscc:${organisation(50)}`, granted: 1, checked: 0 },
+      { principal: keyOf(SAMPLE.principal), granted: 9, checked: 6 },
+      { principal: keyOf(organisation(50)), granted: 1, checked: 0 },
     ]);
     expect(report.coverage.callers).toEqual([
       { caller: 'procurement', granted: 9, checked: 6 },
@@ -173,7 +175,7 @@ describe('a bad list', () => {
 describe('what is left of it', () => {
   const DAY = '2026-11-26';
   const NOON = Date.parse(`${DAY}T12:00:00+08:00`);
-  const PRINCIPAL = `o:${SAMPLE.principal.slice(8, 17)}`;
+  const PRINCIPAL = keyOf(SAMPLE.principal);
   const nothing = { granted: 0, checked: 0, allowed: 0, reported: 0 };
   const on = (id: string, more: Record<string, string> = {}) => row(id, { matter: 'COV-1', grantedAt: DAY, ...more });
   const list = () =>
@@ -205,6 +207,7 @@ describe('what is left of it', () => {
       subject: { scheme: 'uscc', id: organisation(21) },
       principal: { scheme: 'uscc', id: SAMPLE.principal },
       matter: { id: 'COV-1' },
+      scene: 'government-procurement',
       grantedAt: new Date(NOON).toISOString(),
       reference: 'COV-1',
     };

@@ -12,6 +12,8 @@ const PRINCIPALS = {
   'org-code:B': 'o:B',
 };
 
+const keyOf = (principal: string): string => Object.entries(PRINCIPALS).find(([each]) => each === principal)?.[1] ?? '';
+
 const entry = fc.record({
   subject: fc.constantFrom('o:1', 'o:2', 'p:1:x'),
   principal: fc.constantFrom(...Object.keys(PRINCIPALS)),
@@ -27,9 +29,11 @@ type Entry = typeof entry extends fc.Arbitrary<infer T> ? T : never;
 const lineOf = ({ subject, principal, matter, lot, day, hour, caller }: Entry, index: number): GrantLine => {
   const from = new Date(Date.parse(`${day}T00:00:00+08:00`) + hour * 3_600_000).toISOString();
   // A person is known under an older key too, in whatever order.
-  const subjects = subject.startsWith('p:') ? ['p:2:y', subject] : [subject];
+  const keys = subject.startsWith('p:') ? ['p:2:y', subject] : [subject];
   return {
-    ...{ line: index, subjects, principal, matter, lot, from, to: from, caller },
+    ...{ line: index, matter, lot, from, to: from, caller },
+    subject: { scheme: 'uscc', value: null, keys },
+    principal: { scheme: 'uscc', value: principal, keys: [keyOf(principal)] },
     scene: undefined,
     reference: String(index),
     checkId: undefined,
@@ -39,18 +43,19 @@ const lineOf = ({ subject, principal, matter, lot, day, hour, caller }: Entry, i
 /** Every grant looked for anew in all lists: what the last line that names it says, counts. */
 function recount(lists: readonly (readonly Entry[])[], only: string | undefined): Coverage[] {
   const nameOf = ({ subject, principal, matter, lot, day }: Entry) =>
-    [subject, Object.entries(PRINCIPALS).find(([each]) => each === principal)?.[1], matter, lot, day].join();
+    [subject, keyOf(principal), matter, lot, day].join();
   const lines = lists.flat();
   const last = lines.filter((line, at) => !lines.slice(at + 1).some((later) => nameOf(later) === nameOf(line)));
   const rows = new Map<string, Coverage>();
   for (const line of last.filter(({ caller }) => only === undefined || caller === only)) {
-    const principal = Object.entries(PRINCIPALS).find(([each]) => each === line.principal)?.[1] ?? '';
+    const principal = keyOf(line.principal);
     const caller = line.caller ?? null;
     const before = rows.get(`${principal} ${caller}`) ?? { granted: 0, checked: 0, allowed: 0 };
     rows.set(`${principal} ${caller}`, {
       ...{ principal, caller, reported: 0 },
       granted: before.granted + 1,
-      checked: before.checked + (['fine', 'after-veto', 'undetermined'].includes(line.kind) ? 1 : 0),
+      checked:
+        before.checked + (['fine', 'after-veto', 'undetermined', 'in-several-scenes'].includes(line.kind) ? 1 : 0),
       allowed: before.allowed + (line.kind === 'fine' ? 1 : 0),
     });
   }

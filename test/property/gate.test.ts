@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { gate } from '../../lib/check-log/gate.ts';
+import { againstAll, againstNamed, type GrantLine } from '../../lib/check-log/reconcile.ts';
+import { type CheckFacts, endOfMoment, misfitsOf } from '../../lib/check-log/rests-on.ts';
+import { instant, toIso } from '../../lib/kernel/clock.ts';
+import { Problem } from '../../lib/kernel/problem.ts';
+
+/** Few moments, so that things often happen at the same one. */
+const MOMENTS = 8;
+const at = (moment: number): string => toIso(instant(Date.UTC(2026, 10, 1) + moment));
+const moment = fc.nat(MOMENTS).map(at);
+
+/** Two full codes with one 主体标识码, the old code in them, and another subject; the same as principals. */
+const NAMES = [
+  { scheme: 'uscc', value: 'A-1', keys: ['o:1'] },
+  { scheme: 'uscc', value: 'B-1', keys: ['o:1'] },
+  { scheme: 'org-code', value: '1', keys: ['o:1'] },
+  { scheme: 'uscc', value: 'A-2', keys: ['o:2'] },
+];
+const name = fc.constantFrom(...NAMES);
+const lot = fc.constantFrom(undefined, '1', '2');
+const scene: fc.Arbitrary<string> = fc.constantFrom('land', 'commendation');
+
+const check = fc.record({
+  caller: fc.constantFrom('procurement', 'grants'),
+  subjects: fc.array(name, { minLength: 1, maxLength: 2 }),
+  principal: name,
+  matter: fc.constantFrom('m-1', 'm-1', 'm-1', 'm-2'),
+  lot,
+  scene,
+  checkedAt: moment,
+  expiresAt: moment,
+  outcome: fc.constantFrom('pass', 'pass', 'veto', 'indeterminate', 'restrict', 'warn', 'favour'),
+  annulledAt: fc.option(moment, { nil: undefined, freq: 4 }),
+  determinations: fc.array(fc.record({ at: moment, decision: fc.constantFrom('may-grant', 'must-not-grant') }), {
+    maxLength: 2,
+  }),
+});
+const checks = fc.array(check, { minLength: 1, maxLength: 5 }).map((all) =>
+  all.map(
+    (each, index): CheckFacts => ({
+      ...each,
+      id: String(index),
+      determinations: each.determinations.toSorted((one, other) => (one.at < other.at ? -1 : 1)),
+    }),
+  ),
+);
+const grant = fc.record({ subject: name, principal: name, lot, scene, moment: fc.nat(MOMENTS) });
+type Made = typeof grant extends fc.Arbitrary<infer T> ? T : never;
+
+const lineOf = ({ moment: when, ...of }: Made, more: Partial<GrantLine> = {}): GrantLine => ({
+  ...{ line: 1, matter: 'm-1', reference: undefined, checkId: undefined, caller: undefined, ...of },
+  from: at(when),
+  to: toIso(endOfMoment(instant(Date.parse(at(when))))),
+  ...more,
+});
+
+/** Reported long after, and with whatever its outcome asks for. */
+function taken(made: Made, on: CheckFacts, since: readonly CheckFacts[]): boolean {
+  const identifier = { scheme: 'uscc' as const, id: 'x' };
+  const request = {
+    ...{ checkId: on.id, subject: identifier, principal: identifier, reference: 'R', grantedAt: at(made.moment) },
+    matter: { id: 'm-1', ...(made.lot !== undefined && { lot: made.lot }) },
+    ...{ scene: made.scene, acknowledged: true as const, condition: '附条件' },
+  };
+  try {
+    gate({ check: on, since }, request, made, { subject: 'x' }, instant(Date.parse('2027-01-01T00:00:00Z')));
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+const since = (on: CheckFacts, all: readonly CheckFacts[]) => all.filter(({ checkedAt }) => checkedAt >= on.checkedAt);
+
+test('a list that names the check of a grant says `fine` where the gate takes the grant, and nowhere else', () => {
+  fc.assert(
+    fc.property(checks, grant, (all, made) => {
+      for (const on of all)
+        expect(againstNamed(lineOf(made), on, all).kind === 'fine').toBe(taken(made, on, since(on, all)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a list that names none says `fine` where the gate would take the grant on one of the checks, in whatever order they come', () => {
+  fc.assert(
+    fc.property(checks, grant, (all, made) => {
+      const any = all.some((on) => taken(made, on, since(on, all)));
+      for (const order of [all, all.toReversed()]) expect(againstAll(lineOf(made), order).kind === 'fine').toBe(any);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('what happens after a grant changes nothing about it', () => {
+  fc.assert(
+    fc.property(checks, grant, (all, made) => {
+      const when = at(made.moment);
+      const then = all
+        .filter(({ checkedAt }) => checkedAt <= when)
+        .map((each) => ({
+          ...each,
+          annulledAt: each.annulledAt !== undefined && each.annulledAt <= when ? each.annulledAt : undefined,
+          determinations: each.determinations.filter((one) => one.at <= when),
+        }));
+      for (const on of then) {
+        const now = all.find(({ id }) => id === on.id) ?? on;
+        expect(againstNamed(lineOf(made), now, all)).toMatchObject({
+          kind: againstNamed(lineOf(made), on, then).kind,
+        });
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('without a scene, a line is fine where each scene of its checks is', () => {
+  fc.assert(
+    fc.property(checks, grant, (all, made) => {
+      const own = all.filter((each) => misfitsOf(lineOf(made, { scene: undefined }), each).length === 0);
+      const kinds = own.map((each) => againstAll(lineOf({ ...made, scene: each.scene }), all).kind);
+      const { kind } = againstAll(lineOf(made, { scene: undefined }), all);
+      expect(kind === 'fine').toBe(own.length > 0 && kinds.every((each) => each === 'fine'));
+    }),
+    { numRuns: 1_000 },
+  );
+});
