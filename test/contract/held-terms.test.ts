@@ -44,7 +44,11 @@ async function grant(checkId: string, matter: string, subject: string, reference
   clock.now += 60_000;
   const reply = await post('/v1/grants', 'procurement', {
     ...{ checkId, reference, matter: { id: matter }, subject: { scheme: 'uscc', id: subject } },
-    ...{ principal: { scheme: 'uscc', id: SAMPLE.principal }, grantedAt: new Date(clock.now).toISOString() },
+    ...{
+      scene: 'government-procurement',
+      principal: { scheme: 'uscc', id: SAMPLE.principal },
+      grantedAt: new Date(clock.now).toISOString(),
+    },
   });
   expect(reply.status, reply.text).toBe(201);
 }
