@@ -7,6 +7,8 @@ export const KEPT_DAYS = {
   /** As long as a plan may wait for its approval. */
   work: 30,
   quarantine: 180,
+  /** What an approver has signed. */
+  plans: 180,
 } as const;
 
 /**

@@ -6,7 +6,7 @@ import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Import, ImportOrder } from '../../lib/intake/import.ts';
 import { importView, progressOf } from '../../lib/intake/import-view.ts';
 import { objectNames } from '../../lib/intake/ports.ts';
-import { approved, proposed } from '../../lib/intake/propose.ts';
+import { ApprovalRequest, approved, declined, proposed } from '../../lib/intake/propose.ts';
 import { sourceReport } from '../../lib/intake/source-report.ts';
 import type { SourceState } from '../../lib/intake/source-state.ts';
 import type { ImportStore } from '../../lib/intake/step.ts';
@@ -91,8 +91,12 @@ async function approve(request: ApiRequest, ports: ImportPorts): Promise<ApiRepl
   const claims = authorise(request, SCOPES.approve);
   const id = request.path.id ?? '';
   if (!(await ports.imports.read(id))) throw unknownImport();
-  const after = await ports.imports.change(id, (before) => approved(before, signatureOf(claims)));
-  await ports.flow.goOn(id);
+  const { decision = 'approve', ground } = request.body.length === 0 ? {} : readBody(request, ApprovalRequest);
+  const by = signatureOf(claims);
+  const after = await ports.imports.change(id, (before) =>
+    decision === 'approve' ? approved(before, by) : declined(before, by, ground),
+  );
+  if (decision === 'approve') await ports.flow.goOn(id);
   return { status: 200, body: await viewOf(after, request, ports), log: { importId: id, state: after.state } };
 }
 
@@ -104,6 +108,7 @@ async function viewOf(found: Import, { language }: ApiRequest, { imports, links 
   return {
     ...importView(found, language),
     ...(progress && { progress }),
+    ...(found.planFile && { planFile: await links.download(objectNames.planFile(found.id), DOWNLOAD_SECONDS) }),
     ...(found.quarantineFile && {
       quarantine: await links.download(objectNames.quarantine(found.id), DOWNLOAD_SECONDS),
     }),

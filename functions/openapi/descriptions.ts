@@ -127,6 +127,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   merged: 'Rows that say what another row of the file has said.',
   quarantine:
     'A link to the rows that were kept out: line, column, code, advice; no cell of a row. Holds for 15 minutes.',
+  planFile:
+    'A link to what the import would do, listing by listing (CSV): start, change or end; nothing of a person. Where it was not carried out at once. Holds for 15 minutes.',
+  declinedBy: 'Who declined it; the refusal says why.',
   refusal: 'Why the import was not, or not wholly, carried out.',
   faults: 'Rows by what is wrong with them.',
   duplicateAndWrongCode: 'Against the bar of 1 ‰ (重错码率).',

@@ -53,7 +53,7 @@ function describe(operation: Operation, path: string, open: boolean) {
     summary: operation.summary,
     parameters,
     ...(operation.body && {
-      requestBody: { required: true, content: bodyOf(operation.body, operation) },
+      requestBody: { required: !operation.mayLackBody, content: bodyOf(operation.body, operation) },
     }),
     responses: {
       ...answersOf(operation),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
 import { Counts, FaultCounts, ImportOrder, ImportState, PlanSummary } from '../../lib/intake/import.ts';
+import { ApprovalRequest } from '../../lib/intake/propose.ts';
 import { ImportSummary } from '../../lib/intake/source-state.ts';
 import type { Operations } from './operation.ts';
 
@@ -18,6 +19,7 @@ const ImportBody = z.object({
   options: z.optional(z.looseObject({})),
   proposedBy: z.string(),
   approvedBy: z.optional(z.string()),
+  declinedBy: z.optional(z.string()),
   createdAt: z.string(),
   progress: z.optional(z.object({ stage: z.enum(['reading', 'comparing', 'writing']), done: z.int(), of: z.int() })),
   plan: z.optional(PlanSummary),
@@ -26,6 +28,7 @@ const ImportBody = z.object({
   faults: z.optional(FaultCounts),
   refusal: z.optional(z.object({ code: z.string(), detail: z.string() })),
   quarantine: z.optional(z.url()),
+  planFile: z.optional(z.url()),
 });
 
 const Proposed = z.extend(ImportBody, {
@@ -83,10 +86,13 @@ export const IMPORTS: Operations = {
   },
   'POST /v1/imports/{id}/approval': {
     id: 'approveImport',
-    summary: 'Approve an import that starts, changes or ends black listings; nobody approves their own. 批准导入',
+    summary:
+      'Approve or decline an import that starts, changes or ends black listings; nobody approves their own. 批准导入',
     scopes: [SCOPES.approve],
-    answers: { 200: { description: 'It is being carried out.', schema: ImportBody } },
-    problems: ['forbidden', 'not-found', 'conflict', 'registry-unavailable'],
+    body: ApprovalRequest,
+    mayLackBody: true,
+    answers: { 200: { description: 'It is being carried out, or was declined.', schema: ImportBody } },
+    problems: ['invalid-request', 'forbidden', 'not-found', 'conflict', 'registry-unavailable'],
   },
   'GET /v1/sources': {
     id: 'readSources',

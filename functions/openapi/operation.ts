@@ -10,6 +10,8 @@ export interface Operation {
   readonly query?: z.ZodMiniType;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodMiniType;
+  /** An empty body says what is usual. */
+  readonly mayLackBody?: true;
   /** What names of the body mean, where they say something else than elsewhere. */
   readonly says?: Readonly<Record<string, string>>;
   readonly answers: Readonly<

@@ -312,8 +312,8 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     registry: {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     },
-    // Its links carry its own rights: for uploading, and for fetching a quarantine file.
-    intake: { 's3:PutObject': ['uploads/'], 's3:GetObject': ['quarantine/'] },
+    // Its links carry its own rights: for uploading, and for fetching the files that are for persons to read.
+    intake: { 's3:PutObject': ['uploads/'], 's3:GetObject': ['plans/', 'quarantine/'] },
     startsIntake: true,
   },
   intake: {
@@ -333,7 +333,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
       ],
       indexes: ['bySource'],
     },
-    intake: { 's3:GetObject': ['uploads/', 'work/'], 's3:PutObject': ['work/', 'quarantine/'] },
+    intake: { 's3:GetObject': ['uploads/', 'work/'], 's3:PutObject': ['work/', 'plans/', 'quarantine/'] },
   },
   openapi: {
     description: 'Shows the description of the API',

@@ -20,6 +20,7 @@ const ImportAnswer = z.object({
   terms: z.object({ inForce: z.number(), over: z.number(), toCome: z.number() }).optional(),
   refusal: z.object({ code: z.string(), detail: z.string() }).optional(),
   quarantine: z.url().optional(),
+  planFile: z.url().optional(),
   upload: z.object({ url: z.url(), headers: z.record(z.string(), z.string()) }).optional(),
 });
 /** An import as the API shows it. */

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { IN_MEMORY } from './data-folder.ts';
 import { localEnvironment } from './environment.ts';
@@ -11,6 +11,7 @@ import { type Target, targetOf } from './import-target.ts';
 import { StartFailure } from './start-failure.ts';
 
 const QUARANTINE_FOLDER = 'quarantine';
+const PLANS_FOLDER = 'plans';
 const POLL_MS = 200;
 const FINISHED: ReadonlySet<string> = new Set(['awaiting-approval', 'done', 'refused', 'failed']);
 const BYTES_PER_KB = 1_024;
@@ -34,6 +35,13 @@ async function main(): Promise<void> {
     if (lines.length > 0) out(lines.join('\n'));
     const quarantine = await keepQuarantine(answer, command, dataFolder);
     if (quarantine !== undefined) out(`  隔离文件  quarantine file: ${quarantine}`);
+    if (answer.planFile !== undefined) {
+      const path = await fetched(
+        answer.planFile,
+        join(folderOf(dataFolder, PLANS_FOLDER), `${basename(command.file)}.plan.csv`),
+      );
+      out(`  方案明细  the plan, listing by listing: ${path}`);
+    }
     if (answer.state === 'awaiting-approval') out(`  POST /v1/imports/${answer.id}/approval`);
     if (answer.refusal) throw new StartFailure(await target.api.refusal(answer));
   } finally {
@@ -77,16 +85,21 @@ async function keepQuarantine(
   { file }: Command,
   dataFolder: string,
 ): Promise<string | undefined> {
-  const folder = join(dataFolder === IN_MEMORY ? '.' : dataFolder, QUARANTINE_FOLDER);
-  const path = join(folder, `${basename(file)}.quarantine.csv`);
+  const path = join(folderOf(dataFolder, QUARANTINE_FOLDER), `${basename(file)}.quarantine.csv`);
   if (quarantine === undefined) {
     if (!refusal) rmSync(path, { force: true });
     return undefined;
   }
-  const answer = await fetch(quarantine);
+  return fetched(quarantine, path);
+}
+
+const folderOf = (dataFolder: string, name: string): string => join(dataFolder === IN_MEMORY ? '.' : dataFolder, name);
+
+async function fetched(link: string, path: string): Promise<string> {
+  const answer = await fetch(link);
   if (!answer.ok)
-    throw new StartFailure(`隔离文件未能取回。The quarantine file could not be fetched: ${answer.status}.`);
-  mkdirSync(folder, { recursive: true });
+    throw new StartFailure(`文件未能取回。The file could not be fetched: ${basename(path)}, ${answer.status}.`);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, new Uint8Array(await answer.arrayBuffer()));
   return path;
 }

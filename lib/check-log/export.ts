@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { RecordedOutcome } from '../check/record.ts';
 import { parseInstant, toBeijing } from '../kernel/clock.ts';
+import { csvLine } from '../kernel/csv.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
-import { csvLine } from './csv.ts';
 import type { LogRow } from './ports.ts';
 import { type Found, searchBody } from './search.ts';
 import { CheckSummary, summariesOf } from './summary.ts';

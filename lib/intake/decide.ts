@@ -1,4 +1,5 @@
 import { addTo, allows, type Import, type PieceResult, type PlanSummary, sumOf } from './import.ts';
+import { writePlanFile } from './plan-file.ts';
 import { writeQuarantine } from './quarantine-file.ts';
 import { lastImport } from './source-state.ts';
 import { following, type IntakePorts, importOf, refuse, release, type StepResult } from './step.ts';
@@ -26,6 +27,11 @@ export async function decide(ports: IntakePorts, id: string): Promise<StepResult
     ...plan.found,
   }));
   const refusal = refusalOf(planned, plan.summary, plan.force);
+  const isRead = refusal !== undefined || taken.order.options?.dryRun === true || plan.summary.needsApproval;
+  if (isRead && plan.works) {
+    await writePlanFile(ports, taken);
+    await imports.change(id, (before) => ({ ...before, planFile: true }));
+  }
   if (refusal) return refuse(ports, planned, refusal.code, refusal.detail);
   const state = taken.order.options?.dryRun ? 'done' : plan.summary.needsApproval ? 'awaiting-approval' : 'running';
   // While a person thinks it over, other files of the source may come in. Let go before anybody can approve: what goes on
@@ -50,7 +56,13 @@ async function summaryOf({ imports }: IntakePorts, { id, reading }: Import, base
     needsApproval,
     basedOn,
   };
-  return { summary, counts, force: sum.force, found: { terms, faults: sum.faults } };
+  return {
+    summary,
+    counts,
+    force: sum.force,
+    works: Object.keys(sum.work).length > 0,
+    found: { terms, faults: sum.faults },
+  };
 }
 
 function refusalOf(taken: Import, { counts }: PlanSummary, force: PieceResult['force']): Import['refusal'] {

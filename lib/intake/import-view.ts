@@ -26,7 +26,10 @@ export function progressOf(
 }
 
 /** An import as it is shown: who proposed and approved it, what it found and did, and nothing of a row. */
-export function importView({ order, refusal, proposedBy, approvedBy, ...found }: Import, language: Language) {
+export function importView(
+  { order, refusal, proposedBy, approvedBy, declinedBy, ...found }: Import,
+  language: Language,
+) {
   const { id, source, asOf, state, createdAt, plan, result, terms, faults } = found;
   return {
     id,
@@ -39,6 +42,7 @@ export function importView({ order, refusal, proposedBy, approvedBy, ...found }:
     ...(order.options && { options: order.options }),
     proposedBy: proposedBy.person ?? proposedBy.actor,
     ...(approvedBy && { approvedBy: approvedBy.person ?? approvedBy.actor }),
+    ...(declinedBy && { declinedBy: declinedBy.person ?? declinedBy.actor }),
     createdAt,
     ...(plan && { plan }),
     ...(result && { result }),

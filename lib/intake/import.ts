@@ -122,6 +122,9 @@ export const Import = z.strictObject({
   /** Why it was refused or has failed. */
   refusal: z.optional(z.strictObject({ code: kebab, detail: Bilingual })),
   quarantineFile: z.optional(z.boolean()),
+  planFile: z.optional(z.boolean()),
+  /** Who did not approve it, and why. */
+  declinedBy: z.optional(Signature),
 });
 export type Import = z.infer<typeof Import>;
 

@@ -46,4 +46,6 @@ export const objectNames = {
   plan: (id: string, piece: string) => `work/${id}/plan/${piece}`,
   refused: (id: string, step: 'diff' | 'work', piece: string) => `work/${id}/refused/${step}/${piece}`,
   quarantine: (id: string) => `quarantine/${id}.csv`,
+  /** What an import would do, for a person to read. */
+  planFile: (id: string) => `plans/${id}.csv`,
 } as const;

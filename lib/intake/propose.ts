@@ -1,6 +1,8 @@
+import * as z from 'zod/mini';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
+import { statedText } from '../kernel/text.ts';
 import type { Signature } from '../listing/event.ts';
 import { FileFault } from './file-fault.ts';
 import type { Import, ImportOrder } from './import.ts';
@@ -74,4 +76,27 @@ export function approved(before: Import, by: Signature): Import {
       en: `The import is ${before.state}: only one that is awaiting-approval can be approved.`,
     });
   return { ...before, state: 'running', approvedBy: by };
+}
+
+/** The body of `POST /v1/imports/<id>/approval`; it may be left out: then the import is approved. */
+export const ApprovalRequest = z.strictObject({
+  decision: z.optional(z.enum(['approve', 'decline'])),
+  /** Required of who declines. */
+  ground: z.optional(statedText(500)),
+});
+
+/**
+ * An import that is not carried out, as an approver says why; its proposer may take it back so.
+ * @throws Problem `conflict` where nothing waits, `invalid-request` without a ground
+ */
+export function declined(before: Import, by: Signature, ground: string | undefined): Import {
+  if (ground === undefined)
+    throw invalid('/ground', 'missing', { zh: '不同意的须说明理由', en: 'Whoever declines says why.' });
+  if (before.state !== 'awaiting-approval')
+    throw new Problem('conflict', {
+      zh: `该导入的状态为 ${before.state}，仅 awaiting-approval 可不予批准`,
+      en: `The import is ${before.state}: only one that is awaiting-approval can be declined.`,
+    });
+  const detail = { zh: `未获批准：${ground}`, en: `It was not approved: ${ground}` };
+  return { ...before, state: 'refused', declinedBy: { ...by, ground }, refusal: { code: 'declined', detail } };
 }

@@ -1,3 +1,4 @@
+import { csvLine } from '../kernel/csv.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import type { SubjectKey } from '../subject/key.ts';
 
@@ -47,7 +48,7 @@ export interface Quarantined {
 }
 
 // Excel takes a file without the mark for the machine's own encoding.
-const BYTE_ORDER_MARK = '\ufeff';
+export const BYTE_ORDER_MARK = '\ufeff';
 const HEADER = ['line', 'column', 'code', 'advice_zh', 'advice_en'];
 
 /** How the quarantine file starts: CSV in UTF-8 with BOM. */
@@ -61,14 +62,4 @@ export const quarantineRow = ({ line, faults }: StoredFaults): string =>
 interface StoredFaults {
   readonly line: number;
   readonly faults: readonly (Omit<RowFault, 'code'> & { readonly code: string })[];
-}
-
-const csvLine = (cells: readonly string[]): string => `${cells.map(quoted).join(',')}\r\n`;
-
-// What a spreadsheet would take for a formula is shown as text (a column of somebody's own profile may be called =A1).
-const FORMULA = /^[=+\-@\t\r]/;
-
-function quoted(cell: string): string {
-  const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -111,6 +111,43 @@ test('a ban whose code is empty holds up whoever bears the name, convicts nobody
   expect(await ask({ name: '亿达(长沙)有限公司' })).toMatchObject({ outcome: 'pass' });
 });
 
+test('an approver reads what is to be signed, listing by listing, and may decline it', async () => {
+  const source = { profile: 'shixin-zxgk', source: 'court-defaulters-list' };
+  const header = '被执行人姓名/名称,身份证号码/组织机构代码,执行法院,案号,失信被执行人行为具体情形,发布时间';
+  const text = `${header}\n庚辛有限公司,${organisation(821)},样例法院,（2026）样09执1号,违反财产报告制度,2026-03-01\n`;
+  const proposed = await propose(text, source);
+  await upload(proposed, text);
+  expect(await ended(proposed.id)).toMatchObject({ state: 'awaiting-approval' });
+  const Shown = z.object({ planFile: z.url() });
+  const { planFile } = Shown.parse((await api.get(`/v1/imports/${proposed.id}`, 'approver')).json);
+  const lines = (await (await fetch(planFile)).text()).trimEnd().split('\r\n');
+  expect(lines.map((line) => line.split(',').toSpliced(1, 1))).toEqual([
+    ['fate', 'list', 'domain', 'subject_id', 'subject_name', 'document_number', 'from', 'until'],
+    [
+      'start',
+      'black',
+      'court-defaulters',
+      organisation(821),
+      '庚辛有限公司',
+      '（2026）样09执1号',
+      '2026-03-01',
+      '2028-03-01',
+    ],
+  ]);
+
+  const decide = (body: unknown) => api.call('POST', `/v1/imports/${proposed.id}/approval`, { as: 'approver', body });
+  expect(faultsIn(problemIn(await decide({ decision: 'decline' }), 400, 'invalid-request'))).toEqual([
+    '/ground missing',
+  ]);
+  expect((await decide({ decision: 'decline', ground: '与来源核对中' })).json).toMatchObject({
+    state: 'refused',
+    refusal: { code: 'declined' },
+  });
+  problemIn(await decide({}), 409, 'conflict');
+  const asked = answerIn(await api.check(question([{ scheme: 'uscc', id: organisation(821) }])));
+  expect(asked).toMatchObject({ outcome: 'pass' });
+});
+
 test('whose a listing under a name is, a steward proposes and another person signs; a namesake is cleared', async () => {
   const [name, firm, namesake] = ['丁戊己电气有限公司', organisation(811), organisation(812)];
   const text = `失信被执行人名称,案号,发布时间,执行法院,失信被执行人具体情形\n${name},（2026）样01执1号,2026/3/1,样例法院,有履行能力而拒不履行\n`;

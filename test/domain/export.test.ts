@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvLine } from '../../lib/check-log/csv.ts';
 import { exportPage } from '../../lib/check-log/export.ts';
 import type { LogRow } from '../../lib/check-log/ports.ts';
+import { csvLine } from '../../lib/kernel/csv.ts';
 
 const row = (index: number, listings: readonly string[]): LogRow => ({
   id: `id-${index}`,

@@ -100,7 +100,11 @@ it('imports, killed at any moment and run again, every row once', async () => {
   const path = write('penalties.csv', [GENERIC_HEADER, ...rows, rows[0] ?? '', 'uscc,91****,乙公司']);
   const args = [path, '--profile', 'generic', '--source', 'penalty-publicity'];
 
-  expect((await run([...args, '--dry-run'])).out).toMatch(/dry run, nothing was written/);
+  const rehearsed = await run([...args, '--dry-run']);
+  expect(rehearsed.out).toMatch(/dry run, nothing was written/);
+  const plan = join(folder, 'data', 'plans', 'penalties.csv.plan.csv');
+  expect(rehearsed.out).toContain(plan);
+  expect(readFileSync(plan, 'utf8').trimEnd().split('\r\n')).toHaveLength(301);
   const killed = start(args);
   await once(killed.stderr, 'data');
   killed.kill('SIGKILL');
@@ -168,7 +172,7 @@ it('goes to a running stack, makes its source fresh and is seen there', async ()
     await loadSample({ ...stack, now: new Date('2026-01-01T00:00:00Z') });
     const { url, issuerUrl, endpoint, checkLogTable } = stack;
     announce(dataFolder, { url, issuerUrl, endpoint, checkLogTable, pid: process.pid });
-    const row = '甲公司,74419092-7,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08';
+    const row = '甲公司,74419092-7,某法院,(2018)黑01执1号,有履行能力而拒不履行,2018-04-08';
     const args = [write('one.csv', [COURT_HEADER, row]), '--profile', 'shixin-zxgk'];
     const rehearsed = await run(['--dry-run', ...args], dataFolder);
     const heads = new DynamoHeadStore(client, stack.registryTable);

@@ -40,6 +40,7 @@ describe('the intake bucket', () => {
       'uploads/': 2,
       'work/': 30,
       'quarantine/': 180,
+      'plans/': 180,
     });
   });
 });

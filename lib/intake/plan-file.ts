@@ -1,0 +1,78 @@
+import { gzipSync } from 'node:zlib';
+import { csvLine } from '../kernel/csv.ts';
+import type { Standing } from '../listing/standing.ts';
+import { isPersonScheme } from '../subject/scheme.ts';
+import { type Import, sumOf } from './import.ts';
+import { lineageOf } from './lineage.ts';
+import { readLines } from './lines.ts';
+import { objectNames } from './ports.ts';
+import { BYTE_ORDER_MARK } from './quarantine.ts';
+import type { Decision } from './row.ts';
+import type { IntakePorts } from './step.ts';
+import { StoredUnit } from './stored-row.ts';
+
+type Unit = ReturnType<typeof StoredUnit.parse>;
+
+const HEADER = [
+  'fate',
+  'listing_id',
+  'list',
+  'domain',
+  'subject_id',
+  'subject_name',
+  'document_number',
+  'from',
+  'until',
+];
+const UNITS_A_PACK = 100;
+
+/**
+ * Writes down what an import would do, listing by listing, for whoever is to sign it or only wanted to see it: CSV, packed.
+ * Of a person it has neither number nor name.
+ */
+export async function writePlanFile(ports: IntakePorts, { id }: Import): Promise<void> {
+  const { work } = sumOf([...(await ports.imports.pieces(id, 'diff')).values()]);
+  const packed: Buffer[] = [gzipSync(BYTE_ORDER_MARK + csvLine(HEADER))];
+  for (const piece of Object.keys(work).toSorted()) {
+    let open: Unit[] = [];
+    for await (const unit of readLines(ports.objects, objectNames.plan(id, piece), StoredUnit)) {
+      open.push(unit);
+      if (open.length < UNITS_A_PACK) continue;
+      packed.push(await packOf(open, ports));
+      open = [];
+    }
+    if (open.length > 0) packed.push(await packOf(open, ports));
+  }
+  await ports.objects.write(objectNames.planFile(id), Buffer.concat(packed), 'csv');
+}
+
+async function packOf(units: readonly Unit[], { store }: Pick<IntakePorts, 'store'>): Promise<Buffer> {
+  const standings = await store.standings([...new Set(units.map(({ subject }) => subject))]);
+  return gzipSync(units.flatMap((unit) => linesOf(unit, standings.get(unit.subject))).join(''));
+}
+
+function linesOf({ rows, end }: Unit, standing: Standing | undefined): string[] {
+  return [
+    ...rows.map(({ row: { subject, decision }, listingId }) => {
+      const before = lineageOf(listingId, standing).at(-1);
+      const starts = before === undefined || before.state === 'ended';
+      return lineOf(starts ? 'start' : 'change', listingId, subject, decision);
+    }),
+    ...end.flatMap(({ listingId }) => {
+      const listing = lineageOf(listingId, standing).at(-1);
+      return standing && listing && listing.state !== 'ended'
+        ? [lineOf('end', listing.id, standing.subject, listing)]
+        : [];
+    }),
+  ];
+}
+
+function lineOf(
+  fate: 'start' | 'change' | 'end',
+  listingId: string,
+  { scheme, code = '', name = '' }: Standing['subject'],
+  { list, domain, document, from, until }: Pick<Decision, 'list' | 'domain' | 'document' | 'from' | 'until'>,
+): string {
+  const [shownCode, shownName] = isPersonScheme(scheme) ? ['', ''] : [code, name];
+  return csvLine([fate, listingId, list, domain, shownCode, shownName, document.number, from, until ?? '']);
+}
