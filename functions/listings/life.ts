@@ -1,4 +1,4 @@
-import { ruleOf } from '../../lib/catalogue/list-rule.ts';
+import { type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -48,10 +48,7 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
     (rule && !rule.authorities.includes(signer.authority ?? ''))
   ) {
     await record(desk, proposal, 'unauthorised-finding', ports);
-    throw new Problem('forbidden', {
-      zh: '令牌所载的部门无权在该领域认定这种名单',
-      en: "The token's authority may not keep this list in this domain.",
-    });
+    throw notYours(keeping, rule);
   }
   const now = ports.clock();
   let proposed: Proposed;
@@ -71,6 +68,16 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
     headers: { location: `/v1/listings/${listing.id}` },
     log: { listingId: listing.id },
   };
+}
+
+/** Who may keep a list stands in the catalogue, and is no secret. */
+function notYours({ authorities }: ListKeeping, rule: ListRule | undefined): Problem {
+  const may = authorities.filter(({ code }) => rule?.authorities.includes(code));
+  const named = (language: 'zh' | 'en') => may.map(({ code, name }) => `${name[language]} (${code})`);
+  return new Problem('forbidden', {
+    zh: `令牌所载的部门无权在该领域认定这种名单；依目录清单有权认定的：${named('zh').join('、') || '无'}`,
+    en: `The token's authority may not keep this list in this domain; by the catalogue these may: ${named('en').join(', ') || 'none'}.`,
+  });
 }
 
 const ATTEMPTS = 8;

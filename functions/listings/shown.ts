@@ -1,22 +1,18 @@
 import type { Case } from '../../lib/listing/case.ts';
+import { knownAs } from '../../lib/listing/known-as.ts';
 import type { Seen } from '../../lib/listing/move.ts';
-import { allowedIn, phaseOf } from '../../lib/listing/phase.ts';
+import { allowedOf, phaseOf } from '../../lib/listing/phase.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
 
 /** A listing as its steward sees it: its state and what that allows, its papers, and what was brought up about it. */
 export function shown({ file, standing }: Pick<Seen, 'file' | 'standing'>, listing: Listing) {
   const { links, ...rest } = listing;
   const { entry, cases, papersDeleted } = file;
-  const phase = phaseOf(listing);
   return {
     ...rest,
-    phase,
-    allows: allowedIn(phase),
-    subject: entry?.subject ?? {
-      scheme: standing.subject.scheme,
-      ...(standing.subject.code !== undefined && { id: standing.subject.code }),
-      ...(standing.subject.name !== undefined && { name: standing.subject.name }),
-    },
+    phase: phaseOf(listing),
+    ...allowedOf(listing, file),
+    subject: entry?.subject ?? knownAs(standing.subject, file.subject),
     ...(entry && {
       keeper: entry.keeper,
       proposedBy: entry.proposedBy,

@@ -52,6 +52,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   suggestion: 'The code that was probably meant, where one slip repairs it.',
   attemptId: 'The record of the refused attempt.',
   checkId: 'The check that this is about.',
+  allows:
+    'What the state of the listing allows, by the names of the events; of a conflict, of the listing in question.',
+  routes: 'By which routes that is asked for, in the order of a listing’s life.',
   next: 'The cursor of the next page; null at the end. A page may be short while it is not null.',
   subject: 'The subject of the check.',
   blockedUntil: 'Refused until then: the caller overran its quota.',

@@ -26,6 +26,7 @@ const ListingShown = z.object({
   ...z.omit(Listing, { links: true }).shape,
   phase: z.string(),
   allows: z.array(z.string()),
+  routes: z.array(z.string()),
   ...z.partial(z.omit(ListingEntry, { linked: true, from: true, subject: true })).shape,
   /** Of a person who came with a file, the scheme alone is known. */
   subject: z.partial(ListingEntry.shape.subject),

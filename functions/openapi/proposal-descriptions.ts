@@ -11,7 +11,7 @@ export const PROPOSAL_DESCRIPTIONS: Readonly<Record<string, string>> = {
   grade: 'One of `grades` of the rule of the list; left out where it has none.',
   facts: 'What was done, in words; it can be public, so it names no person.',
   measures:
-    'Codes of measures of the catalogue that are for this list, domain and grade, and none above it; what is asked for beyond them is refused and goes into the register of violations. 措施',
+    'Codes of measures of the catalogue that are for this list, domain and grade, and none above it; what is asked for beyond them is refused and goes into the register of violations. A black listing has at least one. 措施',
   from: 'The first day of effect, where it is later than the activation.',
   until: 'The last day of effect, which counts; null where the rule of the list sets no longest term.',
   repair: 'Whether and how it is repaired; the law that forbids it is cited in `citation`.',

@@ -36,20 +36,12 @@ export class DynamoListingStore extends DynamoStandingStore implements ListingSt
   }
 
   async file(listingId: string): Promise<ListingFile | undefined> {
-    // A listing has a handful of cases: one page.
-    const { Items = [] } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': toS(listingKey(listingId).pk) },
-        ConsistentRead: true,
-      }),
-    );
-    const document = Items.find((item) => SortKey.parse(item).sk === 'L');
+    const items = await this.#whole(listingId);
+    const document = items.find((item) => SortKey.parse(item).sk === 'L');
     if (!document) return undefined;
     const { subject, entry } = DocumentItem.parse(document);
-    const cases = Items.filter((item) => SortKey.parse(item).sk.startsWith('K#')).map(readCase);
-    const tombstone = Items.find((item) => SortKey.parse(item).sk === papersTombstoneKey(listingId).sk);
+    const cases = items.filter((item) => SortKey.parse(item).sk.startsWith('K#')).map(readCase);
+    const tombstone = items.find((item) => SortKey.parse(item).sk === papersTombstoneKey(listingId).sk);
     return {
       listingId,
       subject,
@@ -57,6 +49,26 @@ export class DynamoListingStore extends DynamoStandingStore implements ListingSt
       cases,
       ...(tombstone && { papersDeleted: PapersTombstoneItem.parse(tombstone) }),
     };
+  }
+
+  /** The listing and everything that was brought up about it: a case with twenty papers is some kilobytes, a page a megabyte. */
+  async #whole(listingId: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': toS(listingKey(listingId).pk) },
+          ConsistentRead: true,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
   }
 
   /** What an authority owes, soonest first. */

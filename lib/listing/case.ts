@@ -150,6 +150,18 @@ export function nextCaseId(listingId: string, kind: Case['kind'], cases: readonl
 export const listingOfCase = (caseId: string, kind: Case['kind']): string | undefined =>
   new RegExp(`^(.+)\\.${MARK[kind]}\\d+$`).exec(caseId)?.[1];
 
+/**
+ * Whether of a listing that has ended it can still be said that it was wrong from the start: not of a candidate that was
+ * dropped, which ended in the same words and has refused nobody, nor once its papers are deleted.
+ */
+export const mayBeAnnulled = (
+  listing: Pick<Listing, 'ended'>,
+  { cases, papersDeleted }: { readonly cases: readonly Case[]; readonly papersDeleted?: object | undefined },
+): boolean =>
+  papersDeleted === undefined &&
+  mayBeFoundWrong(listing) &&
+  (listing.ended?.reason !== 'revoked' || cases.some((each) => each.kind === 'revocation' && each.state === 'signed'));
+
 /** How a case found its listing to be wrong: whose it was, and since when that is known. Undefined where it did not. */
 export function foundWrong(each: Case): { owner: string; at: string; outcome: string } | undefined {
   if (each.kind === 'hearing' || each.kind === 'repair') return undefined;

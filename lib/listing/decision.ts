@@ -8,7 +8,7 @@ import { type Hearing, nextCaseId } from './case.ts';
 import { blackInForce } from './consequence.ts';
 import type { StandingEvent } from './event.ts';
 import type { ListingFile, Seen, Step } from './move.ts';
-import { phaseOf } from './phase.ts';
+import { allowedOf, phaseOf } from './phase.ts';
 import { type Promotion, promotionsOf, watchListsOf } from './promotion.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import type { Standing } from './standing.ts';
@@ -87,10 +87,14 @@ export function decideListing(
   const hearing = file.cases.find((each): each is Hearing => each.kind === 'hearing');
   const closed = hearing ? [withoutDeadline(hearing)] : [];
   if (decision === 'drop' && (listing.state === 'active' || listing.state === 'ended'))
-    throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${phaseOf(listing)}，不能再放弃认定；撤销须由经办人提出`,
-      en: `The listing is ${phaseOf(listing)}: it cannot be dropped any more; a steward proposes its revocation.`,
-    });
+    throw new Problem(
+      'conflict',
+      {
+        zh: `该名单记录的状态为 ${phaseOf(listing)}，不能再放弃认定；撤销须由经办人提出`,
+        en: `The listing is ${phaseOf(listing)}: it cannot be dropped any more; a steward proposes its revocation.`,
+      },
+      allowedOf(listing, file),
+    );
   if (decision === 'drop')
     return { events: [{ type: 'ended', listingId: listing.id, reason: 'revoked' }], cases: closed, by };
   const until = hearing && later(hearing.until, workingDays(hearing.from, count).day);

@@ -7,7 +7,7 @@ import { Signature } from './event.ts';
 import { Evidence, ListingProposal } from './proposal.ts';
 
 /** A subject as a listing's papers name it: a person by the masked forms alone. */
-const Shown = z.strictObject({ scheme: Scheme, id: z.string(), name: z.optional(z.string()) });
+export const Shown = z.strictObject({ scheme: Scheme, id: z.string(), name: z.optional(z.string()) });
 export type Shown = z.infer<typeof Shown>;
 
 /** The papers of a listing that was made here: what its state is not, and what never changes. */

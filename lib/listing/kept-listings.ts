@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { isOwedOn } from './case.ts';
+import { Shown } from './entry.ts';
+import { knownAs } from './known-as.ts';
 import { isUnderWay, PHASES, type Phase, phaseOf } from './phase.ts';
-import { Listing, Standing } from './standing.ts';
+import { Listing, type Standing } from './standing.ts';
 
 /** Where an authority's listings stand: what is owed on them, those not decided or not in force yet, and the others. */
 export type Shelf = 'owed' | 'under-way' | 'settled';
@@ -38,16 +40,16 @@ export const KeptParameters = {
   waiting: z.optional(z.literal('signature')),
 };
 
-/** A listing on its keeper's shelf. */
+/** A listing on its keeper's shelf: what `GET /v1/listings/<id>` says of it, by the same names, without its papers. */
 export const KeptListing = z.object({
-  listingId: z.string(),
+  id: z.string(),
   /** Code of the authority that keeps it. */
-  owner: z.string(),
+  keeper: z.string(),
   ...z.pick(Listing, { list: true, domain: true, grade: true, document: true, from: true, until: true }).shape,
   phase: KeptPhase,
   hearingUntil: Listing.shape.hearingUntil,
   /** An organisation as it is known; a person by the scheme alone. */
-  subject: z.omit(Standing.shape.subject, { confirmedCodes: true }),
+  subject: z.partial(Shown),
   /** With `waiting`: what is to be signed, on which case, and by when an answer is owed. */
   waitsFor: z.optional(
     z.object({
@@ -125,10 +127,9 @@ function itemOf(
   const waitsFor = waiting && signatureOn(listing, line, now);
   if ((state !== undefined && phase !== state) || (waiting && !waitsFor)) return undefined;
   const { list, domain, grade, document, from, until, hearingUntil } = listing;
-  const { confirmedCodes: _, ...subject } = standing.subject;
   return {
-    listingId: listing.id,
-    owner,
+    id: listing.id,
+    keeper: owner,
     list,
     domain,
     ...(grade && { grade }),
@@ -137,7 +138,7 @@ function itemOf(
     until,
     phase,
     ...(hearingUntil && isUnderWay(listing) && { hearingUntil }),
-    subject,
+    subject: knownAs(standing.subject, line.subject),
     ...(waitsFor && { waitsFor }),
   };
 }

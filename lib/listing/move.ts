@@ -1,11 +1,12 @@
 import type { Clock, Instant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
+import type { Bilingual } from '../kernel/text.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import { linkedEvent } from './linked.ts';
-import { allowedIn, isUnderWay, phaseOf } from './phase.ts';
+import { allowedOf, isUnderWay, phaseOf } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
 import type { Listing, Standing } from './standing.ts';
 import { advance, TransitionRefused, unknownSubject } from './transition.ts';
@@ -146,12 +147,13 @@ export async function seeBeside(
 }
 
 async function changesOf(
-  { file, standing, listing, persons }: Seen,
+  seen: Seen,
   { events, cases, beyond = [], documents = [], by, beside }: Step,
   store: ListingStore,
   now: Instant,
 ): Promise<SubjectChange[]> {
-  const change = refusing(listing, () => advance(standing, events, by, now));
+  const { file, standing, listing, persons } = seen;
+  const change = refusing(seen, () => advance(standing, events, by, now));
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
   const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
@@ -190,18 +192,25 @@ const documentsOf = (
   entry: ListingEntry | undefined,
 ): readonly ListingDocument[] => (entry ? [{ listingId, subject, fields: {}, entry }] : []);
 
+/** The state of a listing, and by which routes it goes on from there. */
+function wayOn(listing: Listing, { allows, routes }: ReturnType<typeof allowedOf>, why: Bilingual): Bilingual {
+  const phase = phaseOf(listing);
+  const by = routes.join(', ');
+  return {
+    zh: `该名单记录的状态为 ${phase}${why.zh}，可以：${allows.join(', ') || '—'}；办理：${by || '—'}`,
+    en: `The listing is ${phase}${why.en}, which allows: ${allows.join(', ') || '—'}; by ${by || '—'}.`,
+  };
+}
+
 /** A transition that the state does not allow, as the API says it. */
-function refusing<T>(listing: Listing, transition: () => T): T {
+function refusing<T>({ listing, file }: Seen, transition: () => T): T {
   try {
     return transition();
   } catch (error) {
     if (!(error instanceof TransitionRefused)) throw error;
     const phase = phaseOf(listing);
-    const allows = allowedIn(phase, error.event).join(', ') || '—';
     const why = error.state === phase ? { zh: '', en: '' } : { zh: `（${error.state}）`, en: ` (${error.state})` };
-    throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${phase}${why.zh}，可以：${allows}`,
-      en: `The listing is ${phase}${why.en}, which allows: ${allows}.`,
-    });
+    const allowed = allowedOf(listing, file);
+    throw new Problem('conflict', wayOn(listing, allowed, why), allowed);
   }
 }

@@ -143,19 +143,41 @@ function isMinor({ scheme, id }: ListingProposal['subject'], on: CalendarDate): 
   return birthday?.success === true && addYears(birthday.data, ADULT_YEARS) > on;
 }
 
-/** H21#8: in their order, none left out, none in the future. */
+/** H21#8: in their order, none left out, none in the future. The first step that is not is named. */
 function recognitionFaults(recognition: NonNullable<ListingProposal['recognition']>, now: Instant): Fault[] {
-  const inOrder =
-    RECOGNITION_STEPS.every((step, index) => recognition[index]?.step === step) &&
-    recognition.every(({ on }, index) => on <= dateOf(now) && on >= (recognition[index - 1]?.on ?? on));
-  if (inOrder && recognition.length === RECOGNITION_STEPS.length) return [];
+  const wrong = RECOGNITION_STEPS.map((step, index) => stepFault(step, index, recognition, now)).find(Boolean);
+  if (!wrong) return [];
   const steps = RECOGNITION_STEPS.join(', ');
   return [
     fault('/recognition', 'recognition-out-of-order', {
-      zh: `严重失信名单须依次经过 ${steps}`,
-      en: `a black listing has been through ${steps}, in this order and by today`,
+      zh: `${wrong.zh}；严重失信名单须依次经过 ${steps}`,
+      en: `${wrong.en}; a black listing has been through ${steps}, in this order and by today`,
     }),
   ];
+}
+
+function stepFault(
+  wanted: string,
+  index: number,
+  recognition: NonNullable<ListingProposal['recognition']>,
+  now: Instant,
+): Bilingual | undefined {
+  const [given, before] = [recognition[index], recognition[index - 1]];
+  const place = { zh: `第 ${index + 1} 步应为 ${wanted}`, en: `step ${index + 1} is ${wanted}` };
+  if (!given) return { zh: `${place.zh}，现缺`, en: `${place.en}, and is missing` };
+  if (given.step !== wanted)
+    return { zh: `${place.zh}，现为 ${given.step}`, en: `${place.en}, and ${given.step} is given` };
+  if (given.on > dateOf(now))
+    return {
+      zh: `第 ${index + 1} 步 ${wanted} 的日期 ${given.on} 在将来`,
+      en: `${place.en} of ${given.on}, which is in the future`,
+    };
+  if (before && given.on < before.on)
+    return {
+      zh: `第 ${index + 1} 步 ${wanted}（${given.on}）早于前一步 ${before.step}（${before.on}）`,
+      en: `${place.en} of ${given.on}, before ${before.step} of ${before.on}`,
+    };
+  return undefined;
 }
 
 /** True where a division lies within another: trailing pairs of zeros mean the whole. */

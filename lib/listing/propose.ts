@@ -11,7 +11,7 @@ import { isPersonScheme, type Scheme } from '../subject/scheme.ts';
 import type { ListingEntry, Shown } from './entry.ts';
 import type { ListingProposal } from './proposal.ts';
 import { entryFaults } from './proposal-faults.ts';
-import { measureFaults } from './proposed-measures.ts';
+import { measureFaults, missingMeasures } from './proposed-measures.ts';
 import { type Signer, signatureOf } from './signer.ts';
 import type { Listing, Standing } from './standing.ts';
 
@@ -44,7 +44,11 @@ export function propose(proposal: ListingProposal, context: ProposalContext): Pr
   const { catalogue, keeping, ring, signer, id, now } = context;
   const rule = ruleOf(keeping, proposal.domain, proposal.list);
   if (!rule) throw faulty([unknownList(keeping, signer)]);
-  const faults = [...entryFaults(proposal, rule, catalogue, now), ...measureFaults(proposal, catalogue, now)];
+  const faults = [
+    ...entryFaults(proposal, rule, catalogue, now),
+    ...measureFaults(proposal, catalogue, now),
+    ...missingMeasures(proposal, catalogue, now),
+  ];
   if (faults.length > 0) throw faulty(faults);
 
   const main = identified(proposal.subject, '/subject', ring);

@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import { dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
-import { type Case, nextCaseId, type Revocation, RevokedFor, wrongFromTheStart } from './case.ts';
+import { mayBeAnnulled, nextCaseId, type Revocation, RevokedFor, wrongFromTheStart } from './case.ts';
 import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
-import { phaseOf } from './phase.ts';
+import { allowedOf, type Papers, phaseOf } from './phase.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import { type Listing, mayBeFoundWrong, mayReturn } from './standing.ts';
+import { type Listing, mayReturn } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/revocation`: a steward proposes, another person signs with an empty body. */
@@ -44,11 +44,19 @@ export function proposeRevocation(
       zh: '该名单记录早已终止，其材料和据以作出的核查均已依规删除，不能再处理',
       en: 'The listing ended so long ago that its papers are deleted: nothing can be said of it any more.',
     });
-  if (openRevocation(file.cases) || (listing.state === 'ended' && !isOpenToRevocation(file, listing, revokedFor)))
-    throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
-      en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
-    });
+  // What has ended is revoked only where it was wrong from the start: who was refused by it is owed a remedy. A red listing
+  // that a black one ended is revoked for any reason: it is not to come back.
+  const isOpen =
+    listing.state !== 'ended' || mayReturn(listing) || (wrongFromTheStart(revokedFor) && mayBeAnnulled(listing, file));
+  if (openRevocation(file.cases) || !isOpen)
+    throw new Problem(
+      'conflict',
+      {
+        zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
+        en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
+      },
+      allowedOf(listing, file),
+    );
   const by = signatureOf(signer, ground.slice(0, 500));
   const { day: due, provisional } = workingDays(dateOf(now), REVOCATION_WORKING_DAYS);
   const proposed: Revocation = {
@@ -74,10 +82,14 @@ export function signRevocation(
     throw invalid('/revokedFor', 'not-allowed', '由提出人载明', 'is the proposal’s to say: who signs, signs that');
   const open = openRevocation(file.cases);
   if (!open)
-    throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${listing.state}，没有待签署的撤销`,
-      en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
-    });
+    throw new Problem(
+      'conflict',
+      {
+        zh: `该名单记录的状态为 ${listing.state}，没有待签署的撤销`,
+        en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
+      },
+      allowedOf(listing, file),
+    );
   assertAnother(signer, open.proposed.by);
   const { deadline: _, ...rest } = open;
   if (decision === 'decline') {
@@ -89,7 +101,7 @@ export function signRevocation(
       by: declined,
     };
   }
-  assertNotUnderObjection(listing);
+  assertNotUnderObjection(listing, file);
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const signed = { ...rest, state: 'signed', signed: { at: toIso(now), by } } as const;
   const events = [effectOf(listing, open)];
@@ -107,19 +119,6 @@ function effectOf(listing: Listing, { reason, revokedFor }: Revocation): Standin
   return mayReturn(listing) ? { type: 'lapsed', listingId, reason } : { type: 'ended', listingId, reason };
 }
 
-/**
- * What has ended is revoked only where it was wrong from the start: who was refused by it is owed a remedy. A red listing
- * that a black one ended is revoked for any reason: it is not to come back.
- */
-const isOpenToRevocation = (file: Seen['file'], listing: Listing, revokedFor: RevokedFor | undefined): boolean =>
-  mayReturn(listing) || (wrongFromTheStart(revokedFor) && mayBeFoundWrong(listing) && !wasDropped(file, listing));
-
-const wasDropped = (file: Seen['file'], listing: Listing): boolean =>
-  // A candidate that was dropped ended in the same words, and has refused nobody.
-  listing.ended?.reason === 'revoked' && !file.cases.some(isSignedRevocation);
-
-const isSignedRevocation = (each: Case): boolean => each.kind === 'revocation' && each.state === 'signed';
-
 const stepOn = (
   { id: listingId, state: phase }: Listing,
   caseId: string,
@@ -135,12 +134,16 @@ const stepOn = (
  * Whether a listing was wrong is answered before it ends otherwise: who was refused by it is owed a remedy.
  * @throws Problem `conflict`
  */
-export function assertNotUnderObjection(listing: Listing): void {
+export function assertNotUnderObjection(listing: Listing, papers: Papers): void {
   if (!listing.objections?.some(({ accepted }) => accepted)) return;
-  throw new Problem('conflict', {
-    zh: `该名单记录的状态为 ${phaseOf(listing)}，有已受理的异议，须先处理异议；措施现已暂停`,
-    en: `The listing is ${phaseOf(listing)} with an accepted objection, which is answered first; its measures rest meanwhile.`,
-  });
+  throw new Problem(
+    'conflict',
+    {
+      zh: `该名单记录的状态为 ${phaseOf(listing)}，有已受理的异议，须先处理异议；措施现已暂停`,
+      en: `The listing is ${phaseOf(listing)} with an accepted objection, which is answered first; its measures rest meanwhile.`,
+    },
+    allowedOf(listing, papers),
+  );
 }
 
 const openRevocation = (cases: Seen['file']['cases']): Revocation | undefined =>

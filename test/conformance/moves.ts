@@ -1,12 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { type Clock, dateOf, endOf, instant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import { Case } from '../../lib/listing/case.ts';
 import { type ListingStore, move } from '../../lib/listing/move.ts';
+import { advance } from '../../lib/listing/transition.ts';
 import { stepOf } from '../interleavings/steps.ts';
 import { candidatesOf, drafted, organisationOf } from '../interleavings/subjects.ts';
 import { DESK } from '../interleavings/system.ts';
 import { NOW, type TestEngine } from './samples.ts';
+
+/** What DynamoDB gives at once. */
+const PAGE_BYTES = 1_048_576;
 
 /** What is expected of the steps of a listing's life that meet, on every engine. */
 export function movesBehave(engine: TestEngine): void {
@@ -44,6 +50,30 @@ export function movesBehave(engine: TestEngine): void {
         // The red one was refused, or it was there first and ended in the black one's transaction.
         expect(await stateOf(key, red)).toBe(refused ? 'decided' : 'blacklisted');
       }
+    });
+
+    test('are read with everything that was brought up about them, however many pages that is', async () => {
+      const { key, black } = await decided(60, 30);
+      const before = (await store().standings([key])).get(key);
+      if (!before) throw new Error('no standing');
+      const by = { actor: 'steward' };
+      const cases = Array.from({ length: 10 }, (_, index): Case => {
+        const id = `${black}.o${index + 1}`;
+        const filed = { at: toIso(NOW), by };
+        // Ten of these, which nothing deflates, are two pages of a query.
+        const statement = randomBytes(PAGE_BYTES / 8).toString('base64');
+        const said = { by: 'subject', ground: 'procedure', statement, evidence: [], state: 'filed', filed };
+        return Case.parse({ kind: 'objection', id, listingId: black, ...said });
+      });
+      const events = cases.map(
+        ({ id }) => ({ type: 'case-moved', listingId: black, caseId: id, state: 'filed' }) as const,
+      );
+      await store().commit([
+        { key, change: advance(before, events, by, NOW), documents: [], names: [], opened: cases },
+      ]);
+      const file = await store().file(black);
+      expect(file?.cases.map(({ id }) => id).toSorted()).toEqual(cases.map(({ id }) => id).toSorted());
+      expect(file?.entry).toBeDefined();
     });
 
     test('do so across midnight: a red one that was asked for on the black one’s last day, and read on the next', async () => {

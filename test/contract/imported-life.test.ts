@@ -71,7 +71,7 @@ test('minor faults that come with a file bring a watch listing, which warns, and
   expect((await api.get(`/v1/listings/${watch?.id}`, 'auditor')).json).toMatchObject({
     phase: 'active',
     promotion: { faults: 3, withinMonths: 12 },
-    subject: { name: '公司300' },
+    subject: { scheme: 'org-code', id: codeOf(300), name: '公司300' },
   });
 
   // The same file again changes nothing, and one more fault brings no second watch listing.

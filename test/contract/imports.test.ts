@@ -189,9 +189,9 @@ test('whose a listing under a name is, a steward proposes and another person sig
   // Proposed is not signed: it waits, with a clock.
   const waits = async (path: string) => {
     const items = z
-      .object({ items: z.array(z.looseObject({ listingId: z.optional(z.string()) })) })
+      .object({ items: z.array(z.looseObject({ id: z.optional(z.string()), listingId: z.optional(z.string()) })) })
       .parse((await api.get(path, 'approver')).json).items;
-    return items.filter(({ listingId }) => listingId === listing);
+    return items.filter(({ id, listingId }) => (id ?? listingId) === listing);
   };
   const signatures = '/v1/listings?waiting=signature&limit=100';
   const caseId = `${listing}.i1`;

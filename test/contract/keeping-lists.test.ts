@@ -168,19 +168,17 @@ describe('what is kept, and what waits', () => {
     return items;
   };
   const waits = async (listing: string, as = 'approver') =>
-    (await all('waiting=signature', as))
-      .filter(({ listingId }) => listingId === listing)
-      .map(({ waitsFor }) => waitsFor);
+    (await all('waiting=signature', as)).filter(({ id }) => id === listing).map(({ waitsFor }) => waitsFor);
   const phases = async (listing: string, query = '') =>
-    (await all(query)).filter(({ listingId }) => listingId === listing).map(({ phase }) => phase);
+    (await all(query)).filter(({ id }) => id === listing).map(({ phase }) => phase);
 
   it('is found by its state, from the proposal to the end', async () => {
     const id = organisation(800);
     const listing = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id, name: '样例在办有限公司' } });
-    expect((await all('state=candidate')).find(({ listingId }) => listingId === listing)).toMatchObject({
-      owner: 'tax',
+    expect((await all('state=candidate')).find((each) => each.id === listing)).toMatchObject({
+      keeper: 'tax',
       list: 'black',
-      subject: { scheme: 'uscc', code: id, name: '样例在办有限公司' },
+      subject: { scheme: 'uscc', id, name: '样例在办有限公司' },
       document: { number: BLACK.document.number },
     });
     const found = async (phase: string) =>
@@ -201,7 +199,7 @@ describe('what is kept, and what waits', () => {
 
   it('is a steward’s own authority’s, an approver’s domains’ and an auditor’s whole', async () => {
     const listing = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id: organisation(801) } });
-    const seen = async (as: string) => (await all('', as)).some(({ listingId }) => listingId === listing);
+    const seen = async (as: string) => (await all('', as)).some(({ id }) => id === listing);
     expect([await seen('steward-tax'), await seen('approver'), await seen('auditor')]).toEqual([true, true, true]);
     expect(await seen('steward-court')).toBe(false);
     expect((await kept.api.get('/v1/listings', 'procurement')).status).toBe(403);
@@ -210,10 +208,10 @@ describe('what is kept, and what waits', () => {
   });
 
   it('is read in pages: the same listings however long a page is, and no cursor is another query’s', async () => {
-    const whole = (await all('')).map(({ listingId }) => listingId);
+    const whole = (await all('')).map(({ id }) => id);
     expect(whole.length).toBeGreaterThan(4);
     expect(new Set(whole).size).toBe(whole.length);
-    expect((await all('', 'steward-tax', 3)).map(({ listingId }) => listingId)).toEqual(whole);
+    expect((await all('', 'steward-tax', 3)).map(({ id }) => id)).toEqual(whole);
     const { next } = await page('limit=1');
     const other = await kept.api.get(
       `/v1/listings?waiting=signature&cursor=${encodeURIComponent(next ?? '')}`,
@@ -265,7 +263,7 @@ describe('what is kept, and what waits', () => {
   it('holds a linked person by the scheme alone', async () => {
     const main = await kept.activated(organisation(805), { linkedPersons: [PERSON] });
     const own = await kept.linkedOf(main);
-    const line = (await all('state=active')).find(({ listingId }) => listingId === own);
+    const line = (await all('state=active')).find(({ id }) => id === own);
     expect(line?.subject).toEqual({ scheme: 'resident-id' });
   });
 });

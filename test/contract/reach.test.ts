@@ -94,9 +94,12 @@ describe('a listing under a name that was taken for a firm’s', () => {
     ])
       problemIn(await kept.post(path, 'steward-tax', { ...body, ground: '核对' }), 409, 'conflict');
     await kept.done(path, 'steward-tax', { code: firm, same: false, ground: '系重名' });
-    const waiting = z.object({ items: z.array(z.looseObject({ listingId: z.string().optional() })) });
+    const Line = z.looseObject({ id: z.string().optional(), listingId: z.string().optional() });
     const of = async (route: string) =>
-      waiting.parse((await kept.api.get(route, 'approver')).json).items.filter((each) => each.listingId === listing);
+      z
+        .object({ items: z.array(Line) })
+        .parse((await kept.api.get(route, 'approver')).json)
+        .items.filter((each) => (each.id ?? each.listingId) === listing);
     expect(await of('/v1/clocks')).toMatchObject([{ kind: 'mistaken-subject-signature' }]);
     expect(await of('/v1/listings?waiting=signature&limit=100')).toMatchObject([
       { waitsFor: { what: 'identification' } },

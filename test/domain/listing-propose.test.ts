@@ -168,6 +168,7 @@ describe('a proposal', () => {
       { ...GOOD, measures: ['no-high-speed-rail'] },
       ['/measures/0 uncatalogued-measure'],
     ],
+    ['no measure', { ...GOOD, measures: [] }, ['/measures measures-required']],
     [
       'a measure above the grade',
       { ...GOOD, grade: 'ordinary', measures: ['no-fiscal-fund'] },
