@@ -21,7 +21,7 @@ export const handler = meterHandler({
   looks: new DynamoLookMeter(client, env.REGISTRY_TABLE),
   violations: new DynamoViolationRegister(client, env.REGISTRY_TABLE),
   matters: new DynamoMatterStore(client, env.REGISTRY_TABLE),
-  tombstones: new DynamoTombstoneReader(client, env.CHECK_LOG_TABLE),
+  tombstones: new DynamoTombstoneReader(client, env.CHECK_LOG_TABLE, systemClock),
   followUps: new DynamoFollowUps(client, env.REGISTRY_TABLE),
   clock: systemClock,
 });

@@ -36,12 +36,20 @@ export class Sealing extends Construct {
       eventSourceArn: checkLog.tableStreamArn ?? '',
       // From the oldest: what was recorded before the mapping stood is sealed too.
       startingPosition: StartingPosition.TRIM_HORIZON,
-      // Records and tombstones; what is appended to a record is not its content.
+      // Records, what is appended to them, and tombstones.
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),
           dynamodb: {
-            Keys: { sk: { S: [...FilterRule.or('R', 'T'), ...(archiving ? FilterRule.beginsWith('M#') : [])] } },
+            Keys: {
+              sk: {
+                S: [
+                  ...FilterRule.or('R', 'T'),
+                  ...FilterRule.beginsWith('N#'),
+                  ...(archiving ? FilterRule.beginsWith('M#') : []),
+                ],
+              },
+            },
           },
         }),
       ],

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SealHead } from '../../lib/check/seal-head.ts';
-import { recordsIn } from '../../lib/dynamo/log-lines.ts';
+import { logIn } from '../../lib/dynamo/log-lines.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import type { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptsIn } from '../../lib/receipt/receipt-file.ts';
@@ -24,18 +24,37 @@ interface Order {
 /** Holds a whole log against its seals and says what was done to it. Resolves with whether nothing was. */
 export async function reportLog({ folder, log, keys, heads, receipts }: Order): Promise<boolean> {
   const facts = await Promise.all(receipts.flatMap(receiptsIn).map(({ receipt }) => factsOf(receipt, keys)));
-  const { findings, segments, head, records } = await verifyLog({
+  const { records: logged, appended: also, tombstones } = await logIn(linesOf(log));
+  const { findings, segments, head, records, appended } = await verifyLog({
     segments: segmentsIn(folder),
-    log: await recordsIn(linesOf(log)),
+    log: logged,
+    // The archive holds copies of records, and of nothing that was appended to them.
+    appended: isFolder(log) ? undefined : also,
+    tombstones,
     keys,
     heads: heads.map((text) => readJson(text, SealHead, '封存摘要 head')),
     receipts: facts,
     now: systemClock(),
   });
-  console.log(`封存段 segments   ${segments}`);
-  console.log(`相符 untouched    ${records.untouched}`);
-  console.log(`到期删除 expired  ${records.expired}`);
-  console.log(`尚未封存 unsealed ${records.unsealed}`);
+  const counted: readonly (readonly [string, number])[] = [
+    ['封存段 segments', segments],
+    ['记录 records: 相符 untouched', records.untouched],
+    ...[...records.byRule].map(
+      ([rule, count]) => [`记录 records: 依规则删除 deleted by rule (${rule})`, count] as const,
+    ),
+    ['记录 records: 已过保存期 past its term', records.pastTerm],
+    ['记录 records: 尚未封存 unsealed', records.unsealed],
+    ['记录 records: 尚未封存且无法证明 unsealed, not proved', records.unproved],
+    ...(appended
+      ? ([
+          ['附加 appended: 相符 untouched', appended.untouched],
+          ['附加 appended: 已随记录到期 ended with its record', appended.ended],
+          ['附加 appended: 尚未封存且无法证明 unsealed, not proved', appended.unsealed],
+        ] as const)
+      : []),
+  ];
+  for (const [what, count] of counted) console.log(`${what}: ${count}`);
+  if (!appended) console.log('附加 appended: 存档中没有，未核对 not in the archive, not held against the seals');
   for (const { kind, message } of findings) console.error(`✗ ${kind}\n  ${message.zh}\n  ${message.en}`);
   if (findings.length > 0) return false;
   console.log('✓ 日志与封存相符 The log is as it was sealed');
@@ -51,10 +70,12 @@ function segmentsIn(folder: string): Segment[] {
     .map((name) => readJson(readFileSync(join(folder, name), 'utf8'), Segment, name));
 }
 
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
 /** Of a file, or of a folder's files as the archive of records holds them: one line each. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) throw new StartFailure(`无法读取 ${path}\nCannot read ${path}`);
-  if (!statSync(path).isDirectory())
+  if (!isFolder(path))
     return yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' }))
     if (name.endsWith('.json')) yield readFileSync(join(path, name), 'utf8');

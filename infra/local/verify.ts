@@ -17,10 +17,11 @@ const USAGE = `用法 Usage: npm run verify -- <file> [--jwks <file>]
           an answer of a check, its printed page, or the signed text
   <proof> GET /v1/checks/<id>/proof 的答复；与 --receipt 所给回执比对
           the answer of GET /v1/checks/<id>/proof, held against the receipts that are given
-  --segment <folder>  封存段所在文件夹；核对整个日志
-          the folder of the seals: holds the whole log against them
+  --segment <folder>  封存段所在文件夹；核对整个日志，包括附加于记录的认定、授予等
+          the folder of the seals: holds the whole log against them, what is appended to records included
   --log <file>        日志逐项导出（npm run export-log，或 DynamoDB 导出），或记录存档所在文件夹
-          the log item by item (npm run export-log, or DynamoDB's own export), or a folder of the archive of records
+          the log item by item (npm run export-log, or DynamoDB's own export), or a folder of the archive of records,
+          which holds nothing that was appended
   --head <file>       此前留存的封存摘要 {"segment":…,"digest":"…"}，可多次
           the head of a seal that was kept earlier; may be repeated
   --receipt <file>    回执，可多次  a receipt; may be repeated

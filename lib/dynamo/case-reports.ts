@@ -4,6 +4,7 @@ import { type CaseReport, caseDigest } from '../check-log/case-report.ts';
 import type { CaseReader, CaseRow, FoundCase } from '../check-log/case-search.ts';
 import { Note } from '../check-log/note.ts';
 import type { LogRange, Stretch } from '../check-log/ports.ts';
+import { salted } from './appended-items.ts';
 import { type Item, jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { indexStretch } from './index-stretch.ts';
@@ -40,6 +41,7 @@ export class DynamoCaseReports implements CaseReader {
             ...keyItem(noteKey(of.checkId, noteId)),
             v: toN(VERSION),
             body: toText(JSON.stringify({ kind: 'case', ...report })),
+            ...salted(),
             callerHit: toS(casesOf(of.caller)),
             at: toS(`${loggedAt(report.at, of.checkId)}#${noteId}`),
             ...appendedTerm(of.keepUntil, report.at),

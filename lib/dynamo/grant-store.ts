@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { GrantStore, OpenGrant } from '../check-log/grant.ts';
 import type { Note } from '../check-log/note.ts';
+import { salted } from './appended-items.ts';
 import { type Item, keyItem, toN, toS, toText, VERSION } from './attributes.ts';
 import { GrantItem } from './grant-items.ts';
 import { grantKey, grantsOf, type Key, loggedAt, noteKey, subjectGrantKey } from './keys.ts';
@@ -54,7 +55,7 @@ export class DynamoGrantStore implements GrantStore {
           TransactItems: [
             { Put: { ...reference.Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
             // Under a reference there is one grant: its note needs no other name.
-            put(noteKey(checkId, `${grant.at}-grant-${grant.reference}`), note, { ttl }),
+            put(noteKey(checkId, `${grant.at}-grant-${grant.reference}`), note, { ttl, ...salted() }),
             ...[...new Set(subjects)].map((subject) =>
               put(subjectGrantKey(subject, grant.grantedAt, caller, grant.reference), open, { ttl }),
             ),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { InsertedItem } from '../retention/archive.ts';
 import { type Leaf, leafOf } from '../seal/leaf.ts';
 import { Tombstone } from '../seal/tombstone.ts';
+import { appendedLeaf, isAppended } from './appended-items.ts';
 import { jsonText, S, stored } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
 import { itemInImage } from './stream-image.ts';
@@ -19,12 +20,14 @@ export type LogChange = z.infer<typeof LogChange>;
 const TombstoneItem = stored({ body: jsonText(Tombstone) });
 
 /**
- * What a seal is to cover of a change: a new record, or the tombstone of a deleted one; undefined for all others.
+ * What a seal is to cover of a change: a new record, what is appended to one, or the tombstone of a deleted one; undefined
+ * for all others.
  * Throws where such an item is not what it should be.
  */
 export function sealable({ eventName, dynamodb: { Keys, NewImage } }: LogChange): Leaf | undefined {
   if (eventName !== 'INSERT' || !NewImage || !Keys.pk.S.startsWith('C#')) return undefined;
   if (Keys.sk.S === 'T') return { kind: 'tombstone', ...TombstoneItem.parse(itemInImage(NewImage)).body };
+  if (isAppended(Keys.sk.S)) return appendedLeaf(itemInImage(NewImage));
   if (Keys.sk.S !== 'R') return undefined;
   const record = recordIn([itemInImage(NewImage)]);
   return record && leafOf(record);

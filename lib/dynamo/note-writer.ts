@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { NoteWriter } from '../check-log/ports.ts';
+import { salted } from './appended-items.ts';
 import { keyItem, toN, toText, VERSION } from './attributes.ts';
 import { noteKey } from './keys.ts';
 import { appendedTerm } from './term.ts';
@@ -26,6 +27,7 @@ export class DynamoNoteWriter implements NoteWriter {
           ...keyItem(noteKey(id, noteId)),
           v: toN(VERSION),
           body: toText(JSON.stringify(note)),
+          ...salted(),
           ...appendedTerm(keepUntil, note.at),
         },
         ConditionExpression: 'attribute_not_exists(pk)',

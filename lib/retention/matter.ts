@@ -11,6 +11,7 @@ import {
   toIso,
 } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
+import { BACKSTOP_YEARS } from '../seal/tombstone.ts';
 
 /** In which month it is to be deleted, and as what: `matters`, `unclosed`, `held`, and `scene:<code>` for each of its scenes. */
 const Counted = z.strictObject({ month: z.string(), as: z.array(z.string()) });
@@ -60,7 +61,6 @@ export interface SeenCheck {
 /** Before the code of a scene that a matter is counted in. */
 export const SCENE = 'scene:';
 
-const BACKSTOP_YEARS = 1;
 const MILLISECONDS = 1_000;
 
 /** The matter once a check of it is known; the same matter where that says nothing new. */

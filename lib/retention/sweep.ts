@@ -1,4 +1,5 @@
 import { type Clock, dateOf, parseInstant, toIso } from '../kernel/clock.ts';
+import type { DeletionRule } from '../seal/tombstone.ts';
 import { isClosed, type Matter } from './matter.ts';
 import { monthsUpTo } from './months.ts';
 import type { DueEntry, Kept, SweepStore } from './ports.ts';
@@ -106,10 +107,13 @@ async function bury(
   }
 }
 
-/** By which rule: the closing and the catalogue that its years are from, or the bound. */
-function ruleOf(matter: Matter): string {
+/** The closing and the catalogue that its years are from, or the bound; both where the matter was checked anew after it. */
+function ruleOf(matter: Matter): DeletionRule {
   const { closing, boundOn } = matter;
-  if (!closing) return `unclosed, kept to its bound ${boundOn}`;
-  const rule = `closed ${closing.closedOn}, kept ${closing.keepYears} years by ${closing.catalogueVersion}`;
-  return isClosed(matter) ? rule : `${rule}, or to its bound ${boundOn}`;
+  return {
+    ...(closing && {
+      closed: { on: closing.closedOn, keepYears: closing.keepYears, catalogueVersion: closing.catalogueVersion },
+    }),
+    ...(!isClosed(matter) && { boundOn }),
+  };
 }

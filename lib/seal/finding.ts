@@ -16,6 +16,8 @@ export interface Finding {
   readonly segment?: number;
   /** Of the record, where it is known. */
   readonly id?: string;
+  /** What was appended to it, where it is about that: `determination` and so on. */
+  readonly of?: string;
   readonly message: Bilingual;
 }
 
@@ -31,6 +33,16 @@ const NAMES: Readonly<Record<Tampering, Bilingual>> = {
   're-signed': { zh: '整体被重新签署', en: 're-signed as a whole' },
 };
 
+const APPENDED: Readonly<Record<string, Bilingual>> = {
+  determination: { zh: '人工认定', en: 'determination' },
+  annulment: { zh: '作废', en: 'annulment' },
+  grant: { zh: '授予', en: 'grant' },
+  feedback: { zh: '反馈', en: 'feedback' },
+  case: { zh: '案例', en: 'case' },
+  annotation: { zh: '批注', en: 'annotation' },
+};
+const ITEM: Bilingual = { zh: '附加内容', en: 'appended item' };
+
 /** One thing that is wrong: what it is about, what was done to it, and how that shows. */
 export function finding(kind: Tampering, where: Where, shows: Bilingual): Finding {
   const name = NAMES[kind];
@@ -41,10 +53,20 @@ export function finding(kind: Tampering, where: Where, shows: Bilingual): Findin
   };
 }
 
-const aboutZh = ({ segment, id }: Where): string =>
-  [segment === undefined ? [] : [`第 ${segment} 封存段`], id === undefined ? [] : [`记录 ${id} `]].flat().join('，') ||
-  '日志';
+const appended = (of: string): Bilingual => APPENDED[of] ?? ITEM;
 
-const aboutEn = ({ segment, id }: Where): string =>
-  [segment === undefined ? [] : [`segment ${segment}`], id === undefined ? [] : [`record ${id}`]].flat().join(', ') ||
-  'the log';
+const aboutZh = ({ segment, id, of }: Where): string =>
+  [
+    segment === undefined ? [] : [`第 ${segment} 封存段`],
+    id === undefined ? [] : [`记录 ${id} ${of === undefined ? '' : `的${appended(of).zh}`}`],
+  ]
+    .flat()
+    .join('，') || '日志';
+
+const aboutEn = ({ segment, id, of }: Where): string =>
+  [
+    segment === undefined ? [] : [`segment ${segment}`],
+    id === undefined ? [] : [`${of === undefined ? '' : `${appended(of).en} of `}record ${id}`],
+  ]
+    .flat()
+    .join(', ') || 'the log';

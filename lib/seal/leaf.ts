@@ -16,9 +16,24 @@ const RecordLeaf = z.strictObject({
 });
 export type RecordLeaf = z.infer<typeof RecordLeaf>;
 
+/** Of what was appended to a record: which, what it is, the digest of all that is stored of it, and how long it is to be there. */
+const AppendedLeaf = z.strictObject({
+  kind: z.literal('appended'),
+  /** Of the record. */
+  id: z.string(),
+  /** Digest of its key, which may hold what a caller said. */
+  note: z.string(),
+  /** `determination`, `grant` and so on. */
+  of: z.string(),
+  digest: z.string(),
+  /** From this day on it may be gone without a tombstone. */
+  keepUntil: z.iso.datetime(),
+});
+export type AppendedLeaf = z.infer<typeof AppendedLeaf>;
+
 const TombstoneLeaf = z.strictObject({ kind: z.literal('tombstone'), ...Tombstone.shape });
 
-export const Leaf = z.discriminatedUnion('kind', [RecordLeaf, TombstoneLeaf]);
+export const Leaf = z.discriminatedUnion('kind', [RecordLeaf, AppendedLeaf, TombstoneLeaf]);
 export type Leaf = z.infer<typeof Leaf>;
 
 export const leafOf = (record: CheckRecord): RecordLeaf => ({
@@ -33,14 +48,19 @@ export const leafOf = (record: CheckRecord): RecordLeaf => ({
 /** The bytes that the tree is built over. */
 export const leafText = (leaf: Leaf): string => canonical(leaf);
 
-/** The order of a segment: each writer's records in the order of its chain, and the tombstones after all of them. */
+const ORDER: readonly Leaf['kind'][] = ['record', 'appended', 'tombstone'];
+
+/** The order of a segment: each writer's records in the order of its chain, then what was appended to any, then tombstones. */
 export function inOrder(one: Leaf, other: Leaf): number {
-  if (one.kind !== other.kind) return one.kind === 'record' ? -1 : 1;
-  const byPlace =
-    one.kind === 'record' && other.kind === 'record'
-      ? compare(one.link.writer, other.link.writer) || one.link.sequence - other.link.sequence
-      : 0;
-  return byPlace || compare(one.id, other.id);
+  if (one.kind === 'record' && other.kind === 'record')
+    return (
+      compare(one.link.writer, other.link.writer) ||
+      one.link.sequence - other.link.sequence ||
+      compare(one.id, other.id)
+    );
+  if (one.kind === 'appended' && other.kind === 'appended')
+    return compare(one.id, other.id) || compare(one.note, other.note);
+  return ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || compare(one.id, other.id);
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -39,7 +39,7 @@ export async function sealUp(ports: SealingPorts, now: Instant): Promise<Sealing
     const step = await sealNext(state, through, ports, now);
     if (!step) break;
     state = step.state;
-    report.segments += step.records > 0 ? 1 : 0;
+    report.segments += step.segments;
     report.records += step.records;
     report.confirmedGaps += step.confirmedGaps;
   }
@@ -64,7 +64,7 @@ async function sealNext(state: SealingState, through: string, ports: SealingPort
   );
   if (leaves.length === 0) {
     if (!(await store.advance(state, position))) return undefined;
-    return { state: { ...state, position }, records: 0, confirmedGaps: 0 };
+    return { state: { ...state, position }, segments: 0, records: 0, confirmedGaps: 0 };
   }
   const made = await sealSegment(
     {
@@ -82,7 +82,8 @@ async function sealNext(state: SealingState, through: string, ports: SealingPort
   if (!kept) return undefined;
   return {
     state: { ...state, head: made.head, through: reachedTo, position },
-    records: leaves.length,
+    segments: 1,
+    records: leaves.filter(({ kind }) => kind === 'record').length,
     confirmedGaps: gaps.filter(({ confirmed }) => confirmed).length,
   };
 }

@@ -84,7 +84,7 @@ export async function sealSegment(
   return { seal, head: headOf(seal.segment, text), segment: { seal: text, leaves: ordered } };
 }
 
-const endOf = (leaf: Leaf): string => (leaf.kind === 'record' ? leaf.keepUntil : leaf.deletedAt);
+const endOf = (leaf: Leaf): string => (leaf.kind === 'tombstone' ? leaf.deletedAt : leaf.keepUntil);
 
 export const headOf = (segment: number, text: string): SealHead => ({
   segment,

@@ -1,4 +1,18 @@
 import * as z from 'zod/mini';
+import { addDays, addYears, CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
+
+/** A record's own term ends so long after the last day that its matter's bound can fall on. */
+export const BACKSTOP_YEARS = 1;
+
+/** 到期删除的依据: the day of a closing and the years that count from it, or the bound of a matter that nobody closed; or both, where the later counted. */
+export const DeletionRule = z.strictObject({
+  closed: z.optional(
+    z.strictObject({ on: CalendarDate, keepYears: z.int().check(z.positive()), catalogueVersion: z.string() }),
+  ),
+  /** The last day on which the matter's records were kept where no closing said otherwise. */
+  boundOn: z.optional(CalendarDate),
+});
+export type DeletionRule = z.infer<typeof DeletionRule>;
 
 /**
  * What stays of a record that was deleted because its time had come: which one, by which rule, when. Appended to the log
@@ -10,7 +24,46 @@ export const Tombstone = z.strictObject({
   /** Of the deleted record: a tombstone excuses the absence of these bytes and of no others. */
   digest: z.string(),
   deletedAt: z.iso.datetime(),
-  /** The rule, with the version of the catalogue that it stands in. */
-  rule: z.string(),
+  rule: DeletionRule,
 });
 export type Tombstone = z.infer<typeof Tombstone>;
+
+/** What a deletion is judged by, of the record that is gone. */
+interface Term {
+  readonly checkedAt: string;
+  readonly keepUntil: string;
+}
+
+/**
+ * Whether the time of a record had come when it was deleted, by the tombstone's own rule: whoever can write the log can
+ * write a tombstone too. Its matter may have kept the record longer, which the record alone does not tell.
+ * @param seenAt when somebody else saw the tombstone, ISO 8601: it was not made in the future
+ */
+export function hadCome(
+  { deletedAt, rule }: Pick<Tombstone, 'deletedAt' | 'rule'>,
+  term: Term,
+  seenAt: string,
+): boolean {
+  const due = dueBy(rule, term);
+  return due !== undefined && [deletedAt, seenAt].every((moment) => dateOf(parseInstant(moment)) >= due);
+}
+
+/** The first day on which the rule lets the record be deleted; undefined where it names none. The last day of a term counts. */
+function dueBy({ closed, boundOn }: DeletionRule, { checkedAt, keepUntil }: Term): CalendarDate | undefined {
+  const last = [
+    ...(closed ? [addYears(later(dateOf(parseInstant(checkedAt)), closed.on), closed.keepYears)] : []),
+    ...(boundOn ? [later(boundOn, addYears(dateOf(parseInstant(keepUntil)), -BACKSTOP_YEARS))] : []),
+  ]
+    .toSorted()
+    .at(-1);
+  return last && addDays(last, 1);
+}
+
+const later = (one: CalendarDate, other: CalendarDate): CalendarDate => (one > other ? one : other);
+
+/** The rule without its days: how many records were deleted by each is what an auditor counts. */
+export const ruleText = ({ closed, boundOn }: DeletionRule): string =>
+  [
+    ...(closed ? [`closed, kept ${closed.keepYears} years by ${closed.catalogueVersion}`] : []),
+    ...(boundOn ? ['unclosed, kept to its bound'] : []),
+  ].join('; ') || 'no rule';

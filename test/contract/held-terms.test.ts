@@ -223,7 +223,9 @@ describe('a matter that is over early', () => {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: api.stack.checkLogTable }));
     const grants = Items.filter(({ pk, body }) => /^GS?#/.test(pk?.S ?? '') && body?.S?.includes(id));
     expect(grants).toHaveLength(2);
-    const watch = new DynamoTombstoneReader(leastClient('meter', api.stack), api.stack.checkLogTable);
+    const watch = new DynamoTombstoneReader(leastClient('meter', api.stack), api.stack.checkLogTable, () =>
+      instant(clock.now),
+    );
     const excused = () =>
       Promise.all(
         grants.map((item) =>

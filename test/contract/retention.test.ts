@@ -48,7 +48,7 @@ beforeAll(async () => {
     violations: { append: async () => undefined },
     matters: new DynamoMatterStore(least, registryTable),
     followUps: new DynamoFollowUps(least, registryTable),
-    tombstones: new DynamoTombstoneReader(least, checkLogTable),
+    tombstones: new DynamoTombstoneReader(least, checkLogTable, () => instant(clock.now)),
     clock: () => instant(clock.now),
   });
   poller = await startStreamPoller({
@@ -188,7 +188,7 @@ describe('a matter that is closed', () => {
     expect(JSON.parse(Item?.body?.S ?? '')).toMatchObject({
       id,
       digest: recordDigest(found.record),
-      rule: expect.stringMatching(/^closed 2026-03-03, kept 15 years by sample-/),
+      rule: { closed: { on: '2026-03-03', keepYears: 15, catalogueVersion: expect.stringMatching(/^sample-/) } },
     });
   });
 
@@ -622,7 +622,7 @@ describe('the overview of what is deleted when', () => {
 });
 
 describe('a removal that nothing excuses', () => {
-  test('raises the alarm: without a tombstone, and with one of other bytes', async () => {
+  test('raises the alarm: without a tombstone, with one of other bytes, and with one of a day that had not come', async () => {
     const remove = (id: string) =>
       client.send(
         new DeleteItemCommand({ TableName: api.stack.checkLogTable, Key: { pk: { S: `C#${id}` }, sk: { S: 'R' } } }),
@@ -635,13 +635,26 @@ describe('a removal that nothing excuses', () => {
       registry: api.stack.registryTable,
       checkLog: api.stack.checkLogTable,
     });
-    const tombstone = { id: forged, digest: 'of something else', deletedAt: START, rule: 'none' };
+    const closed = { on: CalendarDate.parse('2026-10-01'), keepYears: 15, catalogueVersion: 'sample' };
+    const tombstone = {
+      id: forged,
+      digest: 'of something else',
+      deletedAt: '2041-10-02T01:00:00.000Z',
+      rule: { closed },
+    };
     expect(await alarms(() => store.bury(tombstone, 'procurement'))).toHaveLength(1);
     const own = await check('A-3', '2026-10-01');
     const found = await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(own);
     if (!found) throw new Error('no record');
+    const rightly = { ...tombstone, id: own, digest: recordDigest(found.record) };
+    // It says that it was made fifteen years from now.
+    expect(await alarms(() => store.bury(rightly, 'procurement'))).toHaveLength(1);
+    const later = await check('A-4', '2026-10-01');
+    const last = await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(later);
+    if (!last) throw new Error('no record');
+    clock.now = on('2041-10-02');
     expect(
-      await alarms(() => store.bury({ ...tombstone, id: own, digest: recordDigest(found.record) }, 'procurement')),
+      await alarms(() => store.bury({ ...rightly, id: later, digest: recordDigest(last.record) }, 'procurement')),
     ).toEqual([]);
   });
 });

@@ -4,15 +4,21 @@ import { startEngine } from '../../infra/local/engine.ts';
 import { localClient } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { personDigest, recordDigest } from '../../lib/check/digest.ts';
-import { keyItem, toText } from '../../lib/dynamo/attributes.ts';
+import type { CheckRecord } from '../../lib/check/record.ts';
+import type { Note } from '../../lib/check-log/note.ts';
+import { appendedLeaf, salted } from '../../lib/dynamo/appended-items.ts';
+import { type Item, keyItem, toText } from '../../lib/dynamo/attributes.ts';
+import { itemsOf } from '../../lib/dynamo/check-log-items.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { personsKey, tombstoneKey } from '../../lib/dynamo/keys.ts';
-import { instant } from '../../lib/kernel/clock.ts';
+import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import type { NewSegment } from '../../lib/seal/ports.ts';
 import { proofOf, verifyProof } from '../../lib/seal/proof.ts';
 import { sealUp } from '../../lib/seal/run.ts';
 import { headOf, verifySeal } from '../../lib/seal/seal.ts';
-import { KEYS } from '../seal/history.ts';
+import type { Tombstone } from '../../lib/seal/tombstone.ts';
+import { checkRecord } from '../conformance/samples.ts';
+import { ANSWER, KEYS, withReceipt } from '../seal/history.ts';
 import { idsIn, SealedLog } from '../seal/sealed-log.ts';
 
 let stop: () => Promise<void>;
@@ -268,26 +274,207 @@ describe('the head of the last seal', () => {
   });
 });
 
-describe('what has been deleted by rule', () => {
-  test('is excused by its tombstone, and by nothing else', async () => {
-    const [first, second] = await log.check(3);
+const NOTE: Note = {
+  kind: 'determination',
+  decision: 'must-not-grant',
+  ground: '同一主体',
+  at: '2026-11-21T01:00:00.000Z',
+  by: { subject: 'u-1', person: 'P-1' },
+};
+
+async function noteKeyOf({ id }: { readonly id: string }) {
+  const item = (await log.items()).find(({ pk, sk }) => pk?.S === `C#${id}` && sk?.S?.startsWith('N#'));
+  return { pk: item?.pk?.S ?? '', sk: item?.sk?.S ?? '' };
+}
+
+describe('what is appended to a record', () => {
+  const put = (Item: Item) => log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item }));
+  const named = async () =>
+    (await log.verify()).findings.map(({ kind, id, of }) => [kind, id, of].filter(Boolean).join(' '));
+  let record: CheckRecord;
+  let item: Item;
+  beforeEach(async () => {
+    const records = await log.check(2);
+    if (!records[0]) throw new Error('two records');
+    [record] = [records[0]];
+    item = await log.append(record, NOTE);
+  });
+
+  test('is sealed in the same segments, and not proved until then', async () => {
+    expect(await log.verify()).toMatchObject({ findings: [], appended: { untouched: 0, unsealed: 1 } });
+    expect(await log.seal()).toEqual({ segments: 1, records: 2, confirmedGaps: 0 });
+    const [segment] = await log.segments();
+    expect(segment?.leaves?.map(({ kind }) => kind)).toEqual(['record', 'record', 'appended']);
+    expect(await log.verify()).toMatchObject({ findings: [], appended: { untouched: 1, ended: 0, unsealed: 0 } });
+    // By itself as well.
+    log.now += 3_600_000;
+    await log.append(record, { ...NOTE, at: new Date(log.now).toISOString() });
+    expect(await log.seal()).toEqual({ segments: 1, records: 0, confirmedGaps: 0 });
+    expect(await log.verify()).toMatchObject({ findings: [], appended: { untouched: 2 } });
+  });
+
+  test('is sealed by digests that tell nothing of it: the same words under the same key have another one', async () => {
     await log.seal();
-    if (!first || !second) throw new Error('three records');
-    const item = {
-      ...keyItem(tombstoneKey(first.id)),
-      v: { N: '1' },
-      body: toText(
-        JSON.stringify({ id: first.id, digest: recordDigest(first), deletedAt: '2042-01-01T00:00:00.000Z', rule: 'r' }),
-      ),
-    };
+    const [segment] = await log.segments();
+    const text = JSON.stringify(segment?.leaves?.at(-1));
+    for (const said of [item.sk?.S?.slice('N#'.length), item.salt?.S, NOTE.at, 'must-not-grant', 'P-1'])
+      expect(text).not.toContain(said);
+    expect(appendedLeaf({ ...item, ...salted() }).digest).not.toBe(appendedLeaf(item).digest);
+  });
+
+  test('is named when it is edited, deleted or put in, or no longer readable', async () => {
+    await log.seal();
+    log.now += 3_600_000;
+    await log.check(1);
+    await log.seal();
+    await put({ ...item, body: toText(JSON.stringify({ ...NOTE, decision: 'may-grant' })) });
+    expect(await named()).toEqual([`edited ${record.id} determination`]);
+    await put({ ...item, body: toText('{}') });
+    expect(await named()).toEqual([`edited ${record.id} determination`]);
+    await put({ ...item, odd: { BOOL: true } });
+    expect(await named()).toEqual([`edited ${record.id} determination`]);
+    await log.client.send(
+      new DeleteItemCommand({ TableName: log.tables.checkLog, Key: keyItem(await noteKeyOf(record)) }),
+    );
+    expect(await named()).toEqual([`deleted ${record.id} determination`]);
+    await put(item);
+    expect(await named()).toEqual([]);
+    await put({ ...item, sk: { S: `${item.sk?.S}x` } });
+    expect(await named()).toEqual([`inserted ${record.id} determination`]);
+  });
+
+  test('is what was sealed first: another in its place, sealed as well, is named', async () => {
+    await log.seal();
+    const other = { ...item, body: toText(JSON.stringify({ ...NOTE, decision: 'may-grant' })) };
+    await put(other);
+    await log.deliverItems([other]);
+    await log.seal();
+    expect(await named()).toEqual([`edited ${record.id} determination`]);
+  });
+
+  test('stands as it was sealed, as its record does, where a hold stops their terms', async () => {
+    await log.seal();
+    for (const { ttl, ...rest } of await log.items()) await put({ ...rest, ...(ttl && { heldTtl: ttl }) });
+    expect(await log.verify()).toMatchObject({ findings: [], records: { untouched: 2 }, appended: { untouched: 1 } });
+  });
+});
+
+test('a record in the place of the one that was sealed, sealed as well, is named: the last of its chain too', async () => {
+  const [record] = await log.check(1);
+  await log.seal();
+  if (!record) throw new Error('one record');
+  const [item, ...more] = itemsOf({ ...record, operator: 'another' });
+  await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: item }));
+  await log.deliverItems([item, ...more]);
+  await log.seal();
+  const { findings } = await log.verify();
+  expect(findings.map(({ kind, id }) => [kind, id])).toEqual([['edited', record.id]]);
+});
+
+describe('a record that is too new to be sealed', () => {
+  test('counts where its receipt is of it; refused attempts have none, and are counted apart', async () => {
+    await log.check(1);
+    await log.seal();
+    await log.check(1);
+    await log.put(log.link({ outcome: 'invalid' }));
+    expect(await log.verify()).toMatchObject({ findings: [], records: { untouched: 1, unsealed: 2, unproved: 1 } });
+  });
+
+  test('is named where no receipt of ours is of it: put in, or another than the one that is named after it', async () => {
+    const [record] = await log.check(1);
+    await log.seal();
+    const forged = await withReceipt(new WriterChain().link(checkRecord('forged', { answer: ANSWER })));
+    await log.put({ ...forged, record: { ...forged.record, outcome: 'veto', checkedAt: record?.checkedAt ?? '' } });
+    expect((await log.verify()).findings.map(({ kind, id }) => [kind, id])).toEqual([['inserted', 'forged']]);
+    await log.remove('forged');
+    const edited = await log.signed();
+    await log.put({ ...edited, record: { ...edited.record, operator: 'another' } });
+    await log.put(await log.signed());
+    expect((await log.verify()).findings.map(({ kind, id }) => [kind, id])).toEqual([['edited', edited.record.id]]);
+  });
+});
+
+describe('what has been deleted by rule', () => {
+  const CLOSED = { on: CalendarDate.parse('2011-02-01'), keepYears: 15, catalogueVersion: 'sample' };
+  const tombstoneOf = (record: CheckRecord, changes: Partial<Tombstone> = {}) => ({
+    ...keyItem(tombstoneKey(record.id)),
+    v: { N: '1' },
+    body: toText(
+      JSON.stringify({
+        id: record.id,
+        digest: recordDigest(record),
+        deletedAt: new Date(log.now).toISOString(),
+        rule: { closed: CLOSED },
+        ...changes,
+      }),
+    ),
+  });
+  const entomb = async (record: CheckRecord, changes?: Partial<Tombstone>) => {
+    const item = tombstoneOf(record, changes);
     await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: item }));
-    await log.remove(first.id);
-    await log.remove(second.id);
     await log.deliverItems([item]);
+    await log.remove(record.id);
+  };
+  /** Of long ago, as the log would have it by now. */
+  const old = async (changes: Partial<CheckRecord> = {}) => {
+    const linked = await log.signed({ checkedAt: '2011-01-05T01:00:00.000Z', ...changes });
+    await log.put(linked);
+    await log.deliver([linked.record]);
+    return linked.record;
+  };
+
+  test('is excused by its tombstone, and counted by its rule', async () => {
+    const [first, second, kept] = [await old(), await old(), await old()];
+    await log.append(first, NOTE);
+    await log.append(kept, NOTE);
+    await log.seal();
+    await entomb(first);
+    await log.client.send(
+      new DeleteItemCommand({ TableName: log.tables.checkLog, Key: keyItem(await noteKeyOf(first)) }),
+    );
+    await log.remove(second.id);
+    // The tombstone is not sealed yet, and then it is.
+    for (const _ of ['noted', 'sealed']) {
+      const { findings, records, appended } = await log.verify();
+      expect(findings.map(({ kind, id }) => [kind, id])).toEqual([['deleted', second.id]]);
+      expect(records).toMatchObject({
+        untouched: 1,
+        byRule: new Map([['closed, kept 15 years by sample', 1]]),
+        pastTerm: 0,
+      });
+      expect(appended).toEqual({ untouched: 1, ended: 1, unsealed: 0 });
+      await log.seal();
+    }
+  });
+
+  test.each<[string, Partial<CheckRecord>, Partial<Tombstone>]>([
+    ['a day after the check', { checkedAt: '2026-11-20T01:00:00.000Z' }, {}],
+    ['on the last day of the term', { checkedAt: '2011-11-21T01:00:00.000Z' }, {}],
+    [
+      'by a moment that the seal had not seen',
+      { checkedAt: '2026-11-20T01:00:00.000Z' },
+      { deletedAt: '2048-01-01T00:00:00.000Z' },
+    ],
+    ['by a bound that is not its own', {}, { rule: { boundOn: CalendarDate.parse('2020-01-01') } }],
+    ['by no rule', {}, { rule: {} }],
+    ['of other bytes', {}, { digest: 'of something else' }],
+  ])('is named all the same where the tombstone is %s', async (_, changes, tombstone) => {
+    const record = await old(changes);
+    await log.check(1);
+    await log.seal();
+    await entomb(record, tombstone);
     await log.seal();
     const { findings, records } = await log.verify();
-    expect(findings.map(({ kind, id }) => [kind, id])).toEqual([['deleted', second.id]]);
-    expect(records).toMatchObject({ untouched: 1, expired: 1 });
+    expect(findings.map(({ kind, id }) => [kind, id])).toEqual([['deleted', record.id]]);
+    expect(records.byRule).toEqual(new Map());
+  });
+
+  test('may go from the day after the last', async () => {
+    const record = await old({ checkedAt: '2011-11-20T01:00:00.000Z' });
+    await log.seal();
+    await entomb(record);
+    await log.seal();
+    expect((await log.verify()).findings).toEqual([]);
   });
 
   test('breaks nothing when a person’s fields go, or a whole expired segment', async () => {
@@ -303,9 +490,9 @@ describe('what has been deleted by rule', () => {
     await log.check(2);
     await log.seal();
     const segments = await log.segments();
-    for (const { id } of await log.records()) await log.remove(id);
+    for (const { pk } of await log.items()) await log.remove(pk?.S?.slice('C#'.length) ?? '');
     log.now = Date.parse('2048-01-01T00:00:00.000Z');
-    expect(await log.verify(segments)).toMatchObject({ findings: [], records: { expired: 3 } });
+    expect(await log.verify(segments)).toMatchObject({ findings: [], records: { pastTerm: 3 } });
     expect(await log.verify(segments.map((segment) => ({ ...segment, leaves: null })))).toMatchObject({ findings: [] });
   });
 });

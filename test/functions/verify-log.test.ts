@@ -15,7 +15,7 @@ import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { type Proof, proofOf as proofFrom } from '../../lib/seal/proof.ts';
 import { headOf, type Segment, sealSegment, verifySeal } from '../../lib/seal/seal.ts';
-import { KEYS, SIGNING } from '../seal/history.ts';
+import { ANSWER, KEYS, SIGNING } from '../seal/history.ts';
 import { SealedLog } from '../seal/sealed-log.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -32,6 +32,14 @@ beforeAll(async () => {
   const client = localClient(engine.endpoint);
   const log = await SealedLog.on(client);
   records = [...(await log.check(3)), ...(await log.check(1, new WriterChain()))];
+  if (!records[1]) throw new Error('four records');
+  await log.append(records[1], {
+    kind: 'determination',
+    decision: 'must-not-grant',
+    ground: '同一主体',
+    at: new Date(log.now).toISOString(),
+    by: { subject: 'u-1', person: 'P-1' },
+  });
   await log.seal();
   const [first] = await log.segments();
   const later = log.link({ answer: ANSWER, detail: sealedBefore(headOf(1, first?.seal ?? '')) });
@@ -50,15 +58,6 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const sealedBefore = (sealHead: SealHead): RecordDetail => ({ headSequence: 1, sealHead, subjects: [] });
-
-/** As much of an answer as its receipt says. */
-const ANSWER = JSON.stringify({
-  principal: { scheme: 'uscc', id: '11430000000006146T' },
-  matter: { id: 'T-1' },
-  verdicts: [],
-  catalogueVersion: '1',
-  sources: [],
-});
 
 async function receiptFor(record: CheckRecord): Promise<string> {
   const payload = receiptPayload(record);
@@ -95,12 +94,13 @@ const head = () => {
   return ['--head', 'head.json'];
 };
 const edited = (id: string | undefined, changes: Line['Item']): Line[] =>
-  lines.map((line) => (line.Item.pk?.S === `C#${id}` ? { Item: { ...line.Item, ...changes } } : line));
+  lines.map(({ Item }) => ({ Item: Item.pk?.S === `C#${id}` && Item.sk?.S === 'R' ? { ...Item, ...changes } : Item }));
+const isAppended = ({ Item }: Line) => Item.sk?.S?.startsWith('N#') ?? false;
 
 test('an untouched log is found untouched, and the head to keep is given', async () => {
   const { code, out } = await verify({}, ...head());
   expect([code, out]).toEqual([0, expect.stringContaining('✓ 日志与封存相符')]);
-  expect(out).toMatch(/untouched {4}6\n.*"segment":2/s);
+  expect(out).toMatch(/records: 相符 untouched: 6\n.*appended: 相符 untouched: 1\n.*"segment":2/s);
 });
 
 test.each([
@@ -108,6 +108,28 @@ test.each([
   ['what an index finds it by', 'edited', () => edited(records[1]?.id, { callerHit: { S: 'procurement#hit' } })],
   ['a record that was taken out', 'deleted', () => lines.filter(({ Item }) => Item.pk?.S !== `C#${records[1]?.id}`)],
   ['an item that is broken', 'edited', () => edited(records[1]?.id, { link: { S: 'nothing' } })],
+  ['an attribute that no record has', 'edited', () => edited(records[1]?.id, { odd: { BOOL: true } })],
+  [
+    'what a person determined',
+    'edited',
+    () =>
+      lines.map((line): Line => {
+        const text = line.Item.body?.S?.replace('must-not-grant', 'may-grant');
+        return isAppended(line) && text !== undefined ? { Item: { ...line.Item, body: { S: text } } } : line;
+      }),
+  ],
+  ['a determination that was taken out', 'deleted', () => lines.filter((line) => !isAppended(line))],
+  [
+    'a determination that was put in',
+    'inserted',
+    () => [
+      ...lines,
+      ...lines.filter(isAppended).map(({ Item }): Line => {
+        const text = Item.body?.S?.replace(/"at":"[^"]*"/, '"at":"2026-11-20T00:00:00.000Z"') ?? '';
+        return { Item: { ...Item, sk: { S: 'N#2026-11-20T00:00:00.000Z-0' }, body: { S: text } } };
+      }),
+    ],
+  ],
 ])('%s is named: %s', async (_, kind, log) => {
   const { code, out } = await verify({ log: log() });
   expect(code).toBe(1);

@@ -89,7 +89,7 @@ describe('the archive of records', () => {
 
   it('is given records and members of consortia, and no person’s fields', () => {
     expect(JSON.stringify(propertiesOf(service, 'SealingMapping').FilterCriteria)).toContain(
-      JSON.stringify(JSON.stringify({ S: ['R', 'T', { prefix: 'M#' }] })).slice(1, -1),
+      JSON.stringify(JSON.stringify({ S: ['R', 'T', { prefix: 'N#' }, { prefix: 'M#' }] })).slice(1, -1),
     );
   });
 

@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { recordDigest } from '../../lib/check/digest.ts';
+import { loggedAppended } from '../../lib/dynamo/appended-items.ts';
+import { S } from '../../lib/dynamo/attributes.ts';
 import { verifyLog } from '../../lib/seal/verify.ts';
 import { type History, history, NOW, SIGNING } from '../seal/history.ts';
 import { type Seeded, seeded } from '../seal/seeded.ts';
-import { tamperings } from '../seal/tamper.ts';
+import { earlyTombstone, tamperings } from '../seal/tamper.ts';
 
 const WISH = { segments: 5, perSegment: 25 };
 const ROUNDS = 84;
 const KINDS = Object.entries(tamperings(SIGNING.current.privateKey));
 
 /** With the last head, which an auditor kept. */
-const verified = ({ segments, log, keys, heads, receipts }: History) =>
+const verified = ({ segments, log, appended, keys, heads, receipts }: History) =>
   verifyLog({
     segments,
     log: log.map((record) => ({ id: record.id, record })),
+    appended: appended.map((item) => loggedAppended({ pk: S.parse(item.pk), sk: S.parse(item.sk) }, item)),
+    tombstones: [],
     keys,
     heads: heads.slice(-1),
     receipts,
@@ -31,10 +36,12 @@ describe('a thousand random tamperings are found and rightly named', () => {
   test.each(KINDS)('%s', async (name, tamper) => {
     const chance = seeded(name.length * 7919);
     for await (const each of histories(chance, ROUNDS)) {
-      const { history: touched, kind, id, beside = [] } = tamper(each, chance);
+      const { history: touched, kind, id, of, beside = [] } = tamper(each, chance);
       const { findings } = await verified(touched);
-      const named = findings.filter((found) => found.kind === kind && (id === undefined || found.id === id));
-      const shown = JSON.stringify({ kind, id, findings });
+      const named = findings.filter(
+        (found) => found.kind === kind && (id === undefined || found.id === id) && found.of === of,
+      );
+      const shown = JSON.stringify({ kind, id, of, findings });
       expect(named.length, shown).toBeGreaterThan(0);
       expect(
         findings.filter((found) => found.kind !== kind && !beside.includes(found.kind)),
@@ -65,16 +72,52 @@ describe('a thousand random tamperings are found and rightly named', () => {
       for (const { id } of findings) expect([taken, undefined], shown).toContain(id);
     }
   });
+
+  test('excusedTooEarly', async () => {
+    const chance = seeded(777);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      let gone = '';
+      const touched = await history(chance, {
+        segments: 2,
+        perSegment: 20,
+        more: (log) => {
+          const record = chance.pick(log.slice(0, -1));
+          gone = record.id;
+          return [{ kind: 'tombstone', ...earlyTombstone(record, recordDigest(record), chance) }];
+        },
+      });
+      const without = {
+        ...touched,
+        log: touched.log.filter(({ id }) => id !== gone),
+        appended: touched.appended.filter(({ pk }) => pk?.S !== `C#${gone}`),
+      };
+      const { findings } = await verified(without);
+      expect(
+        findings.map(({ id }) => id),
+        JSON.stringify(findings),
+      ).toEqual([gone]);
+      expect(['deleted', 'cut-off']).toContain(findings[0]?.kind);
+    }
+  });
 });
 
 test('a thousand untouched segments raise no alarm', async () => {
   const chance = seeded(1);
   let segments = 0;
   while (segments < 1_000) {
-    const untouched = await history(chance, { segments: 20, perSegment: 5 + chance.below(20) });
-    const { findings, records } = await verified({ ...untouched, heads: untouched.heads.slice(chance.below(20)) });
+    const untouched = await history(chance, {
+      segments: 20,
+      perSegment: 5 + chance.below(20),
+      unsealed: chance.below(4),
+    });
+    const { findings, records, appended } = await verified({
+      ...untouched,
+      heads: untouched.heads.slice(chance.below(20)),
+    });
     expect(findings).toEqual([]);
-    expect(records).toEqual({ untouched: untouched.log.length, expired: 0, unsealed: 0 });
+    expect(records).toMatchObject({ byRule: new Map(), pastTerm: 0, unproved: 0 });
+    expect(records.untouched + records.unsealed).toBe(untouched.log.length);
+    expect(appended).toEqual({ untouched: untouched.appended.length, ended: 0, unsealed: 0 });
     segments += untouched.segments.length;
   }
 });

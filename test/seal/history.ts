@@ -1,11 +1,16 @@
 import { type Linked, WriterChain } from '../../lib/check/chain.ts';
 import { membersDigest, personDigest } from '../../lib/check/digest.ts';
+import { receiptPayload } from '../../lib/check/receipt.ts';
 import type { CheckRecord } from '../../lib/check/record.ts';
 import type { SealHead } from '../../lib/check/seal-head.ts';
+import { appendedLeaf, salted } from '../../lib/dynamo/appended-items.ts';
+import { type Item, keyItem, toN, toS, VERSION } from '../../lib/dynamo/attributes.ts';
+import { noteKey } from '../../lib/dynamo/keys.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import type { KeySet } from '../../lib/receipt/key-set.ts';
+import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
-import { leafOf } from '../../lib/seal/leaf.ts';
+import { type Leaf, leafOf } from '../../lib/seal/leaf.ts';
 import { type Gap, type Segment, sealSegment } from '../../lib/seal/seal.ts';
 import type { ReceiptFacts } from '../../lib/seal/verify.ts';
 import { checkRecord } from '../conformance/samples.ts';
@@ -23,6 +28,8 @@ const BETWEEN_SEALS_MS = 300_000;
 export interface History {
   segments: Segment[];
   log: CheckRecord[];
+  /** What was appended to the records, item by item. */
+  appended: Item[];
   heads: SealHead[];
   receipts: ReceiptFacts[];
   keys: KeySet;
@@ -33,17 +40,44 @@ interface Wish {
   readonly perSegment: number;
   /** A record that is taken away after it was confirmed and before it was sealed. */
   readonly takenEarly?: (confirmed: readonly CheckRecord[]) => CheckRecord | undefined;
+  /** What else comes to the last seal. */
+  readonly more?: (log: readonly CheckRecord[]) => readonly Leaf[];
+  /** Records that come after the last seal. */
+  readonly unsealed?: number;
+}
+
+const SIGNER = receiptSigner(SIGNING.current);
+
+/** As much of an answer as its receipt says. */
+const SIGNED = {
+  principal: { scheme: 'uscc', id: '11430000000006146T' },
+  matter: { id: 'T-1' },
+  verdicts: [],
+  catalogueVersion: '1',
+  sources: [],
+};
+export const ANSWER = JSON.stringify(SIGNED);
+
+export async function withReceipt({ record, digest }: Linked): Promise<Linked> {
+  return { digest, record: { ...record, receipt: await SIGNER.sign(receiptPayload(record)) } };
 }
 
 /** Some environments write; puts fail or are in doubt; records come late to the seal; then every segment is sealed. */
-export async function history(chance: Seeded, { segments, perSegment, takenEarly }: Wish): Promise<History> {
+export async function history(
+  chance: Seeded,
+  { segments, perSegment, takenEarly, more, unsealed = 0 }: Wish,
+): Promise<History> {
   const writers = Array.from({ length: 3 }, () => new WriterChain());
-  const rounds = Array.from({ length: segments }, (_, round) => written(chance, writers, round, perSegment));
+  const rounds: Written[][] = [];
+  for (let round = 0; round < segments; round += 1) rounds.push(await written(chance, writers, round, perSegment));
   const confirmed = rounds.flat().filter(({ fate }) => fate === 'confirmed');
   const taken = takenEarly?.(confirmed.map(({ linked }) => linked.record));
   const there = rounds.map((round) =>
     round.filter(({ fate, linked }) => fate !== 'lost' && linked.record !== taken).map(({ linked }) => linked),
   );
+  const appended = there.map((round) => round.flatMap(({ record }) => appendedTo(chance, record)));
+  const recent = unsealed === 0 ? [] : await written(chance, writers, segments, unsealed);
+  const log = there.flat().map(({ record }) => record);
   const sealed: Segment[] = [];
   const heads: SealHead[] = [];
   let held: Linked[] = [];
@@ -54,7 +88,11 @@ export async function history(chance: Seeded, { segments, perSegment, takenEarly
     const through = new Date(START + (round + 1) * BETWEEN_SEALS_MS).toISOString();
     const { segment, head } = await sealSegment(
       {
-        leaves: now.map(({ record }) => leafOf(record)),
+        leaves: [
+          ...now.map(({ record }) => leafOf(record)),
+          ...(appended[round] ?? []).map(appendedLeaf),
+          ...(round === segments - 1 ? (more?.(log) ?? []) : []),
+        ],
         gaps: late.map(
           ({ record }): Gap => ({
             writer: record.link.writer,
@@ -76,7 +114,8 @@ export async function history(chance: Seeded, { segments, perSegment, takenEarly
   }
   return {
     segments: sealed,
-    log: there.flat().map(({ record }) => record),
+    log: [...log, ...recent.flatMap(({ fate, linked }) => (fate === 'lost' ? [] : [linked.record]))],
+    appended: appended.flat(),
     heads,
     receipts: confirmed
       .filter(() => chance.chance(0.1))
@@ -96,14 +135,20 @@ interface Written {
 }
 
 /** One to four puts of a writer are under way at once; one in twenty-five fails, half of those having written. */
-function written(chance: Seeded, writers: readonly WriterChain[], round: number, count: number): Written[] {
+async function written(
+  chance: Seeded,
+  writers: readonly WriterChain[],
+  round: number,
+  count: number,
+): Promise<Written[]> {
   const all: Written[] = [];
   while (all.length < count) {
     const writer = chance.pick(writers);
     const together = Array.from({ length: 1 + chance.below(4) }, (_, index) =>
       writer.link(recordOf(chance, round * BETWEEN_SEALS_MS + (all.length + index) * STEP_MS)),
     );
-    for (const linked of together) {
+    for (const unsigned of together) {
+      const linked = await withReceipt(unsigned);
       const fate = !chance.chance(0.04) ? 'confirmed' : chance.chance(0.5) ? 'in doubt' : 'lost';
       if (fate === 'confirmed') writer.written(linked);
       else writer.broken(linked);
@@ -132,11 +177,32 @@ function recordOf(chance: Seeded, after: number): Omit<CheckRecord, 'link'> {
     caller: chance.pick(['procurement', 'grants']),
     matterId: `T-${chance.below(40)}`,
     checkedAt: new Date(START + after).toISOString(),
-    answer: JSON.stringify({ id, text: `结论 ${chance.below(1e6)}` }),
+    answer: JSON.stringify({ ...SIGNED, id, text: `结论 ${chance.below(1e6)}` }),
     subjects,
     membersDigest: membersDigest(subjects, []),
     persons,
     personDigests: Object.fromEntries(persons.map((fields) => [fields.index, personDigest(fields)])),
   });
   return record;
+}
+
+/** To one record in three, up to three things, as they stand in the log. */
+function appendedTo(chance: Seeded, record: CheckRecord): Item[] {
+  if (!chance.chance(0.3)) return [];
+  return Array.from({ length: 1 + chance.below(3) }, (_, index) => {
+    const at = new Date(Date.parse(record.checkedAt) + 1 + index).toISOString();
+    const by = { subject: 'u-1', person: 'P-1' };
+    const note = chance.pick([
+      { kind: 'determination', decision: 'must-not-grant', ground: `依据 ${chance.below(1e6)}`, at, by },
+      { kind: 'annulment', ground: '误查', at, by },
+      { kind: 'annotation', text: `批注 ${chance.below(1e6)}`, at, by },
+    ]);
+    return {
+      ...keyItem(noteKey(record.id, `${at}-${chance.below(1e9)}`)),
+      v: toN(VERSION),
+      body: toS(JSON.stringify(note)),
+      ...salted(),
+      ttl: toN(Date.parse(record.keepUntil) / 1_000),
+    };
+  });
 }

@@ -4,12 +4,15 @@ import { witnessHandler } from '../../functions/witness/handler.ts';
 import { createTables, type TableNames } from '../../infra/local/tables.ts';
 import { type Linked, WriterChain } from '../../lib/check/chain.ts';
 import type { CheckRecord } from '../../lib/check/record.ts';
+import type { Note } from '../../lib/check-log/note.ts';
 import { type Item, keyItem } from '../../lib/dynamo/attributes.ts';
-import { itemsOf, recordIn } from '../../lib/dynamo/check-log-items.ts';
+import { itemsOf } from '../../lib/dynamo/check-log-items.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { DynamoHeadBoard } from '../../lib/dynamo/head-board.ts';
 import { recordKey } from '../../lib/dynamo/keys.ts';
+import { logIn } from '../../lib/dynamo/log-lines.ts';
 import { DynamoNoteBook } from '../../lib/dynamo/note-book.ts';
+import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { DynamoRecordLookup } from '../../lib/dynamo/record-lookup.ts';
 import { DynamoSealStore } from '../../lib/dynamo/seal-store.ts';
 import { instant } from '../../lib/kernel/clock.ts';
@@ -17,7 +20,7 @@ import type { SealingPorts } from '../../lib/seal/run.ts';
 import type { Segment } from '../../lib/seal/seal.ts';
 import { verifyLog } from '../../lib/seal/verify.ts';
 import { checkRecord, never } from '../conformance/samples.ts';
-import { KEYS, SIGNING } from './history.ts';
+import { ANSWER, KEYS, SIGNING, withReceipt } from './history.ts';
 
 const SETTLE_MS = 180_000;
 
@@ -48,6 +51,11 @@ export class SealedLog {
     this.#writer = new DynamoCheckLogWriter(client, tables.checkLog);
   }
 
+  /** A record with its receipt. */
+  async signed(changes: Partial<CheckRecord> = {}, chain = this.chain): Promise<Linked> {
+    return await withReceipt(this.link({ answer: ANSWER, ...changes }, chain));
+  }
+
   /** Gives a record a place, without writing it. */
   link(changes: Partial<CheckRecord> = {}, chain = this.chain): Linked {
     this.#made += 1;
@@ -65,7 +73,7 @@ export class SealedLog {
     const records: CheckRecord[] = [];
     for (let made = 0; made < count; made += 1) {
       this.now += 1_000;
-      const linked = this.link({}, chain);
+      const linked = await this.signed({}, chain);
       await this.put(linked, chain);
       records.push(linked.record);
     }
@@ -101,6 +109,16 @@ export class SealedLog {
     return await sealerHandler(this.sealing(changes), () => instant(this.now))();
   }
 
+  /** Appends to a record, which the stream brings at once. Resolves with the item. */
+  async append(record: CheckRecord, note: Note): Promise<Item> {
+    const there = new Set((await this.items()).map(({ sk }) => sk?.S));
+    await new DynamoNoteWriter(this.client, this.tables.checkLog).append(record, note);
+    const item = (await this.items()).find(({ pk, sk }) => pk?.S === `C#${record.id}` && !there.has(sk?.S));
+    if (!item) throw new Error('nothing was appended');
+    await this.deliverItems([item]);
+    return item;
+  }
+
   async remove(id: string): Promise<void> {
     await this.client.send(new DeleteItemCommand({ TableName: this.tables.checkLog, Key: keyItem(recordKey(id)) }));
   }
@@ -114,22 +132,28 @@ export class SealedLog {
     }
   }
 
-  async records(): Promise<CheckRecord[]> {
+  async items(): Promise<Item[]> {
     const { Items = [] } = await this.client.send(new ScanCommand({ TableName: this.tables.checkLog }));
-    const byRecord = Map.groupBy(Items, ({ pk }) => pk?.S ?? '');
-    return [...byRecord.values()].flatMap((items) => recordIn(items) ?? []);
+    return Items;
   }
 
   async verify(segments?: readonly Segment[]) {
+    const { records, appended, tombstones } = await logIn(linesOf(await this.items()));
     return await verifyLog({
       segments: segments ?? (await this.segments()),
-      log: (await this.records()).map((record) => ({ id: record.id, record })),
+      log: records,
+      appended,
+      tombstones,
       keys: KEYS,
       heads: [],
       receipts: [],
       now: instant(this.now),
     });
   }
+}
+
+async function* linesOf(items: readonly Item[]): AsyncGenerator<string> {
+  for (const item of items) yield JSON.stringify({ Item: inBase64(item) });
 }
 
 /** The ids under each seal, in its order. */
@@ -140,11 +164,14 @@ const inserted = (item: Item) => ({
   eventName: 'INSERT',
   dynamodb: {
     Keys: { pk: item.pk, sk: item.sk },
-    NewImage: Object.fromEntries(
-      Object.entries(item).map(([name, value]) => [
-        name,
-        value.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') },
-      ]),
-    ),
+    NewImage: inBase64(item),
   },
 });
+
+const inBase64 = (item: Item) =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [
+      name,
+      value.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') },
+    ]),
+  );

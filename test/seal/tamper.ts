@@ -1,5 +1,8 @@
 import { createHash, sign as edSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { CheckRecord } from '../../lib/check/record.ts';
+import type { Item } from '../../lib/dynamo/attributes.ts';
+import { CalendarDate as DAY } from '../../lib/kernel/clock.ts';
+import type { Tombstone } from '../../lib/seal/tombstone.ts';
 import type { History } from './history.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -11,6 +14,8 @@ interface Tampered {
   readonly kind: string;
   /** The record that is to be named, where it is one. */
   readonly id?: string;
+  /** What of the record's, where it is not the record itself. */
+  readonly of?: string;
   /** What may be named beside it, as it follows from it. */
   readonly beside?: readonly string[];
 }
@@ -59,6 +64,8 @@ const at = <T>(list: readonly T[], index: number): T => {
   if (found === undefined) throw new RangeError('no such place');
   return found;
 };
+
+const recordOf = ({ pk }: Item): string => pk?.S?.slice('C#'.length) ?? '';
 
 const leavesOf = (history: History) => history.segments.flatMap(({ leaves }) => leaves ?? []);
 const idsByTime = (history: History) =>
@@ -113,22 +120,84 @@ const deleted: Tamper = (original, chance) => {
   const ids = idsByTime(history);
   const id = at(ids, chance.below(ids.length - 1));
   history.log = history.log.filter((record) => record.id !== id);
+  if (chance.chance(0.5)) history.appended = history.appended.filter((item) => recordOf(item) !== id);
   return { history, kind: 'deleted', id };
 };
 
+const stranger = generateKeyPairSync('ed25519').privateKey;
+
+/** By one who has no key to sign its receipt with: with another record's receipt, with none, or with one of a key of his own. */
 const inserted: Tamper = (original, chance) => {
   const history = copy(original);
   const model = chance.pick(history.log);
   const id = `forged-${chance.below(1e9)}`;
-  const link = chance.chance(0.5) ? { ...model.link, writer: 'FORGEDWRITER' } : model.link;
-  history.log.splice(chance.below(history.log.length), 0, { ...model, id, link, answer: JSON.stringify({ id }) });
-  if (Date.parse(model.checkedAt) >= Date.parse(at(idsLog(history), -1 + idsLog(history).length)) - 1_000_000)
-    history.log = history.log.map((record) =>
-      record.id === id ? { ...record, checkedAt: '2026-11-21T01:00:00.500Z' } : record,
-    );
+  const { receipt, ...bare } = model;
+  const forged: CheckRecord = {
+    ...bare,
+    id,
+    checkedAt: chance.pick([
+      model.checkedAt,
+      history.log
+        .map(({ checkedAt }) => checkedAt)
+        .toSorted()
+        .at(-1) ?? '',
+    ]),
+    link: chance.chance(0.7) ? { writer: 'FORGEDWRITER', sequence: 1, durable: 0, previous: null } : model.link,
+    answer: model.answer.replace(model.id, id),
+  };
+  const own = { kid: chance.pick([receipt?.kid ?? '', 'another']), signature: signedBy(stranger, id) };
+  const shown = chance.pick([{}, { ...(receipt && { receipt }) }, { receipt: own }]);
+  history.log.splice(chance.below(history.log.length), 0, { ...forged, ...shown });
   return { history, kind: 'inserted', id };
 };
-const idsLog = (history: History): string[] => history.log.map(({ checkedAt }) => checkedAt).toSorted();
+const signedBy = (key: KeyObject, text: string): string => edSign(null, Buffer.from(text), key).toString('base64url');
+
+/** What a note says, changed in what stands there. */
+const SAID: readonly ((item: Item) => Item)[] = [
+  (item) => ({ ...item, body: { S: (item.body?.S ?? '').replace(/"kind":"\w+"/, '"kind":"annotation"') } }),
+  (item) => ({ ...item, body: { S: (item.body?.S ?? '').replace('must-not-grant', 'may-grant') } }),
+  (item) => ({ ...item, body: { S: (item.body?.S ?? '').replace('"P-1"', '"P-2"') } }),
+  (item) => ({ ...item, body: { S: (item.body?.S ?? '').replace('"at":"2026', '"at":"2025') } }),
+  (item) => ({ ...item, body: { S: '{}' } }),
+  (item) => ({ ...item, salt: { S: 'salt' } }),
+  (item) => ({ ...item, ttl: { N: '1' } }),
+  ({ salt: _, ...item }) => item,
+];
+
+const editedAppended: Tamper = (original, chance) => {
+  const history = copy(original);
+  const index = chance.below(history.appended.length);
+  const item = at(history.appended, index);
+  for (;;) {
+    const other = chance.pick(SAID)(item);
+    if (JSON.stringify(other) === JSON.stringify(item)) continue;
+    history.appended[index] = other;
+    return { history, kind: 'edited', id: recordOf(item), of: kindOf(item) };
+  }
+};
+const kindOf = (item: Item): string => JSON.parse(item.body?.S ?? '').kind;
+
+const deletedAppended: Tamper = (original, chance) => {
+  const history = copy(original);
+  const [item] = history.appended.splice(chance.below(history.appended.length), 1);
+  if (!item) throw new RangeError('nothing was appended');
+  return { history, kind: 'deleted', id: recordOf(item), of: kindOf(item) };
+};
+
+/** Dated before what may still be on its way to a seal, or so that it never is. */
+const insertedAppended: Tamper = (original, chance) => {
+  const history = copy(original);
+  const model = chance.pick(history.appended);
+  const { id } = chance.pick(history.log);
+  const moment = chance.pick(['2026-11-21T01:00:00.500Z', '2029-01-01T00:00:00.000Z']);
+  history.appended.push({
+    ...model,
+    pk: { S: `C#${id}` },
+    sk: { S: `N#${moment}-${chance.below(1e9)}` },
+    body: { S: (model.body?.S ?? '').replace(/"at":"[^"]*"/, `"at":"${moment}"`) },
+  });
+  return { history, kind: 'inserted', id, of: kindOf(model) };
+};
 
 const reorderedRecords: Tamper = (original, chance) => {
   const history = copy(original);
@@ -163,6 +232,7 @@ const cutLog: Tamper = (original, chance) => {
   const ids = idsByTime(history);
   const gone = new Set(ids.slice(-1 - chance.below(Math.floor(ids.length / 2))));
   history.log = history.log.filter(({ id }) => !gone.has(id));
+  if (chance.chance(0.5)) history.appended = history.appended.filter((item) => !gone.has(recordOf(item)));
   return { history, kind: 'cut-off', id: at([...gone], 0) };
 };
 
@@ -173,6 +243,7 @@ const cutBoth: Tamper = (original, chance) => {
   const kept = new Set(leavesOf(history).map(({ id }) => id));
   history.log = history.log.filter(({ id }) => kept.has(id));
   history.receipts = [];
+  history.appended = history.appended.filter((item) => kept.has(recordOf(item)));
   // What a kept record names of the records before it may be gone with the cut.
   return { history, kind: 'cut-off', beside: ['deleted-before-sealing'] };
 };
@@ -203,11 +274,10 @@ function resigned(key: KeyObject, kid: string | undefined): Tamper {
       segment.seal = `${signing}.${edSign(null, Buffer.from(signing), key).toString('base64url')}`;
       previous = sha(segment.seal).toString('base64url');
     }
-    return { history, kind: 're-signed', beside: ['edited'] };
+    // Where no seal is good, it is the receipt of what was edited that shows it.
+    return { history, kind: 're-signed', beside: kid === undefined ? ['edited'] : ['edited', 'inserted'] };
   };
 }
-
-const stranger = generateKeyPairSync('ed25519').privateKey;
 
 /** Every way, by one who has the database and the seals; `insider` is the service's own signing key. */
 export const tamperings = (insider: KeyObject): Readonly<Record<string, Tamper>> => ({
@@ -215,6 +285,9 @@ export const tamperings = (insider: KeyObject): Readonly<Record<string, Tamper>>
   editedWithLeaf,
   deleted,
   inserted,
+  editedAppended,
+  deletedAppended,
+  insertedAppended,
   reorderedRecords,
   reorderedLeaves,
   reorderedSegments,
@@ -223,3 +296,26 @@ export const tamperings = (insider: KeyObject): Readonly<Record<string, Tamper>>
   resignedByInsider: resigned(insider, undefined),
   resignedByStranger: resigned(stranger, 'another'),
 });
+
+/**
+ * A tombstone of a record whose time has not come, which the service seals as it would any other, and then the record is
+ * deleted. Taken from the leaf, its digest is right.
+ */
+export function earlyTombstone(record: CheckRecord, digest: string, chance: Seeded): Tombstone {
+  const closed = { on: DAY.parse('2026-11-21'), keepYears: 15, catalogueVersion: 'sample' };
+  const long = DAY.parse('2010-01-01');
+  return {
+    id: record.id,
+    digest,
+    ...chance.pick([
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed } },
+      // A closing long before the check, the shortest of terms, no rule at all, a bound that was never its own.
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed: { ...closed, on: long } } },
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed: { ...closed, keepYears: 1 } } },
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { boundOn: long } },
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: {} },
+      // From a future that the seal over it knows nothing of.
+      { deletedAt: '2048-11-22T00:00:00.000Z', rule: { closed } },
+    ]),
+  };
+}
