@@ -9,7 +9,8 @@ const RUN = '$$.Execution.Name';
 /**
  * The flow of an import, in Amazon States Language. It knows nothing of imports: the worker says what comes next, for
  * which items first, and how long to wait. What fails is repeated; a piece of the writing that fails again and again is
- * given up, which puts its rows into quarantine, and everything else that fails is an import that has failed.
+ * given up, which puts what of it cannot be written into quarantine, and everything else that fails is an import that has
+ * failed.
  */
 export function intakeFlow(partition: string, workerArn: string) {
   const task = (payload: Record<string, unknown>) => ({

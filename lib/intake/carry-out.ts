@@ -11,7 +11,7 @@ import type { SourceIndex } from './ports.ts';
 import { mayPromote, promoted } from './promoted.ts';
 import { halvesOf, MAX_ITEMS } from './transactions.ts';
 
-export interface Registry {
+interface Registry {
   readonly store: StandingStore;
   readonly index: Pick<SourceIndex, 'digestsOf'>;
   /** To which watch lists repeated minor faults lead: asked for where a subject has more than one, and seldom. */
@@ -23,7 +23,17 @@ export interface Carried {
   readonly unit: Unit;
   readonly before: Standing | undefined;
   readonly outcome: UnitChange;
+  /** What its source has dropped, and could not be ended. */
+  readonly kept?: number;
 }
+
+/** What becomes of the units of a transaction. */
+export type Carry = (
+  units: readonly Unit[],
+  registry: Registry,
+  by: Signature,
+  clock: Clock,
+) => Promise<readonly Carried[]>;
 
 const ATTEMPTS = 8;
 const PAUSE_MS = 25;

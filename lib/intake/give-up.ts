@@ -1,12 +1,8 @@
-import { changesNow } from './carry-out.ts';
-import { groundOf } from './ground.ts';
-import { writeLines } from './lines.ts';
-import { objectNames } from './ports.ts';
+import { type Carried, type Carry, carryOut, changesNow } from './carry-out.ts';
+import type { Unit } from './changes.ts';
 import type { Quarantined } from './quarantine.ts';
-import { type IntakePorts, importOf } from './step.ts';
-import { packTransactions } from './transactions.ts';
-import { signatureOf, unitsIn } from './work.ts';
-import { WorkTally } from './work-tally.ts';
+import type { IntakePorts } from './step.ts';
+import { carryPiece } from './work.ts';
 
 const NOT_WRITTEN = {
   column: '',
@@ -17,32 +13,60 @@ const NOT_WRITTEN = {
   },
 } as const;
 
+/** So many subjects in a row that cannot be written are no fault of theirs: the rest is not tried one by one. */
+const MAX_IN_A_ROW = 8;
+
 /**
- * What a piece that failed again and again has not written goes into quarantine, so that one bad piece does not hold the
- * others up: what would still have to be written is looked up, and is not.
+ * A piece that failed again and again is carried out once more, in ever smaller parts: the rows of a subject that cannot be
+ * written go into quarantine, and its neighbours into the lists. Done again, it does what is left.
  */
 export async function giveUp(ports: IntakePorts, id: string, piece: string): Promise<void> {
-  const { imports, objects, clock } = ports;
-  const taken = await importOf(ports, id);
-  const tally = new WorkTally(ports, groundOf(id));
-  for (const units of packTransactions(await unitsIn(ports, id, piece))) {
-    const carried = await changesNow(units, ports, signatureOf(taken), clock);
-    await tally.add(
-      carried.map(({ unit, before, outcome }) => {
-        const { added, changed, ended, unchanged } = outcome;
-        tally.result.counts.kept += ended.length;
-        const unwritten = [...added, ...changed].map(
-          ({ row }): Quarantined => ({ line: row.line, faults: [NOT_WRITTEN] }),
-        );
-        return {
-          unit: { ...unit, end: unit.end.filter((row) => !ended.includes(row)) },
-          before,
-          outcome: { added: [], changed: [], ended: [], unchanged, refused: [...outcome.refused, ...unwritten] },
-        };
-      }),
-    );
-  }
-  const { refused, result } = tally;
-  if (refused.length > 0) await writeLines(objects, objectNames.refused(id, 'work', piece), refused);
-  await imports.savePiece(id, 'work', piece, { ...result, done: true });
+  let inARow = 0;
+  const carryEach: Carry = async (units, ...more) => {
+    const [first] = units;
+    if (!first) return [];
+    if (inARow >= MAX_IN_A_ROW) return (await changesNow(units, ...more)).map(withoutWriting);
+    try {
+      const carried = await carryOut(units, ...more);
+      inARow = 0;
+      return carried;
+    } catch {
+      if (units.length === 1) {
+        inARow += 1;
+        return [await notWritten(first, ...more)];
+      }
+    }
+    const middle = Math.ceil(units.length / 2);
+    return [...(await carryEach(units.slice(0, middle), ...more)), ...(await carryEach(units.slice(middle), ...more))];
+  };
+  await carryPiece(ports, id, piece, carryEach);
 }
+
+/** What would still have to be written is looked up, as far as it can be. */
+async function notWritten(unit: Unit, ...more: Tail<Parameters<Carry>>): Promise<Carried> {
+  try {
+    const [carried] = await changesNow([unit], ...more);
+    if (carried) return withoutWriting(carried);
+  } catch {
+    // Not even read: nothing is known to stand there as the file says.
+  }
+  const { rows, end } = unit;
+  return withoutWriting({
+    unit,
+    before: undefined,
+    outcome: { added: rows, changed: [], unchanged: [], ended: end, refused: [] },
+  });
+}
+
+function withoutWriting({ unit, before, outcome }: Carried): Carried {
+  const { added, changed, ended, unchanged } = outcome;
+  const unwritten = [...added, ...changed].map(({ row }): Quarantined => ({ line: row.line, faults: [NOT_WRITTEN] }));
+  return {
+    unit: { ...unit, end: unit.end.filter((row) => !ended.includes(row)) },
+    before,
+    outcome: { added: [], changed: [], ended: [], unchanged, refused: [...outcome.refused, ...unwritten] },
+    kept: ended.length,
+  };
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;

@@ -51,6 +51,7 @@ export class WorkTally {
       unchanged: unchanged.length - before.added.length - before.changed.length,
       ended: ended.length + before.ended.length,
       quarantined: refused.length,
+      kept: carried.kept ?? 0,
       blacklisted: endedAtOnce([...events, ...before.events]),
     });
     countTerms(terms, dateOf(this.#ports.clock()), [...added, ...changed, ...unchanged]);

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Signature } from '../listing/event.ts';
-import { carryOut } from './carry-out.ts';
+import { type Carry, carryOut } from './carry-out.ts';
 import type { Unit } from './changes.ts';
 import { groundOf } from './ground.ts';
 import type { Import } from './import.ts';
@@ -15,7 +15,11 @@ import { WorkTally } from './work-tally.ts';
 const TELL_EVERY_MS = 500;
 const MS_PER_SECOND = 1_000;
 /** Carries one piece of the plan out, one transaction after the other. Done again, it does what is left. */
-export async function work(ports: IntakePorts, id: string, piece: string): Promise<void> {
+export const work = (ports: IntakePorts, id: string, piece: string): Promise<void> =>
+  carryPiece(ports, id, piece, carryOut);
+
+/** Carries the piece out in a manner of its own, which says what has become of the units of each transaction. */
+export async function carryPiece(ports: IntakePorts, id: string, piece: string, carry: Carry): Promise<void> {
   const { imports, objects, clock } = ports;
   const taken = await importOf(ports, id);
   if (taken.state !== 'running') return;
@@ -28,7 +32,7 @@ export async function work(ports: IntakePorts, id: string, piece: string): Promi
   const registry = { ...ports, watchLists: () => (lists ??= ports.watchLists()) };
   for (const units of packTransactions(await unitsIn(ports, id, piece))) {
     const started = clock();
-    const carried = await carryOut(units, registry, signatureOf(taken), clock);
+    const carried = await carry(units, registry, signatureOf(taken), clock);
     await tally.add(carried);
     if (clock() - told >= TELL_EVERY_MS) {
       told = clock();
@@ -46,7 +50,7 @@ export async function work(ports: IntakePorts, id: string, piece: string): Promi
 }
 
 /** What a piece of the plan is to write, subject by subject. */
-export async function unitsIn({ objects }: IntakePorts, id: string, piece: string): Promise<Unit[]> {
+async function unitsIn({ objects }: IntakePorts, id: string, piece: string): Promise<Unit[]> {
   const units: Unit[] = [];
   for await (const unit of readLines(objects, objectNames.plan(id, piece), StoredUnit)) units.push(unit);
   return units;
@@ -56,7 +60,7 @@ const rowsOf = (units: readonly Unit[]): number =>
   units.reduce((sum, { rows, end }) => sum + rows.length + end.length, 0);
 
 /** Who answers for what an import writes: the person who proposed it, and the one who approved it. */
-export const signatureOf = ({ id, proposedBy, approvedBy }: Import): Signature => ({
+const signatureOf = ({ id, proposedBy, approvedBy }: Import): Signature => ({
   ...proposedBy,
   ground: groundOf(id),
   ...(approvedBy && { approvedBy: approvedBy.person ?? approvedBy.actor }),

@@ -9,6 +9,7 @@ import { takeStep } from '../../lib/intake/steps.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance, fold } from '../../lib/listing/transition.ts';
+import type { SubjectKey } from '../../lib/subject/key.ts';
 import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
 import {
   APPROVER,
@@ -144,36 +145,79 @@ describe('an import', () => {
     expect(numbers(report)).toEqual({ ...NONE, read: 80, added: 1, changed: 7, unchanged: 72, ended: 1 });
   });
 
-  it('puts what cannot be written into quarantine, and the rest into the lists', async () => {
-    await fresh();
-    const id = await propose(to, listOf(ROWS));
-    const store: IntakePorts['store'] = {
-      standings: (wanted) => to.store.standings(wanted),
-      history: (key) => to.store.history(key),
-      commit: (changes) =>
-        changes.some(({ key }) => key === keys[0]) ? Promise.reject(new StandingMoved()) : to.store.commit(changes),
-    };
-    const broken = { ...to, store };
-    for (const step of ['begin', 'lease'] as const) await takeStep(broken, { importId: id, step, run: 'test' });
-    await takeStep(broken, { importId: id, step: 'diff', run: 'test', item: '0-15' });
-    const { items } = await takeStep(broken, { importId: id, step: 'decide', run: 'test' });
-    let failures = 0;
-    for (const item of items)
-      await takeStep(broken, { importId: id, step: 'work', run: 'test', item }).catch(async () => {
-        failures += 1;
-        await takeStep(broken, { importId: id, step: 'give-up', run: 'test', item });
-      });
-    await takeStep(to, { importId: id, step: 'finish', run: 'test' });
-    const report = await importOf(to, id);
-    const { result } = report;
-    expect(failures).toBe(1);
-    expect((result?.added ?? 0) + (result?.unchanged ?? 0) + (result?.quarantined ?? 0)).toBe(80);
-    expect(quarantineOf(to, report).every((line) => line.includes(',not-written,'))).toBe(true);
-    expect((await to.store.standings(keys)).has(keys[0] ?? keysUpTo(1)[0] ?? missing())).toBe(false);
+  describe('of which a piece fails again and again', () => {
+    const POISONED = keys[3] ?? missing();
+    const SCARCE = new Error('Item size has exceeded the maximum allowed size');
+    /** Rows of forty subjects: more than one transaction takes. */
+    const many = Array.from({ length: 80 }, (_, at) => ({
+      subject: at % 40,
+      number: `罚${at}号`,
+      name: `公司${at % 40}`,
+    }));
+    const withFault = (fails: (key: SubjectKey) => boolean, error: Error, reading = false): IntakePorts => ({
+      ...to,
+      store: {
+        standings: (wanted) => (reading && wanted.some(fails) ? Promise.reject(error) : to.store.standings(wanted)),
+        history: (key) => to.store.history(key),
+        commit: (changes) => (changes.some(({ key }) => fails(key)) ? Promise.reject(error) : to.store.commit(changes)),
+      },
+    });
+    /** As the flow does: a piece that has failed is given up. */
+    async function carriedOut(broken: IntakePorts, text: string): Promise<{ report: Import; failures: number }> {
+      const id = await propose(to, text);
+      const step = { importId: id, run: 'test' };
+      for (const each of ['begin', 'lease'] as const) await takeStep(broken, { ...step, step: each });
+      await takeStep(to, { ...step, step: 'diff', item: '0-15' });
+      const { items } = await takeStep(to, { ...step, step: 'decide' });
+      let failures = 0;
+      for (const item of items)
+        await takeStep(broken, { ...step, step: 'work', item }).catch(async () => {
+          failures += 1;
+          await takeStep(broken, { ...step, step: 'give-up', item });
+        });
+      await takeStep(to, { ...step, step: 'finish' });
+      return { report: await importOf(to, id), failures };
+    }
 
-    const again = await bringIn(to, listOf(ROWS));
-    expect(again.result?.quarantined).toBe(0);
-    expect(await listings()).toHaveLength(80);
+    it.each([
+      ['moves on all the time', new StandingMoved(), false],
+      ['cannot be written', SCARCE, false],
+      ['cannot be read', SCARCE, true],
+    ])('writes all but the subject that %s, whose rows go into quarantine', async (_, error, reading) => {
+      await fresh();
+      const { report, failures } = await carriedOut(
+        withFault((key) => key === POISONED, error, reading),
+        listOf(many),
+      );
+      expect([failures, numbers(report)]).toEqual([1, { ...NONE, read: 80, added: 78, quarantined: 2 }]);
+      expect(report.faults).toEqual({ 'not-written': 2 });
+      expect(quarantineOf(to, report).map((line) => line.split(',').slice(0, 3).join())).toEqual([
+        '5,,not-written',
+        '45,,not-written',
+      ]);
+      const written = await to.store.standings(keysUpTo(40));
+      expect([written.size, written.has(POISONED)]).toEqual([39, false]);
+
+      const again = await bringIn(to, listOf(many));
+      expect(numbers(again)).toEqual({ ...NONE, read: 80, added: 2, unchanged: 78 });
+    });
+
+    it('tries no more one by one where it is the store that takes nothing', async () => {
+      await fresh();
+      const subjects = 480;
+      let tries = 0;
+      const { report, failures } = await carriedOut(
+        withFault(() => {
+          tries += 1;
+          return true;
+        }, SCARCE),
+        listOf(rowsAbout(subjects, 1)),
+      );
+      expect(numbers(report)).toEqual({ ...NONE, read: subjects, quarantined: subjects });
+      expect(failures).toBeGreaterThan(1);
+      // One by one it is each of them, and the halves that they were parted from.
+      expect(tries).toBeLessThan(subjects);
+    });
   });
 
   it('does not trust an index that lags behind', async () => {
