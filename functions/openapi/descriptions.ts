@@ -122,7 +122,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   blacklisted: 'Red rows taken in and ended at once, as a black listing of their subject is in force.',
   same: 'Whether the listing under a name alone is the subject with this code, or is not.',
   also: 'Further listings under the same name of which the same is said: one signature, and a case for each of them.',
-  alike: 'Subjects that bear the name of which a listing says no more.',
+  alike:
+    'Subjects that bear the name of which a listing says no more, as known now; without those that it was found not to mean.',
   hoursAfterExit: 'How long after its exit the source still delivers a listing, at its last import.',
   lines: 'Where it stands in the file, if it is one between its rows.',
   kept: 'Rows of the source that the file does not contain, and that stay. A delta of up to 1,000 rows is compared with its own rows alone: 0.',
@@ -135,6 +136,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   declinedBy: 'Who declined it; the refusal says why.',
   refusal: 'Why the import was not, or not wholly, carried out.',
   faults: 'Rows by what is wrong with them.',
+  conflicts:
+    'What contradicts itself, by its kind: each time that it was found, whether or not it is listed for a steward.',
   duplicateAndWrongCode: 'Against the bar of 1 ‰ (重错码率).',
   completeness: 'The part of the rows that lacked no required value.',
   lateDeliveries: 'Files that came later after the one before than the source may be old.',

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
-import { Counts, FaultCounts, ImportOrder, ImportState, PlanSummary } from '../../lib/intake/import.ts';
+import { ConflictCounts, Counts, FaultCounts, ImportOrder, ImportState, PlanSummary } from '../../lib/intake/import.ts';
 import { ApprovalRequest } from '../../lib/intake/propose.ts';
 import { ImportSummary } from '../../lib/intake/source-state.ts';
+import { SubjectKey } from '../../lib/subject/key.ts';
 import type { Operations } from './operation.ts';
 
 const Rate = z.nullable(z.number());
@@ -26,6 +27,7 @@ const ImportBody = z.object({
   result: z.optional(Counts),
   terms: z.optional(z.object({ inForce: z.int(), over: z.int(), toCome: z.int() })),
   faults: z.optional(FaultCounts),
+  conflicts: z.optional(ConflictCounts),
   refusal: z.optional(z.object({ code: z.string(), detail: z.string() })),
   quarantine: z.optional(z.url()),
   planFile: z.optional(z.url()),
@@ -110,7 +112,9 @@ export const IMPORTS: Operations = {
       200: {
         description: 'A page.',
         schema: z.object({
-          items: z.array(z.extend(z.object(Conflict.shape), { since: z.string() })),
+          items: z.array(
+            z.extend(z.object(Conflict.shape), { since: z.string(), alike: z.optional(z.array(SubjectKey)) }),
+          ),
           next: z.nullable(z.string()),
         }),
       },

@@ -34,12 +34,12 @@ export function intakeFlow(partition: string, workerArn: string) {
         Parameters: {
           'importId.$': "States.ArrayGetItem(States.StringSplit($.key, '/'), 1)",
           step: 'begin',
-          waited: 0,
+          waitingSince: 0,
         },
         Next: 'Take',
       },
       Take: {
-        ...task({ 'importId.$': '$.importId', 'step.$': '$.step', 'waited.$': '$.waited', 'run.$': RUN }),
+        ...task({ 'importId.$': '$.importId', 'step.$': '$.step', 'waitingSince.$': '$.waitingSince', 'run.$': RUN }),
         Catch: caughtBy('Fail'),
         Next: 'HasItems',
       },
@@ -75,7 +75,7 @@ export function intakeFlow(partition: string, workerArn: string) {
       Pause: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Next' },
       Next: {
         Type: 'Pass',
-        Parameters: { 'importId.$': '$.importId', 'step.$': '$.next', 'waited.$': '$.waited' },
+        Parameters: { 'importId.$': '$.importId', 'step.$': '$.next', 'waitingSince.$': '$.waitingSince' },
         Next: 'Take',
       },
       Fail: { ...task({ 'importId.$': '$.importId', step: 'fail', 'run.$': RUN }), Next: 'Failed' },

@@ -18,6 +18,7 @@ const ImportAnswer = z.object({
   plan: z.custom<PlanSummary>((value) => PlanSummary.safeParse(value).success).optional(),
   result: z.custom<Counts>((value) => Counts.safeParse(value).success).optional(),
   terms: z.object({ inForce: z.number(), over: z.number(), toCome: z.number() }).optional(),
+  conflicts: z.record(z.string(), z.number()).optional(),
   refusal: z.object({ code: z.string(), detail: z.string() }).optional(),
   quarantine: z.url().optional(),
   planFile: z.url().optional(),

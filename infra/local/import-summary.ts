@@ -12,7 +12,7 @@ const HEADLINES: Record<string, string> = {
 
 /** What an import did or would do, in both languages, line by line. Holds no cell of the file. */
 export function summaryLines(answer: ImportAnswer): string[] {
-  const { state, source, options, plan, result, terms, proposedBy, approvedBy } = answer;
+  const { state, source, options, plan, result, terms, conflicts = {}, proposedBy, approvedBy } = answer;
   const counts = result ?? plan?.counts;
   if (!counts) return [];
   const dryRun = state === 'done' && options?.dryRun === true;
@@ -36,6 +36,8 @@ export function summaryLines(answer: ImportAnswer): string[] {
   if (counts.stillDelivered > 0)
     lines.push(labelled('本系统已终止仍报送  still delivered', `${counts.stillDelivered}（保持终止  stay ended）`));
   if (counts.blacklisted > 0) lines.push(labelled('红名单遇黑名单即止  black listing in force', counts.blacklisted));
+  const contradictions = Object.values(conflicts).reduce((sum, count) => sum + count, 0);
+  if (contradictions > 0) lines.push(labelled('相互矛盾  conflicts', `${contradictions}（GET /v1/conflicts）`));
   if (plan?.needsApproval) {
     const { start, change, end } = plan.black;
     lines.push(labelled('黑名单  black listings', `起 start ${start}, 变 change ${change}, 止 end ${end}`));

@@ -8,7 +8,7 @@ const Result = z.object({
   items: z.array(z.string()),
   next: z.string(),
   waitSeconds: z.number(),
-  waited: z.number(),
+  waitingSince: z.number(),
 });
 export type Worker = (event: unknown) => Promise<unknown>;
 
@@ -27,16 +27,16 @@ export async function conduct(worker: Worker, importId: string, first: string, r
     Result.parse(await repeated(() => worker({ importId, step, run, ...more })));
   try {
     let step = first;
-    let waited = 0;
+    let waitingSince = 0;
     while (step !== 'end') {
-      const result = await ask(step, { waited });
+      const result = await ask(step, { waitingSince });
       for (const item of result.items) {
         if (result.each !== 'work') await ask(result.each, { item });
         else await ask('work', { item }).catch(() => ask('give-up', { item }));
       }
       await setTimeout(Math.min(LONGEST_WAIT_MS, result.waitSeconds * MS_PER_SECOND));
       step = result.next;
-      waited = result.waited;
+      waitingSince = result.waitingSince;
     }
   } catch (error) {
     console.error(`import ${importId}:`, error);

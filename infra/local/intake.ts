@@ -39,7 +39,10 @@ const Start = z.object({ input: z.string() });
 const Input = z.object({ importId: z.uuid(), step: z.string() });
 
 const UPLOADS = 'uploads';
+/** As the flow on AWS repeats what fails: so often it goes on where it was, and so often it says that it cannot. */
 const RESTARTS = 3;
+const FAREWELLS = 3;
+const PAUSE_MS = 200;
 
 /** Takes uploads, and runs the worker in a process of its own for each import, so that a check never waits for one. */
 export async function startIntake({ dataFolder, worker, variables, onEnd, isOver }: IntakeOptions): Promise<Intake> {
@@ -66,12 +69,21 @@ export async function startIntake({ dataFolder, worker, variables, onEnd, isOver
     if (onEnd) child.on('message', onEnd);
     child.once('exit', (code) => {
       running.delete(importId);
-      // Killed halfway, it goes on where it was: with what it has to do, or with saying that it cannot.
-      if (code !== 0) return run(importId, restarts < RESTARTS ? 'resume' : 'fail', restarts + 1);
+      if (code !== 0) return again(importId, restarts + 1);
       const next = asked.get(importId);
       asked.delete(importId);
       if (next !== undefined) run(importId, next);
     });
+  };
+  /** Killed halfway, it goes on where it was: with what it has to do, or with saying that it cannot. */
+  const again = (importId: string, restarts: number): void => {
+    if (stopping) return;
+    if (restarts > RESTARTS + FAREWELLS) {
+      console.error(`导入中断，重新启动服务后继续  import ${importId} is broken off, and goes on at the next start`);
+      return;
+    }
+    const step = restarts > RESTARTS ? 'fail' : 'resume';
+    setTimeout(() => run(importId, step, restarts), restarts * PAUSE_MS);
   };
   const objects = new LocalObjects(folder, (name) => {
     const [prefix, importId] = name.split('/');

@@ -9,11 +9,12 @@ import {
 import { Conflict } from '../intake/conflict.ts';
 import { isSettled } from '../intake/name-only.ts';
 import { type Instant, toIso } from '../kernel/clock.ts';
-import type { Standing } from '../listing/standing.ts';
+import { identifiedAs } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
-import { conflictKey, standingKey } from './keys.ts';
+import { AliasItem } from './items.ts';
+import { aliasKey, conflictKey, type Key, keyText, standingKey } from './keys.ts';
 import { standingsIn } from './registry-reader.ts';
 
 const ConflictItem = stored({ sk: S, at: S, body: jsonText(Conflict) });
@@ -31,6 +32,11 @@ export interface ListedConflict extends Conflict {
   readonly place: string;
   /** Nothing is left to be done: a listing under a name has ended, or it was found whose it is. */
   readonly settled: boolean;
+  /**
+   * Subjects that bear the name by now, where it is all that is known of whom a listing is about; without those that it was
+   * found not to mean.
+   */
+  readonly alike?: readonly SubjectKey[];
 }
 
 /** Contradictions that imports have found, each kept once: since when, and as the last import found it. */
@@ -81,23 +87,41 @@ export class ConflictStore {
       }),
     );
     const found = Items.map((item) => ConflictItem.parse(item));
-    const standings = await this.#standingsOf(found.map(({ body }) => body));
-    return found.map(({ sk, at, body }) => ({ ...body, since: at, place: sk, settled: isOver(body, standings) }));
+    const look = await this.#lookAt(found.map(({ body }) => body));
+    return found.map(({ sk, at, body }) => ({ ...body, since: at, place: sk, ...look(body) }));
   }
 
-  /** A name-only conflict is as open as the listing that it is about, which is nowhere else to be read. */
-  async #standingsOf(conflicts: readonly Conflict[]): Promise<ReadonlyMap<SubjectKey, Standing>> {
-    const keys = conflicts.flatMap(({ kind, subject }) => (kind === 'name-only' && subject ? [subject] : []));
-    if (keys.length === 0) return new Map();
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
-    return standingsIn(await batchGet(this.#client, this.#table, keys.map(standingKey), signal), keys);
+  /**
+   * A name-only conflict is as open as the listing that it is about, and whoever bears the name may have come to be known
+   * since: both are read as they are.
+   */
+  async #lookAt(conflicts: readonly Conflict[]): Promise<(conflict: Conflict) => Looked> {
+    const named = conflicts.filter(({ kind }) => kind === 'name-only');
+    const subjects = named.flatMap(({ subject }) => subject ?? []);
+    const keys = [...subjects.map(standingKey), ...named.map(nameIn)];
+    if (keys.length === 0) return () => ({ settled: false });
+    const items = await batchGet(this.#client, this.#table, keys, AbortSignal.timeout(READ_TIMEOUT_MS));
+    const standings = standingsIn(items, subjects);
+    return (conflict) => {
+      if (conflict.kind !== 'name-only') return { settled: false };
+      const { subject, values } = conflict;
+      const standing = subject && standings.get(subject);
+      const [, listing = ''] = values;
+      const bearers = items.get(keyText(nameIn(conflict)));
+      const others = standing ? identifiedAs(standing, listing).flatMap((each) => (each.same ? [] : each.subject)) : [];
+      const alike = bearers ? AliasItem.parse(bearers).subjects.filter((key) => !others.includes(key)) : [];
+      return {
+        settled: standing !== undefined && isSettled(standing, listing),
+        ...(alike.length > 0 && { alike }),
+      };
+    };
   }
 }
 
-function isOver({ kind, subject, values }: Conflict, standings: ReadonlyMap<SubjectKey, Standing>): boolean {
-  const standing = kind === 'name-only' && subject ? standings.get(subject) : undefined;
-  return standing !== undefined && isSettled(standing, values[1] ?? '');
-}
+type Looked = Pick<ListedConflict, 'settled' | 'alike'>;
+
+/** Where those stand who bear the name of a name-only conflict. */
+const nameIn = ({ values: [value = ''] }: Conflict): Key => aliasKey({ scheme: 'org-name', value });
 
 const digestOf = ({ values }: Conflict): string =>
   createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, DIGEST_LENGTH);

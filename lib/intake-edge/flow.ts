@@ -21,7 +21,7 @@ export class IntakeFlow {
         new StartExecutionCommand({
           stateMachineArn: this.#flow,
           name: `${importId}-approved`,
-          input: JSON.stringify({ importId, step: 'lease', waited: 0 }),
+          input: JSON.stringify({ importId, step: 'lease', waitingSince: 0 }),
         }),
       );
     } catch (error) {

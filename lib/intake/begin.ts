@@ -56,7 +56,13 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   const parts = partsFor(textBytes(order.file.size, await headOf(ports, id)));
   const pieces = new Spool(objects, (piece, sequence) => objectNames.rows(id, piece, sequence), HELD_CHARACTERS);
   const bad = new Spool(objects, (_, sequence) => objectNames.bad(id, sequence), HELD_CHARACTERS);
-  const found: Omit<Reading, 'pieces' | 'badObjects'> = { rows: 0, bad: 0, parts, faults: {}, unknownSubjects: 0 };
+  const found: Omit<Reading, 'pieces' | 'badObjects' | 'conflicts'> = {
+    rows: 0,
+    bad: 0,
+    parts,
+    faults: {},
+    unknownSubjects: 0,
+  };
   const finder = new ConflictFinder();
   const { encoding, given = {} } = order.options ?? {};
   const context = { profile, catalogue, ring, encoding, given, resolve: ports.resolve };
@@ -82,8 +88,9 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   }
   await pieces.end();
   await bad.end();
-  await writeLines(objects, objectNames.conflicts(id, READING), fileConflicts(taken.source, finder.report()));
-  return { ...found, pieces: pieces.written, badObjects: bad.written[''] ?? 0 };
+  const report = finder.report();
+  await writeLines(objects, objectNames.conflicts(id, READING), fileConflicts(taken.source, report));
+  return { ...found, conflicts: report.found, pieces: pieces.written, badObjects: bad.written[''] ?? 0 };
 }
 
 /** The first bytes, by which a packed file is known. */

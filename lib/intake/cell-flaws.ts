@@ -26,8 +26,8 @@ export const FLAW_ADVICE = {
     en: 'the cell holds an error such as #N/A',
   },
   'unfinished-row': {
-    zh: '文件末行没有换行，末格可能被截断：核对后在末尾加换行再送',
-    en: 'the file ends within its last line, whose last cell may be cut off: compare, end the line and send it again',
+    zh: '文件似被截断：末行没有换行，可能不完整。请重新取得完整文件再送；文件确到此为止的，在末尾加换行再送',
+    en: 'the file looks cut off: it ends within its last line. Get the whole file again and send that; if it does end here, end the line and send it again',
   },
 } as const satisfies Record<string, Bilingual>;
 
@@ -65,9 +65,14 @@ export function flawedCells(record: FileRecord, layout: Layout, profile: Profile
 }
 
 /** The fault of a record whose cells may stand in the wrong columns. */
-export function misshapenRecord({ cells, flaw, sparse }: FileRecord, { width }: Layout): RowFault | undefined {
+export function misshapenRecord(
+  { cells, flaw, sparse, unfinished }: FileRecord,
+  { width }: Layout,
+): RowFault | undefined {
   const extra = cells.slice(width).some((cell) => cell.trim() !== '');
   if (flaw === undefined && !extra && (sparse || cells.length >= width)) return undefined;
+  if (unfinished && cells.length < width)
+    return { column: '', code: 'unfinished-row', advice: FLAW_ADVICE['unfinished-row'] };
   const ofJson = flaw === 'not-an-object' || flaw === 'unknown-column';
   const advice = ofJson
     ? {

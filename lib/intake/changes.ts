@@ -101,7 +101,8 @@ export function changeOf(
   };
 }
 
-const knownAs = (standing: Standing | undefined): string | undefined =>
+/** The folded name by which a subject is found. */
+export const knownAs = (standing: Standing | undefined): string | undefined =>
   standing?.subject.name === undefined ? undefined : foldName(standing.subject.name);
 
 /** The folded names of the rows; persons have none. */

@@ -24,8 +24,6 @@ export const Conflict = z.strictObject({
   source: kebab,
   /** What stands against what: names, codes, subjects, or listings with their terms. */
   values: z.array(z.string()).check(z.minLength(1)),
-  /** Subjects that bear the name, where it is all that is known of whom a listing is about. */
-  alike: z.optional(z.array(SubjectKey)),
   /** Where it stands in the file, if it is one between its rows. */
   lines: z.optional(z.array(z.int())),
   /** How long after its exit the source still delivers a listing, at its last import. */

@@ -1,5 +1,6 @@
 import { isNameKey } from '../subject/key.ts';
 import { FirstSeen } from './first-seen.ts';
+import { addTo } from './import.ts';
 import type { ReadRow, Row } from './row.ts';
 
 /** What does not agree about who is who. It is for a steward to settle, and never settled by a guess. */
@@ -25,8 +26,8 @@ export interface Conflict {
 export interface ConflictReport {
   /** The first of them, each pair once. */
   readonly conflicts: readonly Conflict[];
-  /** How many rows conflict, those beyond the list included. */
-  readonly rows: number;
+  /** How many rows conflict in each way, those beyond the list included. */
+  readonly found: Readonly<Record<string, number>>;
   /** Rows that could not be compared, as the file names more subjects than are remembered. */
   readonly uncompared: number;
 }
@@ -42,20 +43,20 @@ export class ConflictFinder {
   readonly #codeOfName = new FirstSeen();
   readonly #fullCode = new FirstSeen();
   readonly #listed = new Map<string, Conflict>();
-  #rows = 0;
+  readonly #found: Record<string, number> = {};
   #uncompared = 0;
 
   see(read: ReadRow): void {
     const found = read.ok ? this.#inRow(read.row) : this.#nameAlone(read.line, read.nameOnly);
-    if (found.length > 0) this.#rows += 1;
     for (const conflict of found) {
+      addTo(this.#found, { [conflict.kind]: 1 });
       const key = `${conflict.kind}|${conflict.firstLine ?? ''}|${conflict.name ?? ''}|${conflict.code ?? ''}`;
       if (this.#listed.size < MAX_LISTED && !this.#listed.has(key)) this.#listed.set(key, conflict);
     }
   }
 
   report(): ConflictReport {
-    return { conflicts: [...this.#listed.values()], rows: this.#rows, uncompared: this.#uncompared };
+    return { conflicts: [...this.#listed.values()], found: this.#found, uncompared: this.#uncompared };
   }
 
   #inRow({ line, keys: [key], subject, foldedName: name }: Row): Conflict[] {

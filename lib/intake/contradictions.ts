@@ -2,20 +2,19 @@ import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { Listing } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
-import type { Carried } from './carry-out.ts';
 import type { Conflict, ConflictKind } from './conflict.ts';
+import { lineageOf } from './lineage.ts';
 import type { QuarantineCode, Quarantined } from './quarantine.ts';
 import { stillDelivered } from './still-delivered.ts';
+import { rowsWritten, type Told } from './written-before.ts';
 
 /** What a written unit contradicts: the name or code on record, another subject of the same name, another source. */
-export function conflictsOf(
-  { unit: { source, subject, rows }, before, outcome }: Carried,
-  named: ReadonlyMap<string, readonly SubjectKey[]>,
-  now: Instant,
-): Conflict[] {
+export function conflictsOf(told: Told, named: ReadonlyMap<string, readonly SubjectKey[]>, now: Instant): Conflict[] {
+  const { unit, before, outcome, prior } = told;
+  const { source, subject, rows } = unit;
   const conflict = (kind: ConflictKind, ...values: string[]): Conflict => ({ kind, subject, source, values });
-  const written = [...outcome.added, ...outcome.changed];
-  const known = before?.subject;
+  const written = rowsWritten(told);
+  const known = prior.isNew ? undefined : before?.subject;
   const names = written.flatMap(({ row }) =>
     known?.name !== undefined && row.foldedName !== undefined && foldName(known.name) !== row.foldedName
       ? [conflict('one-code-two-names', known.name, row.subject.name ?? row.foldedName)]
@@ -29,16 +28,21 @@ export function conflictsOf(
       });
   const refused = linesWith(outcome.refused, 'code-conflict');
   const prefixes = rows.flatMap(({ row }) =>
-    refused.has(row.line) ? [conflict('one-body-two-prefixes', known?.code ?? '', row.subject.code ?? '')] : [],
+    refused.has(row.line)
+      ? [conflict('one-body-two-prefixes', before?.subject.code ?? '', row.subject.code ?? '')]
+      : [],
   );
   // What minor faults have brought is said by no source.
   const listings = (outcome.change?.change.records ?? []).flatMap(({ event }) =>
     (event.type === 'listed' || event.type === 'changed') && !event.listing.promotion ? [event.listing] : [],
   );
+  const earlier = [...prior.added, ...prior.changed].flatMap(
+    ({ listingId }) => lineageOf(listingId, before).at(-1) ?? [],
+  );
   const elsewhere = (before?.listings ?? []).filter(
     (other) => other.source !== source && !other.promotion && other.state === 'active' && inForce(other, now),
   );
-  const against = listings.flatMap((listing) =>
+  const against = [...listings, ...earlier].flatMap((listing) =>
     elsewhere.flatMap((other) => {
       const values = [`${listing.id} ${listing.until ?? '-'}`, `${other.id} ${other.until ?? '-'}`] as const;
       return kindsBetween(listing, other).map((kind) => conflict(kind, ...values));

@@ -2,7 +2,8 @@ import { dateOf } from '../kernel/clock.ts';
 import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Conflict } from './conflict.ts';
-import { emptyResult, type Import, type PieceResult } from './import.ts';
+import { addTo, emptyResult, type Import, type PieceResult } from './import.ts';
+import { despiteLag, mayLag } from './lagging-index.ts';
 import { renew } from './lease.ts';
 import { readLines, writeLines } from './lines.ts';
 import { bucketsIn, partOf, pieceName } from './piece.ts';
@@ -31,12 +32,13 @@ export async function diff(ports: IntakePorts, id: string, range: string): Promi
   const result = emptyResult();
   const refused: Quarantined[] = [];
   const still: Conflict[] = [];
+  const lags = mayLag(await ports.imports.source(taken.source), ports.clock());
   for (const bucket of bucketsIn(range)) {
     const known = asksForItsRows(taken) ? undefined : await rowsKnown(ports, taken.source, bucket, parts);
     for (let part = 0; part < parts; part += 1) {
       const piece = await readPiece(ports, taken, pieceName(bucket, part));
       const ofPart = known ? known.get(part) : await rowsAsked(ports, taken.source, bucket, piece.rows);
-      const found = await diffPart(ports, taken, piece, ofPart ?? new Map(), result);
+      const found = await diffPart(ports, taken, piece, { known: ofPart ?? new Map(), lags }, result);
       refused.push(...found.refused);
       still.push(...found.still.slice(0, MAX_STILL - still.length));
     }
@@ -51,16 +53,18 @@ async function diffPart(
   ports: IntakePorts,
   { id, source, order }: Import,
   { name, rows, shielded }: Piece,
-  known: ReadonlyMap<string, SourceRow>,
+  { known, lags }: { readonly known: ReadonlyMap<string, SourceRow>; readonly lags: boolean },
   result: PieceResult,
 ): Promise<{ readonly refused: readonly Quarantined[]; readonly still: readonly Conflict[] }> {
   result.known += known.size;
-  const plan = planImport(source, rows, known, { mode: order.mode, shielded });
+  const byIndex = planImport(source, rows, known, { mode: order.mode, shielded });
+  const plan = lags ? await despiteLag(byIndex, ports) : byIndex;
   count(result, plan);
   const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
   countInForce(result, plan, await standingsOf(ports, touched), ports.clock());
   const still = await stillDeliveredIn(ports, plan);
   result.counts.stillDelivered += still.length;
+  if (still.length > 0) addTo(result.conflicts, { 'still-delivered': still.length });
   countTerms(result.terms, dateOf(ports.clock()), plan.unchanged);
   for (const each of plan.quarantined) faultsByCode(result.faults, each);
   const units = unitsOf(source, [...plan.add, ...plan.changed], plan.end);

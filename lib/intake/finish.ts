@@ -29,8 +29,9 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
     stillDelivered: planned.counts.stillDelivered + done.counts.stillDelivered,
     blacklisted: done.counts.blacklisted,
   };
-  const { faults, terms } = sumOf([planned, done]);
+  const { faults, terms, conflicts } = sumOf([planned, done]);
   addTo(faults, taken.reading?.faults ?? {});
+  addTo(conflicts, taken.reading?.conflicts ?? {});
   if (counts.quarantined > 0) await writeQuarantine(ports, taken);
   await keepConflicts(ports, taken);
   const asOf = parseInstant(taken.asOf);
@@ -43,8 +44,8 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
       finishedAt: toIso(clock()),
       counts,
       faults,
-      disagreements: done.disagreements,
-      termsDiffer: done.termsDiffer,
+      disagreements: done.conflicts['sources-disagree'] ?? 0,
+      termsDiffer: done.conflicts['term-differs'] ?? 0,
     }),
   );
   await imports.change(id, (before) => ({
@@ -53,6 +54,7 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
     result: counts,
     faults,
     terms,
+    conflicts,
     quarantineFile: counts.quarantined > 0,
   }));
   return following(id, 'end');

@@ -30,7 +30,7 @@ export function importView(
   { order, refusal, proposedBy, approvedBy, declinedBy, ...found }: Import,
   language: Language,
 ) {
-  const { id, source, asOf, state, createdAt, plan, result, terms, faults } = found;
+  const { id, source, asOf, state, createdAt, plan, result, terms, faults, conflicts } = found;
   return {
     id,
     state,
@@ -48,6 +48,7 @@ export function importView(
     ...(result && { result }),
     ...(terms && { terms }),
     ...(faults && { faults }),
+    ...(conflicts && { conflicts }),
     ...(refusal && { refusal: { code: refusal.code, detail: refusal.detail[language] } }),
   };
 }

@@ -41,6 +41,9 @@ const Count = z.int().check(z.nonnegative());
 /** How many rows have each fault. */
 export const FaultCounts = z.record(z.string(), Count);
 
+/** How often each kind of contradiction was found. */
+export const ConflictCounts = z.record(z.string(), Count);
+
 /** Where every row that was read has gone: `read` is the sum of added, changed, unchanged, merged and quarantined. */
 export const Counts = z.strictObject({
   read: Count,
@@ -110,6 +113,7 @@ export const Import = z.strictObject({
       /** How many objects each piece has. */
       pieces: z.record(z.string(), Count),
       faults: FaultCounts,
+      conflicts: ConflictCounts,
       /** Rows of which nobody can say whom they are about: quarantined ones, and those that have a name alone. */
       unknownSubjects: Count,
     }),
@@ -119,6 +123,8 @@ export const Import = z.strictObject({
   result: z.optional(Counts),
   terms: z.optional(Terms),
   faults: z.optional(FaultCounts),
+  /** What contradicts itself, by its kind: each time that it was found, whether or not it is listed for a steward. */
+  conflicts: z.optional(ConflictCounts),
   /** Why it was refused or has failed. */
   refusal: z.optional(z.strictObject({ code: kebab, detail: Bilingual })),
   quarantineFile: z.optional(z.boolean()),
@@ -158,8 +164,8 @@ export const PieceResult = z.strictObject({
   work: z.record(z.string(), Count),
   /** Rows written or looked at so far. */
   rows: Count,
-  disagreements: Count,
-  termsDiffer: Count,
+  /** What contradicts itself, by its kind: each time that it was found. */
+  conflicts: ConflictCounts,
 });
 export type PieceResult = z.infer<typeof PieceResult>;
 
@@ -173,8 +179,7 @@ export const emptyResult = (): PieceResult => ({
   force: { known: 0, ending: 0 },
   work: {},
   rows: 0,
-  disagreements: 0,
-  termsDiffer: 0,
+  conflicts: {},
 });
 
 /** The results of pieces as one. */
@@ -189,8 +194,7 @@ export function sumOf(results: readonly PieceResult[]): PieceResult {
     addTo(sum.force, each.force);
     sum.known += each.known;
     sum.rows += each.rows;
-    sum.disagreements += each.disagreements;
-    sum.termsDiffer += each.termsDiffer;
+    addTo(sum.conflicts, each.conflicts);
   }
   return { ...sum, done: results.every(({ done }) => done) };
 }

@@ -9,8 +9,11 @@ import { workItems } from './work-items.ts';
 const LEASE_MS = 30 * 60_000;
 const RENEW_BELOW_MS = LEASE_MS / 2;
 const WAIT_SECONDS = 5;
-/** An hour; then whoever sent the file decides. */
-const MAX_WAITS = 720;
+/** After the first minute: a flow on AWS takes so many steps and no more. */
+const LONG_WAIT_SECONDS = 60;
+/** As long as another import is at work, but no longer than a day; then whoever sent the file decides. */
+const MAX_WAIT_SECONDS = 24 * 60 * 60;
+const MS_PER_SECOND = 1_000;
 
 const until = (now: Instant): string => toIso(instant(now + LEASE_MS));
 
@@ -18,18 +21,22 @@ const until = (now: Instant): string => toIso(instant(now + LEASE_MS));
  * Has the source for this import alone, or waits. What is planned from then on still holds when it is carried out; a
  * plan that has waited for its approval is checked against what its source has taken in meanwhile.
  */
-export async function lease(ports: IntakePorts, id: string, waited: number): Promise<StepResult> {
+export async function lease(ports: IntakePorts, id: string, waitingSince: number): Promise<StepResult> {
   const { imports, clock } = ports;
   const taken = await importOf(ports, id);
   if (isFinished(taken)) return following(id, 'end');
   const now = clock();
   const source = await imports.changeSource(taken.source, (before) => leased(before, taken, toIso(now), until(now)));
   if (!source) {
-    if (waited < MAX_WAITS) return following(id, 'lease', { waitSeconds: WAIT_SECONDS, waited: waited + 1 });
-    return refuse(ports, taken, 'source-busy', {
-      zh: '同一来源的另一次导入迟迟未结束，请稍后重新提交',
-      en: 'another import of this source does not come to its end: send the file again later',
-    });
+    const seconds = Math.floor(now / MS_PER_SECOND);
+    const since = waitingSince || seconds;
+    if (seconds - since >= MAX_WAIT_SECONDS)
+      return refuse(ports, taken, 'source-busy', {
+        zh: '同一来源的另一次导入一天仍未结束，请稍后重新提交',
+        en: 'another import of this source has not come to its end in a day: send the file again later',
+      });
+    const waitSeconds = seconds - since < LONG_WAIT_SECONDS ? WAIT_SECONDS : LONG_WAIT_SECONDS;
+    return following(id, 'lease', { waitSeconds, waitingSince: since });
   }
   if (taken.state === 'running') {
     // It may be its own: broken off between the source's last word and its own.

@@ -1,7 +1,6 @@
 import { identifiedAs, type Standing } from '../listing/standing.ts';
-import { isNameKey, type SubjectKey } from '../subject/key.ts';
+import { isNameKey } from '../subject/key.ts';
 import type { Carried } from './carry-out.ts';
-import { namesOf } from './changes.ts';
 import type { Conflict } from './conflict.ts';
 import { lineageOf } from './lineage.ts';
 
@@ -11,32 +10,17 @@ export function isSettled(standing: Standing, listingId: string): boolean {
   return listing?.state === 'ended' || identifiedAs(standing, listingId).some(({ same }) => same);
 }
 
-/** The folded names of which it is asked who bears them. */
-export const namesAlone = ({ unit: { subject, rows } }: Carried): string[] => (isNameKey(subject) ? namesOf(rows) : []);
-
 /**
  * Listings under a name alone, each for a steward to find whose it is. Those that an earlier attempt has written are among
  * them: it may not have come to telling of them.
  */
-export function nameOnly(
-  { unit: { source, subject }, before, outcome }: Carried,
-  named: ReadonlyMap<string, readonly SubjectKey[]>,
-): Conflict[] {
+export function nameOnly({ unit: { source, subject }, before, outcome }: Carried): Conflict[] {
   if (!isNameKey(subject)) return [];
   const standing = outcome.change?.change.after ?? before;
   return [...outcome.added, ...outcome.changed, ...outcome.unchanged].flatMap(({ row, listingId }): Conflict[] => {
     const listing = lineageOf(listingId, standing).at(-1);
     if (standing === undefined || listing === undefined || row.foldedName === undefined) return [];
     if (isSettled(standing, listing.id)) return [];
-    const alike = named.get(row.foldedName) ?? [];
-    return [
-      {
-        kind: 'name-only',
-        subject,
-        source,
-        values: [row.foldedName, listing.id],
-        ...(alike.length > 0 && { alike: [...alike] }),
-      },
-    ];
+    return [{ kind: 'name-only', subject, source, values: [row.foldedName, listing.id] }];
   });
 }

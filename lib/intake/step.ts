@@ -23,8 +23,8 @@ export const StepOrder = z.object({
   run: z.string().check(z.minLength(1)),
   /** The bucket or the piece, of a step that is done for each. */
   item: z.optional(z.string()),
-  /** How often the import has waited for its source. */
-  waited: z.optional(z.int()),
+  /** Since when the import has waited for its source, in epoch seconds; 0 where it has not. */
+  waitingSince: z.optional(z.int()),
 });
 export type StepOrder = z.infer<typeof StepOrder>;
 
@@ -37,14 +37,14 @@ export interface StepResult {
   readonly next: Step | 'end';
   /** To wait before it. */
   readonly waitSeconds: number;
-  readonly waited: number;
+  readonly waitingSince: number;
 }
 
 export const following = (
   importId: string,
   next: StepResult['next'],
   more: Partial<Omit<StepResult, 'importId' | 'next'>> = {},
-): StepResult => ({ importId, each: '', items: [], next, waitSeconds: 0, waited: 0, ...more });
+): StepResult => ({ importId, each: '', items: [], next, waitSeconds: 0, waitingSince: 0, ...more });
 
 /** Where imports and what the sources have left are kept. */
 export interface ImportStore {

@@ -12,14 +12,14 @@ import { work } from './work.ts';
  * state: what calls it repeats what fails, and needs to know no more of an import than what comes next.
  */
 export async function takeStep(ports: IntakePorts, order: StepOrder): Promise<StepResult> {
-  const { importId: id, step, run, item = '', waited = 0 } = order;
+  const { importId: id, step, run, item = '', waitingSince = 0 } = order;
   switch (step) {
     case 'begin':
       return begin(ports, id, run);
     case 'resume':
       return resume(ports, id);
     case 'lease':
-      return lease(ports, id, waited);
+      return lease(ports, id, waitingSince);
     case 'diff':
       await diff(ports, id, item);
       return following(id, 'decide');

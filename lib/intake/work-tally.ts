@@ -5,14 +5,14 @@ import type { Carried } from './carry-out.ts';
 import type { Conflict, ConflictKind } from './conflict.ts';
 import { conflictsOf } from './contradictions.ts';
 import { addTo, emptyResult, type PieceResult } from './import.ts';
-import { nameOnly, namesAlone } from './name-only.ts';
+import { nameOnly } from './name-only.ts';
 import type { Quarantined } from './quarantine.ts';
 import type { IntakePorts } from './step.ts';
 import { countTerms, faultsByCode } from './tally.ts';
 import { untiedNumbers } from './untied-numbers.ts';
-import { mayBeWritten, writtenBefore } from './written-before.ts';
+import { mayBeWritten, namesWritten, type Told, type WrittenBefore, writtenBefore } from './written-before.ts';
 
-/** Of one kind in one piece: a source that contradicts itself everywhere is not told a steward case by case. */
+/** Of one kind in one piece: a source that contradicts itself everywhere is counted, and not told a steward case by case. */
 const MAX_OF_KIND = 100;
 
 /** What becomes of a piece, transaction by transaction: counted, and looked over for contradictions. */
@@ -34,25 +34,29 @@ export class WorkTally {
   }
 
   async add(carried: readonly Carried[]): Promise<void> {
-    for (const each of carried) await this.#count(each);
-    await this.#keepConflicts(carried);
+    const told: Told[] = [];
+    for (const each of carried) told.push({ ...each, prior: await this.#priorTo(each) });
+    for (const each of told) this.#count(each);
+    await this.#keepConflicts(told);
   }
 
-  async #count(carried: Carried): Promise<void> {
+  async #priorTo(carried: Carried): Promise<WrittenBefore> {
+    const history = mayBeWritten(carried) ? await this.#ports.store.history(carried.unit.subject) : [];
+    return writtenBefore(carried, history, this.#ground);
+  }
+
+  #count({ outcome, unit, prior, kept = 0 }: Told): void {
     const { counts, faults, terms } = this.result;
-    const { outcome, unit } = carried;
     const { added, changed, unchanged, ended, refused } = outcome;
-    const history = mayBeWritten(carried) ? await this.#ports.store.history(unit.subject) : [];
-    const before = writtenBefore(carried, history, this.#ground);
     const events = outcome.change?.change.records.map(({ event }) => event) ?? [];
     addTo(counts, {
-      added: added.length + before.added.length,
-      changed: changed.length + before.changed.length,
-      unchanged: unchanged.length - before.added.length - before.changed.length,
-      ended: ended.length + before.ended.length,
+      added: added.length + prior.added.length,
+      changed: changed.length + prior.changed.length,
+      unchanged: unchanged.length - prior.added.length - prior.changed.length,
+      ended: ended.length + prior.ended.length,
       quarantined: refused.length,
-      kept: carried.kept ?? 0,
-      blacklisted: endedAtOnce([...events, ...before.events]),
+      kept,
+      blacklisted: endedAtOnce([...events, ...prior.events]),
     });
     countTerms(terms, dateOf(this.#ports.clock()), [...added, ...changed, ...unchanged]);
     for (const each of refused) faultsByCode(faults, each);
@@ -60,17 +64,16 @@ export class WorkTally {
     this.result.rows += unit.rows.length + unit.end.length;
   }
 
-  async #keepConflicts(carried: readonly Carried[]): Promise<void> {
+  async #keepConflicts(told: readonly Told[]): Promise<void> {
     const { names, imports, resolve, clock } = this.#ports;
-    const asked = carried.flatMap((each) => [...(each.outcome.change?.names ?? []), ...namesAlone(each)]);
+    const asked = told.flatMap(namesWritten);
     const named = asked.length > 0 ? await names.subjectsOf(asked) : new Map<string, readonly SubjectKey[]>();
     const found = [
-      ...carried.flatMap((each) => [...conflictsOf(each, named, clock()), ...nameOnly(each, named)]),
-      ...(await untiedNumbers(carried, resolve)),
+      ...told.flatMap((each) => [...conflictsOf(each, named, clock()), ...nameOnly(each)]),
+      ...(await untiedNumbers(told, resolve)),
     ];
     const ofKind = (wanted: ConflictKind) => found.filter(({ kind }) => kind === wanted).length;
-    this.result.disagreements += ofKind('sources-disagree');
-    this.result.termsDiffer += ofKind('term-differs');
+    for (const { kind } of found) addTo(this.result.conflicts, { [kind]: 1 });
     this.result.counts.stillDelivered += ofKind('still-delivered');
     const kept = found.filter((conflict) => this.#hasRoomFor(conflict));
     if (kept.length > 0) await imports.recordConflicts(kept, clock());

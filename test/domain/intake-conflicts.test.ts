@@ -25,11 +25,11 @@ describe('conflicts of a file', () => {
       ['億達有限公司', STRANGER],
       ['亿达有限公司', STRANGER],
     );
-    expect(report).toEqual({ conflicts: [], rows: 0, uncompared: 0 });
+    expect(report).toEqual({ conflicts: [], found: {}, uncompared: 0 });
   });
 
   it('are one code under two names, and one name under two codes, each told once', async () => {
-    const { conflicts, rows } = await conflictsIn(
+    const { conflicts, found } = await conflictsIn(
       ['甲有限公司', CODE],
       ['乙有限公司', CODE],
       ['乙有限公司', CODE],
@@ -39,7 +39,7 @@ describe('conflicts of a file', () => {
       { kind: 'one-code-two-names', firstLine: 2, line: 3, name: '乙有限公司', code: CODE },
       { kind: 'one-name-two-codes', firstLine: 2, line: 5, name: '甲有限公司', code: STRANGER },
     ]);
-    expect(rows).toBe(3);
+    expect(found).toEqual({ 'one-code-two-names': 2, 'one-name-two-codes': 1 });
   });
 
   it('are one 主体标识码 under two prefixes', async () => {
@@ -50,7 +50,7 @@ describe('conflicts of a file', () => {
   });
 
   it('are names without a good code, with the line that may be the same subject; a person’s name is not passed on', async () => {
-    const { conflicts, rows } = await conflictsIn(
+    const { conflicts, found } = await conflictsIn(
       ['甲有限公司', CODE],
       ['甲有限公司', '91230199****'],
       ['丙有限公司', '91230199****'],
@@ -61,7 +61,7 @@ describe('conflicts of a file', () => {
       { kind: 'name-only', firstLine: 2, line: 3, name: '甲有限公司' },
       { kind: 'name-only', line: 4, name: '丙有限公司' },
     ]);
-    expect(rows).toBe(2);
+    expect(found).toEqual({ 'name-only': 2 });
   });
 });
 

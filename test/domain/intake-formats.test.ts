@@ -110,6 +110,15 @@ describe('CSV', () => {
     );
     expect([whole?.ok, codesOf(last)]).toEqual([true, codes]);
   });
+
+  it('that was cut off in the midst of a row says so of that row', async () => {
+    const [whole, last] = await readAll(
+      bytesOf(`${HEADER}\n甲公司,744190927,2025-01-01,某局,,\n甲公司,7441909`),
+      PROFILE,
+    );
+    expect([whole?.ok, codesOf(last)]).toEqual([true, [' unfinished-row']]);
+    expect(last).toMatchObject({ faults: [{ advice: { en: expect.stringContaining('looks cut off') } }] });
+  });
 });
 
 describe('JSON Lines', () => {

@@ -13,7 +13,7 @@ const { appendFileSync } = require('node:fs');
 exports.handler = async ({ importId, step }) => {
   appendFileSync(process.env.TOLD, step + ' ' + importId + '\\n');
   if (step === 'begin') await new Promise((resolve) => setTimeout(resolve, 500));
-  return { importId, each: '', items: [], next: 'end', waitSeconds: 0, waited: 0 };
+  return { importId, each: '', items: [], next: 'end', waitSeconds: 0, waitingSince: 0 };
 };`;
 
 let folder: string;
@@ -66,3 +66,25 @@ it('goes on with what was left unfinished, and with nothing that is over', async
     await intake.stop();
   }
 }, 60_000);
+
+it('ends with an import whose worker fails whatever it is asked, after as many starts as the flow would repeat', async () => {
+  const failing = join(folder, 'failing.cjs');
+  writeFileSync(
+    failing,
+    `require('node:fs').appendFileSync(process.env.TOLD, process.argv.at(-1) + '\\n');
+     exports.handler = async () => process.exit(1);`,
+  );
+  const said = vi.spyOn(console, 'error').mockReturnValue();
+  const intake = await startIntake({ dataFolder: ':memory:', worker: failing, variables: () => ({ TOLD: told }) });
+  try {
+    await fetch(`${intake.endpoint}/intake/uploads/${randomUUID()}`, { method: 'PUT', body: 'x' });
+    await vi.waitFor(() => expect(said).toHaveBeenCalledWith(expect.stringContaining('is broken off')), {
+      ...WAIT,
+      timeout: 90_000,
+    });
+    expect(steps()).toEqual(['begin', 'resume', 'resume', 'resume', 'fail', 'fail', 'fail']);
+  } finally {
+    said.mockRestore();
+    await intake.stop();
+  }
+}, 120_000);

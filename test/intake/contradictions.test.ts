@@ -3,7 +3,7 @@ import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { ImportOrder } from '../../lib/intake/import.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
 import { instant } from '../../lib/kernel/clock.ts';
-import { StandingMoved } from '../../lib/listing/ports.ts';
+import { StandingMoved, type SubjectChange } from '../../lib/listing/ports.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
 import { advance } from '../../lib/listing/transition.ts';
 import { nameKey, organisationKey } from '../../lib/subject/key.ts';
@@ -152,6 +152,38 @@ describe('sources beside one another', () => {
     expect(await conflictsOf(to)).toMatchObject([{ kind: 'term-differs', source: 'abnormal-operation-list' }]);
     const [last] = (await to.imports.source('abnormal-operation-list'))?.imports ?? [];
     expect(last).toMatchObject({ disagreements: 0, termsDiffer: 1 });
+  });
+
+  it('are counted to the last, and told up to a hundred of a kind in a piece; a worker that died halfway tells the same', async () => {
+    const source = 'abnormal-operation-list';
+    const many = 130;
+    await bringIn(to, listOf(rowsAbout(1, many)));
+    const id = await propose(to, listOf(rowsAbout(1, many, { until: '2029-01-01', name: '又名公司' })), { source });
+    const step = { importId: id, run: 'test' };
+    for (const each of ['begin', 'lease'] as const) await takeStep(to, { ...step, step: each });
+    await takeStep(to, { ...step, step: 'diff', item: '0-15' });
+    const { items } = await takeStep(to, { ...step, step: 'decide' });
+    // Its second transaction is written, and the answer lost with the worker.
+    let commits = 0;
+    const dying = {
+      ...to,
+      store: {
+        standings: to.store.standings.bind(to.store),
+        history: to.store.history.bind(to.store),
+        commit: async (changes: readonly SubjectChange[]) => {
+          await to.store.commit(changes);
+          commits += 1;
+          if (commits === 2) throw new Error('killed');
+        },
+      },
+    };
+    for (const item of items) await expect(takeStep(dying, { ...step, step: 'work', item })).rejects.toThrow('killed');
+    for (const item of items) await takeStep(to, { ...step, step: 'work', item });
+    await takeStep(to, { ...step, step: 'finish' });
+    const { result, conflicts } = await importOf(to, id);
+    expect([result?.added, conflicts]).toEqual([many, { 'term-differs': many, 'one-code-two-names': many }]);
+    expect((await to.imports.source(source))?.imports[0]?.termsDiffer).toBe(many);
+    expect(await to.imports.conflicts('term-differs', undefined, 2 * many)).toHaveLength(100);
   });
 
   it('an end that the authority publishes beside another term of its own decision is told', async () => {

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import { conduct } from '../../infra/local/intake-conductor.ts';
 import type { Import } from '../../lib/intake/import.ts';
-import { objectNames, type SourceIndex } from '../../lib/intake/ports.ts';
+import { objectNames, type SourceIndex, type SourceRow } from '../../lib/intake/ports.ts';
 import { approved } from '../../lib/intake/propose.ts';
 import { released } from '../../lib/intake/source-state.ts';
-import type { IntakePorts } from '../../lib/intake/step.ts';
+import { type IntakePorts, type Step, StepOrder, type StepResult } from '../../lib/intake/step.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
+import { BUCKETS } from '../../lib/kernel/buckets.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance, fold } from '../../lib/listing/transition.ts';
@@ -162,59 +164,68 @@ describe('an import', () => {
         commit: (changes) => (changes.some(({ key }) => fails(key)) ? Promise.reject(error) : to.store.commit(changes)),
       },
     });
-    /** As the flow does: a piece that has failed is given up. */
-    async function carriedOut(broken: IntakePorts, text: string): Promise<{ report: Import; failures: number }> {
+    type Ask = (step: Step, item?: string) => Promise<StepResult>;
+    /** As the distributed map does: its pieces at once, each tried four times and then given up. */
+    async function onAws(ask: Ask): Promise<void> {
+      await ask('begin');
+      const { items } = await ask('lease');
+      for (const item of items) await ask('diff', item);
+      const decided = await ask('decide');
+      const tries = ['work', 'work', 'work', 'work', 'give-up'] as const;
+      const piece = (item: string, [step, ...left]: readonly Step[]): Promise<unknown> =>
+        ask(step ?? 'fail', item).catch(() => piece(item, left));
+      await Promise.all(decided.items.map((item) => piece(item, tries)));
+      await ask('finish');
+    }
+    /** How the flow of the import ends, and how many pieces were given up. */
+    async function carriedOut(broken: IntakePorts, text: string, where: 'here' | 'on AWS') {
       const id = await propose(to, text);
-      const step = { importId: id, run: 'test' };
-      for (const each of ['begin', 'lease'] as const) await takeStep(broken, { ...step, step: each });
-      await takeStep(to, { ...step, step: 'diff', item: '0-15' });
-      const { items } = await takeStep(to, { ...step, step: 'decide' });
-      let failures = 0;
-      for (const item of items)
-        await takeStep(broken, { ...step, step: 'work', item }).catch(async () => {
-          failures += 1;
-          await takeStep(broken, { ...step, step: 'give-up', item });
-        });
-      await takeStep(to, { ...step, step: 'finish' });
-      return { report: await importOf(to, id), failures };
+      let givenUp = 0;
+      const worker = (order: StepOrder) => {
+        if (order.step === 'give-up') givenUp += 1;
+        return takeStep(broken, order);
+      };
+      if (where === 'here') await conduct((event) => worker(StepOrder.parse(event)), id, 'begin', 'test');
+      else await onAws((step, item = '') => worker({ importId: id, step, run: 'test', item }));
+      return { report: await importOf(to, id), givenUp };
     }
 
     it.each([
-      ['moves on all the time', new StandingMoved(), false],
-      ['cannot be written', SCARCE, false],
-      ['cannot be read', SCARCE, true],
-    ])('writes all but the subject that %s, whose rows go into quarantine', async (_, error, reading) => {
-      await fresh();
-      const { report, failures } = await carriedOut(
-        withFault((key) => key === POISONED, error, reading),
-        listOf(many),
-      );
-      expect([failures, numbers(report)]).toEqual([1, { ...NONE, read: 80, added: 78, quarantined: 2 }]);
-      expect(report.faults).toEqual({ 'not-written': 2 });
-      expect(quarantineOf(to, report).map((line) => line.split(',').slice(0, 3).join())).toEqual([
-        '5,,not-written',
-        '45,,not-written',
-      ]);
-      const written = await to.store.standings(keysUpTo(40));
-      expect([written.size, written.has(POISONED)]).toEqual([39, false]);
+      ['moves on all the time', 'here', new StandingMoved(), false],
+      ['cannot be written', 'here', SCARCE, false],
+      ['cannot be written', 'on AWS', SCARCE, false],
+      ['cannot be read', 'on AWS', SCARCE, true],
+    ] as const)(
+      'writes all but the subject that %s %s, whose rows go into quarantine',
+      async (...[, where, error, reading]) => {
+        await fresh();
+        const broken = withFault((key) => key === POISONED, error, reading);
+        const { report, givenUp } = await carriedOut(broken, listOf(many), where);
+        expect([givenUp, numbers(report)]).toEqual([1, { ...NONE, read: 80, added: 78, quarantined: 2 }]);
+        expect(report.faults).toEqual({ 'not-written': 2 });
+        expect(quarantineOf(to, report).map((line) => line.split(',').slice(0, 3).join())).toEqual([
+          '5,,not-written',
+          '45,,not-written',
+        ]);
+        const written = await to.store.standings(keysUpTo(40));
+        expect([written.size, written.has(POISONED)]).toEqual([39, false]);
 
-      const again = await bringIn(to, listOf(many));
-      expect(numbers(again)).toEqual({ ...NONE, read: 80, added: 2, unchanged: 78 });
-    });
+        const again = await bringIn(to, listOf(many));
+        expect(numbers(again)).toEqual({ ...NONE, read: 80, added: 2, unchanged: 78 });
+      },
+    );
 
     it('tries no more one by one where it is the store that takes nothing', async () => {
       await fresh();
       const subjects = 480;
       let tries = 0;
-      const { report, failures } = await carriedOut(
-        withFault(() => {
-          tries += 1;
-          return true;
-        }, SCARCE),
-        listOf(rowsAbout(subjects, 1)),
-      );
+      const broken = withFault(() => {
+        tries += 1;
+        return true;
+      }, SCARCE);
+      const { report, givenUp } = await carriedOut(broken, listOf(rowsAbout(subjects, 1)), 'on AWS');
       expect(numbers(report)).toEqual({ ...NONE, read: subjects, quarantined: subjects });
-      expect(failures).toBeGreaterThan(1);
+      expect(givenUp).toBe(BUCKETS);
       // One by one it is each of them, and the halves that they were parted from.
       expect(tries).toBeLessThan(subjects);
     });
@@ -233,6 +244,46 @@ describe('an import', () => {
     expect(numbers(report)).toMatchObject({ added: 0, changed: 0, unchanged: 80 });
     expect(await state()).toEqual(before);
   });
+
+  it.each(['changed', 'withdrawn'] as const)(
+    'brings back what its last file has %s, though the index still has it as it was',
+    async (fate) => {
+      await fresh();
+      await bringIn(to, listOf(ROWS));
+      const indexed = new Map<number, SourceRow[]>();
+      for (let bucket = 0; bucket < BUCKETS; bucket += 1)
+        indexed.set(bucket, await Array.fromAsync(to.index.rowsOfSource(SOURCE, bucket)));
+      const lagging: SourceIndex = {
+        rowsOfSource: async function* (_, bucket) {
+          yield* indexed.get(bucket) ?? [];
+        },
+        rowsCalled: async (_, bucket, wanted) => (indexed.get(bucket) ?? []).filter(({ key }) => wanted.includes(key)),
+        digestsOf: (ids) => to.index.digestsOf(ids),
+      };
+      const second = fate === 'changed' ? changedRows : ROWS.filter((_, at) => at % 10 !== 0);
+      expect((await bringIn(to, listOf(second), { mode: 'full' })).state).toBe('done');
+      for (const mode of ['full', 'delta'] as const) {
+        const third = await bringIn(to, listOf(ROWS), { mode }, { index: lagging });
+        const [changed, added] = fate === 'changed' ? [8, 0] : [0, 8];
+        expect(numbers(third)).toMatchObject(mode === 'full' ? { changed, added } : { changed: 0, added: 0 });
+      }
+      const now = (await listings()).filter(({ state: each }) => each === 'active');
+      expect([now.length, now.every(({ authority }) => authority === '某局')]).toEqual([80, true]);
+      // Long after, nothing is looked at twice.
+      let asked = 0;
+      const counting: SourceIndex = {
+        rowsOfSource: (...of) => to.index.rowsOfSource(...of),
+        rowsCalled: (...of) => to.index.rowsCalled(...of),
+        digestsOf: (ids) => {
+          asked += ids.length;
+          return to.index.digestsOf(ids);
+        },
+      };
+      const later = { index: counting, clock: () => instant(NOW + 11 * 60_000) };
+      expect(numbers(await bringIn(to, listOf(ROWS), { mode: 'full' }, later))).toMatchObject({ unchanged: 80 });
+      expect(asked).toBe(0);
+    },
+  );
 });
 
 describe('a full file', () => {
@@ -439,7 +490,7 @@ describe('a source', () => {
       takeStep({ ...to, clock: () => now }, { importId, step: 'lease', run: 'test' });
     for (const id of [first, second]) await takeStep(to, { importId: id, step: 'begin', run: 'test' });
     expect((await lease(first)).next).toBe('decide');
-    expect(await lease(second)).toMatchObject({ next: 'lease', waitSeconds: expect.any(Number), waited: 1 });
+    expect(await lease(second)).toMatchObject({ next: 'lease', waitSeconds: 5, waitingSince: NOW / 1_000 });
     const later = instant(NOW + 31 * 60_000);
     expect((await lease(second, later)).next).toBe('decide');
     expect((await lease(first, later)).next).toBe('lease');
@@ -449,12 +500,25 @@ describe('a source', () => {
     expect(await importOf(to, first)).toMatchObject({ state: 'done' });
   });
 
-  it('gives up waiting after an hour, in words', async () => {
+  it('is waited for as long as another import is at work in it, and for a day at most, in words', async () => {
     await fresh();
     const [first, second] = [await propose(to, listOf(ROWS)), await propose(to, listOf(ROWS))];
     for (const id of [first, second]) await takeStep(to, { importId: id, step: 'begin', run: 'test' });
-    await takeStep(to, { importId: first, step: 'lease', run: 'test' });
-    await takeStep(to, { importId: second, step: 'lease', run: 'test', waited: 720 });
+    const lease = (importId: string, hours: number, waitingSince = 0) =>
+      takeStep(
+        { ...to, clock: () => instant(NOW + hours * 3_600_000) },
+        { importId, step: 'lease', run: 'test', waitingSince },
+      );
+    await lease(first, 0);
+    let { waitingSince } = await lease(second, 0);
+    for (let hours = 0.25; hours < 24; hours += 0.25) {
+      await lease(first, hours);
+      const waits = await lease(second, hours, waitingSince);
+      expect(waits).toMatchObject({ next: 'lease', waitSeconds: 60 });
+      waitingSince = waits.waitingSince;
+    }
+    await lease(first, 24);
+    expect((await lease(second, 24, waitingSince)).next).toBe('end');
     expect((await importOf(to, second)).refusal?.code).toBe('source-busy');
   });
 

@@ -2,14 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { ImportOrder } from '../../lib/intake/import.ts';
 import { bucketOf } from '../../lib/kernel/buckets.ts';
+import { advance } from '../../lib/listing/transition.ts';
 import { nameKey, organisationKey } from '../../lib/subject/key.ts';
-import { bringIn, conflictsOf, type Setting, settingOn, stateOf } from './setting.ts';
+import { bringIn, conflictsOf, NOW, type Setting, settingOn, stateOf } from './setting.ts';
 
 // A ban of the procurement list whose code is empty: the file has the firm's name, and nothing else.
 const SOURCE = 'government-procurement-violation-list';
 const ORDER = { profile: 'ccgp', source: SOURCE } as const;
 const FULL: Partial<ImportOrder> = { ...ORDER, mode: 'full', options: { allow: ['shrink'] } };
 const CODE = '91230199744190927K';
+const OTHER = '91350100M000100Y43';
 const KEY = nameKey('甲有限公司');
 
 const fileOf = (...rows: readonly (readonly [name: string, code: string, result?: string])[]) =>
@@ -103,6 +105,20 @@ describe('a row with a name and no code', () => {
       alike: [organisationKey(CODE.slice(8, 17))],
     });
     expect(others).toMatchObject([{ kind: 'name-only', subject: nameKey('乙有限公司') }]);
+
+    // Whoever comes to be known by the name later bears it as well; whom the listing was found not to mean does not.
+    await bringIn(to, fileOf(['甲有限公司', OTHER]), ORDER);
+    const alike = async () =>
+      (await conflictsOf(to)).flatMap((each) => (each.kind === 'name-only' && each.subject === KEY ? each.alike : []));
+    const [one, other] = [CODE, OTHER].map((code) => organisationKey(code.slice(8, 17)));
+    expect((await alike()).toSorted()).toEqual([one, other].toSorted());
+    const standing = (await to.store.standings([KEY])).get(KEY);
+    const [, listingId = ''] = told?.values ?? [];
+    if (!standing || !one) throw new Error('nothing under the name');
+    const found = { type: 'identified', listingId, subject: one, same: false } as const;
+    const change = advance(standing, [found], { actor: 'steward' }, NOW);
+    await to.store.commit([{ key: KEY, change, documents: [], names: [] }]);
+    expect(await alike()).toEqual([other]);
 
     // All in one piece.
     const names = Array.from({ length: 2_500 }, (_, index) => `第${index}工程有限公司`);

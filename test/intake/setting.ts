@@ -108,13 +108,13 @@ export async function propose(
 
 /** Calls the steps one after the other; what fails, fails. `more` replaces ports. */
 export async function drive(to: IntakePorts, id: string, first: Step = 'begin'): Promise<void> {
-  for (let step: Step | 'end' = first, waited = 0; step !== 'end'; ) {
-    const result = await takeStep(to, { importId: id, step, run: 'test', waited });
+  for (let step: Step | 'end' = first, waitingSince = 0; step !== 'end'; ) {
+    const result = await takeStep(to, { importId: id, step, run: 'test', waitingSince });
     const { each, items } = result;
     if (each !== '') for (const item of items) await takeStep(to, { importId: id, step: each, run: 'test', item });
     if (result.waitSeconds > 0) return;
     step = result.next;
-    waited = result.waited;
+    waitingSince = result.waitingSince;
   }
 }
 

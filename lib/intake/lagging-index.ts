@@ -1,0 +1,36 @@
+import { type Instant, parseInstant } from '../kernel/clock.ts';
+import { lineageOf } from './lineage.ts';
+import type { Plan, PlannedRow } from './plan.ts';
+import type { SourceState } from './source-state.ts';
+import type { IntakePorts } from './step.ts';
+
+/** The index of a source follows its rows within a second; one that is further behind than this is an incident. */
+const LAG_MS = 10 * 60_000;
+const ROWS_A_READ = 50;
+
+/** Whether the index may still say what a source had before its last import. */
+export function mayLag(source: SourceState | undefined, now: Instant): boolean {
+  const last = source?.imports[0];
+  return last !== undefined && now - parseInstant(last.finishedAt) < LAG_MS;
+}
+
+/**
+ * The plan by what the rows themselves say, strongly read: a row that the index has as the file has it may be otherwise by
+ * now, or gone, and is to be written. What an index lacks needs no second look, as the writing takes one; but what came
+ * with the last import and is missing there is ended by the next file only.
+ */
+export async function despiteLag(plan: Plan, ports: Pick<IntakePorts, 'store' | 'index'>): Promise<Plan> {
+  const [changed, unchanged]: [PlannedRow[], PlannedRow[]] = [[], []];
+  for (let start = 0; start < plan.unchanged.length; start += ROWS_A_READ) {
+    const rows = plan.unchanged.slice(start, start + ROWS_A_READ);
+    const standings = await ports.store.standings(rows.map(({ subject }) => subject));
+    const last = rows.map(({ subject, listingId }) => lineageOf(listingId, standings.get(subject)).at(-1));
+    const digests = await ports.index.digestsOf(last.flatMap((listing) => listing?.id ?? []));
+    rows.forEach((row, index) => {
+      const listing = last[index];
+      const isGone = listing === undefined || listing.ended?.reason === 'withdrawn-by-source';
+      (!isGone && digests.get(listing.id) === row.digest ? unchanged : changed).push(row);
+    });
+  }
+  return { ...plan, changed: [...plan.changed, ...changed], unchanged };
+}
