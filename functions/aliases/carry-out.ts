@@ -2,6 +2,7 @@ import type { Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { Alias, Meant } from '../../lib/listing/alias.ts';
 import { eventsOf, linkOf, stateOf } from '../../lib/listing/alias-steps.ts';
+import { beyond } from '../../lib/listing/beyond.ts';
 import type { AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 
@@ -60,10 +61,11 @@ async function changesOf(
   if (!proposal || !signature) throw new RangeError('an alias that was signed by one');
   const { ground } = proposal.by;
   const by = { ...signature.by, ...(ground !== undefined && { ground }) };
-  return events.map(({ key, subject, event }) => ({
+  const changes = events.map(({ key, subject, event }) => ({
     key,
     change: advance(standings.get(key) ?? unknownSubject(subject), [event], by, now),
     documents: [],
     names: [],
   }));
+  return beyond(changes, aliases, by, now);
 }

@@ -28,6 +28,7 @@ import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
+import { withTied } from '../../lib/listing/reach.ts';
 import { proposeRevocation, RevocationRequest, signRevocation } from '../../lib/listing/revocation.ts';
 import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
@@ -91,7 +92,10 @@ async function written(
   for (let attempt = 1; ; attempt += 1) {
     const known = await store.standings(keys);
     const now = clock();
-    if (listing.list === 'red') for (const standing of known.values()) assertNoBlack(standing, now);
+    if (listing.list === 'red') {
+      const tied = await withTied(known, (more) => store.standings(more));
+      for (const each of known.keys()) assertNoBlack(each, tied, now);
+    }
     // A person may stand under an older key: there is one standing of them, and it is that one.
     const key = keys.find((each) => known.has(each)) ?? keys[0];
     const before = subjectAs(subject, known.get(key));

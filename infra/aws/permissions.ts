@@ -5,7 +5,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { RetainedTable } from './table.ts';
 
 type TableAction =
-  `dynamodb:${'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem'}`;
+  `dynamodb:${'GetItem' | 'BatchGetItem' | 'ConditionCheckItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem' | 'DeleteItem'}`;
 
 /** What a function may do with one table; `indexes` are those that it may query. */
 export interface TableAccess {

@@ -129,22 +129,26 @@ export class DynamoStandingStore implements StandingStore {
         ...(condition !== undefined && { ConditionExpression: condition }),
       },
     });
+    const unmoved =
+      before.version === 0
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'ver = :ver', ExpressionAttributeValues: { ':ver': toN(before.version) } };
     return [
-      {
-        Put: {
-          TableName: this.#table,
-          Item: {
-            ...keyItem(standingKey(key)),
-            v: toN(VERSION),
-            ver: toN(after.version),
-            body: toText(JSON.stringify(after)),
-            ...(due && indexed(dueKeys(due, key))),
+      records.length === 0
+        ? { ConditionCheck: { TableName: this.#table, Key: keyItem(standingKey(key)), ...unmoved } }
+        : {
+            Put: {
+              TableName: this.#table,
+              Item: {
+                ...keyItem(standingKey(key)),
+                v: toN(VERSION),
+                ver: toN(after.version),
+                body: toText(JSON.stringify(after)),
+                ...(due && indexed(dueKeys(due, key))),
+              },
+              ...unmoved,
+            },
           },
-          ...(before.version === 0
-            ? { ConditionExpression: 'attribute_not_exists(pk)' }
-            : { ConditionExpression: 'ver = :ver', ExpressionAttributeValues: { ':ver': toN(before.version) } }),
-        },
-      },
       ...records.map((record) =>
         put(standingEventKey(key, record.version), { body: toText(JSON.stringify(record)), at: toS(record.at) }),
       ),

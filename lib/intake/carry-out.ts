@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
+import { beyond } from '../listing/beyond.ts';
 import type { Signature } from '../listing/event.ts';
 import { StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { WatchList } from '../listing/promotion.ts';
@@ -52,7 +53,8 @@ export async function carryOut(
 ): Promise<Carried[]> {
   const { store } = registry;
   const carried = await changesNow(units, registry, by, clock);
-  const writes = carried.flatMap(({ outcome }) => outcome.change ?? []);
+  const changes = carried.flatMap(({ outcome }) => outcome.change ?? []);
+  const writes = await beyond(changes, store, by, clock());
   // A black listing ends red ones, and minor faults bring watch ones: there may be more to write than there are rows.
   const halves = itemsOf(writes) > MAX_ITEMS ? halvesOf(units) : undefined;
   if (halves) return await oneByOne(halves, registry, by, clock, attempt);

@@ -42,7 +42,7 @@ const fallen = (fault: Listing, { listings }: Standing): StandingEvent[] =>
       );
 
 /** A black listing that stands against a red one, also before its first day and while an objection suspends it. */
-export const blackInForce = ({ listings }: Standing, at: Instant): Listing | undefined =>
+export const blackInForce = ({ listings }: Pick<Standing, 'listings'>, at: Instant): Listing | undefined =>
   listings.find(({ list, state, until }) => list === 'black' && state === 'active' && inTerm(until, at));
 
 const isActiveRed = ({ list, state }: Listing): boolean => list === 'red' && state === 'active';

@@ -4,14 +4,15 @@ import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { statedText } from '../kernel/text.ts';
+import type { SubjectKey } from '../subject/key.ts';
+import { blackAgainst } from './beyond.ts';
 import { type Hearing, nextCaseId } from './case.ts';
-import { blackInForce } from './consequence.ts';
 import type { StandingEvent } from './event.ts';
 import type { ListingFile, Seen, Step } from './move.ts';
 import { allowedOf, phaseOf } from './phase.ts';
 import { type Promotion, promotionsOf, watchListsOf } from './promotion.ts';
+import type { Known } from './reach.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import type { Standing } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/publicity`: opens the publicity, or says how the notice was served. */
@@ -107,15 +108,16 @@ export function decideListing(
 }
 
 /**
- * 红名单比对 (S17(7)): nobody is put on a red list beside a black listing, also one whose first day is still to come.
+ * 红名单比对 (S17(7)): nobody is put on a red list beside a black listing that is in force and reaches them, be it under
+ * whom they succeed or under a name; `tied` holds every standing that may.
  * @throws Problem `conflict`
  */
-export function assertNoBlack(standing: Standing, now: Instant): void {
-  const black = blackInForce(standing, now);
+export function assertNoBlack(subject: SubjectKey, tied: Known, now: Instant): void {
+  const black = blackAgainst(subject, tied, now);
   if (!black) return;
   throw new Problem('conflict', {
-    zh: `该主体已列入黑名单（${black.id}，自 ${black.from} 起），不能列入红名单`,
-    en: `The subject is on a black list, by ${black.id} as of ${black.from}: it cannot be put on a red list.`,
+    zh: `该主体有生效的黑名单记录 ${black.id}（含其所承继主体的、以名称列入而认定为其的），不能列入红名单`,
+    en: `A black listing in force reaches the subject, ${black.id}, its own or that of whom it succeeds or under a name: it cannot be put on a red list.`,
   });
 }
 
@@ -133,9 +135,9 @@ interface Activation {
 }
 
 /** In force from today or the later first day that was proposed, and no longer than the list itself. */
-export function activate({ file, listing, standing, persons }: Seen, activation: Activation): Step {
+export function activate({ file, listing, standing, persons, tied }: Seen, activation: Activation): Step {
   const { catalogue, keeping, signer, now, newId } = activation;
-  if (listing.list === 'red') assertNoBlack(standing, now);
+  if (listing.list === 'red') assertNoBlack(file.subject, tied, now);
   const today = dateOf(now);
   const from = later(listing.from, today);
   const abolished = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;

@@ -2,12 +2,14 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import { beyond } from './beyond.ts';
 import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import { linkedEvent } from './linked.ts';
 import { allowedOf, isUnderWay, phaseOf } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
+import { type Known, withTied } from './reach.ts';
 import type { Listing, Standing } from './standing.ts';
 import { advance, TransitionRefused, unknownSubject } from './transition.ts';
 
@@ -34,6 +36,8 @@ export interface Seen {
   readonly standing: Standing;
   /** What is known of the persons who are linked to it or are to be, by whichever of their keys. */
   readonly persons: ReadonlyMap<SubjectKey, Standing>;
+  /** Its subject's standing, and those from which listings reach it or which its listings reach. */
+  readonly tied: Known;
 }
 
 /** What a step wants written. */
@@ -71,7 +75,7 @@ export async function move(
     const seen = await see(listingId, store);
     const now = clock();
     const wanted = await step(seen, now);
-    const changes = await changesOf(seen, wanted, store, now);
+    const changes = await beyond(await changesOf(seen, wanted, store, now), store, wanted.by, now, seen.tied);
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
     assertOneTransaction(changes);
@@ -104,8 +108,8 @@ function assertOneTransaction(changes: readonly SubjectChange[]): void {
     .reduce((sum, each) => sum + each, 1);
   if (items <= MAX_ITEMS) return;
   throw new Problem('conflict', {
-    zh: '关联人员的红名单记录过多，须先终止其中一部分，再一并办理',
-    en: 'The linked persons have too many red listings to end at once: end some of them first.',
+    zh: '关联人员或承继主体的红名单记录过多，须先终止其中一部分，再一并办理',
+    en: 'Linked persons or successors have too many red listings to end at once: end some of them first.',
   });
 }
 
@@ -127,13 +131,16 @@ export async function see(listingId: string, store: ListingStore): Promise<Seen>
   const listing = standing?.listings.find(({ id }) => id === listingId);
   // The papers once more, behind the standing: cases that are newer than it fail the write, older ones would be lost.
   const file = listing && (await store.file(listingId));
-  if (file && standing && listing && known) return { file, standing, listing, persons: known };
+  if (file && standing && listing && known) {
+    const tied = await withTied(new Map([[file.subject, standing]]), (keys) => store.standings(keys));
+    return { file, standing, listing, persons: known, tied };
+  }
   throw new Problem('not-found', { zh: '没有该名单记录', en: 'No such listing.' });
 }
 
 /** Further listings of the same subject as a step meets them; those that it does not have are left out. */
 export async function seeBeside(
-  { standing, persons }: Seen,
+  { standing, persons, tied }: Seen,
   listingIds: readonly string[],
   store: ListingStore,
 ): Promise<Seen[]> {
@@ -141,7 +148,7 @@ export async function seeBeside(
     const listing = standing.listings.find((each) => each.id === id);
     // Behind the standing, as the first one's.
     const file = listing && (await store.file(id));
-    return listing && file ? [{ file, listing, standing, persons }] : [];
+    return listing && file ? [{ file, listing, standing, persons, tied }] : [];
   });
   return (await Promise.all(found)).flat();
 }

@@ -17,7 +17,7 @@ export interface ListingDocument {
   readonly entry?: ListingEntry;
 }
 
-/** One subject's part of a transaction. */
+/** One subject's part of a transaction; without events the condition that its standing is the one that was read. */
 export interface SubjectChange {
   readonly key: SubjectKey;
   readonly change: StandingChange;

@@ -1,4 +1,4 @@
-import type { SubjectKey } from '../subject/key.ts';
+import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import { identifiedAs, type Listing, type Standing } from './standing.ts';
 
 /** Standings by whose they are. */
@@ -38,8 +38,8 @@ export const successorsOf = (key: SubjectKey, known: Known): readonly SubjectKey
 export function reaching(key: SubjectKey, known: Known): readonly Reaching[] {
   const subjects = along(key, (each) => known.get(each)?.predecessors ?? []);
   const names = new Set(subjects.flatMap((each) => known.get(each)?.names ?? []));
-  const its = (standing: Standing, { id }: Listing) =>
-    identifiedAs(standing, id).some(({ subject, same }) => same && subjects.includes(subject));
+  const its = (standing: Standing, listing: Listing) =>
+    subjects.some((subject) => wasFoundToBeOf(subject, standing, listing));
   return [
     ...subjects.flatMap((under) => (known.get(under)?.listings ?? []).map((listing) => ({ under, listing }))),
     ...[...names].flatMap((under) => {
@@ -50,6 +50,15 @@ export function reaching(key: SubjectKey, known: Known): readonly Reaching[] {
     }),
   ];
 }
+
+/** Whether a listing that reaches a subject is its own: not that of whom it succeeds. */
+export function isOwnUnder(key: SubjectKey, under: SubjectKey, listing: Listing, known: Known): boolean {
+  const standing = known.get(under);
+  return under === key || (standing !== undefined && isNameKey(under) && wasFoundToBeOf(key, standing, listing));
+}
+
+const wasFoundToBeOf = (key: SubjectKey, standing: Standing, { id }: Listing): boolean =>
+  identifiedAs(standing, id).some(({ subject, same }) => same && subject === key);
 
 /** A circle of successions ends. */
 function along(key: SubjectKey, next: (key: SubjectKey) => readonly SubjectKey[]): readonly SubjectKey[] {

@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { carryOut } from '../../functions/aliases/carry-out.ts';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { type Clock, dateOf, endOf, instant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import { meantBy } from '../../lib/listing/alias.ts';
+import { answered, proposed } from '../../lib/listing/alias-steps.ts';
 import { Case } from '../../lib/listing/case.ts';
 import { type ListingStore, move } from '../../lib/listing/move.ts';
+import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance } from '../../lib/listing/transition.ts';
 import { stepOf } from '../interleavings/steps.ts';
-import { candidatesOf, drafted, organisationOf } from '../interleavings/subjects.ts';
+import { candidatesOf, drafted, organisationOf, type Subject } from '../interleavings/subjects.ts';
 import { DESK } from '../interleavings/system.ts';
 import { NOW, type TestEngine } from './samples.ts';
 
@@ -16,6 +21,93 @@ const PAGE_BYTES = 1_048_576;
 
 /** What is expected of the steps of a listing's life that meet, on every engine. */
 export function movesBehave(engine: TestEngine): void {
+  describe('a black listing and a red one of whoever succeeds its subject', () => {
+    const today = dateOf(NOW);
+    const store = () => new DynamoAliasStore(engine.client, engine.tables.registry);
+    const listings = () => new DynamoListingStore(engine.client, engine.tables.registry);
+    const terms = { starts: -1, days: 30, lowerDays: 300 };
+
+    /** Both decided, of two subjects. */
+    async function decided(number: number) {
+      const [predecessor, successor] = [organisationOf(80_000 + number * 2), organisationOf(80_001 + number * 2)];
+      const black = drafted(predecessor, `black-before-${number}`, 'black', today, terms);
+      const red = drafted(successor, `red-after-${number}`, 'red', today, terms);
+      await store().commit([candidatesOf(predecessor, [black], [], NOW), candidatesOf(successor, [red], [], NOW)]);
+      return { predecessor, successor, black: black.id, red: red.id };
+    }
+    const activate = (id: string) =>
+      move(
+        id,
+        listings(),
+        () => NOW,
+        (seen, now) => stepOf({ do: 'list', id }, seen, DESK, now),
+      );
+
+    /** As the second signature on an alias does it. */
+    async function succeed(predecessor: Subject, successor: Subject): Promise<void> {
+      const signer = { actor: 'steward', person: 'one', onlySigns: false, domains: [] };
+      const meant = meantBy({
+        kind: 'successor',
+        predecessor: predecessor.number,
+        successor: successor.number,
+        ground: '合并',
+      });
+      const waiting = proposed(meant, undefined, signer, '合并', NOW);
+      await store().record({ before: undefined, after: waiting });
+      const after = answered(waiting, {}, { ...signer, actor: 'approver', person: 'another' }, NOW);
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await carryOut(waiting, after, store(), NOW);
+          return;
+        } catch (error) {
+          if (!(error instanceof StandingMoved) || attempt === 20) throw error;
+        }
+      }
+    }
+    const stateOf = async ({ key }: Subject, id: string) => {
+      const listing = (await store().standings([key])).get(key)?.listings.find((each) => each.id === id);
+      return listing?.ended?.reason ?? listing?.state;
+    };
+
+    test('that come into force at once never stand beside each other', async () => {
+      for (let number = 0; number < 12; number += 1) {
+        const { predecessor, successor, black, red } = await decided(number);
+        await succeed(predecessor, successor);
+        const order = number % 2 === 0 ? [black, red] : [red, black];
+        const done = await Promise.allSettled(order.map((id) => activate(id)));
+        expect(await stateOf(predecessor, black)).toBe('active');
+        const refused = done.find((each) => each.status === 'rejected');
+        if (refused) expect(refused.reason).toBeInstanceOf(Problem);
+        expect(await stateOf(successor, red)).toBe(refused ? 'decided' : 'blacklisted');
+      }
+    });
+
+    test('nor does the red one that comes into force while the succession is signed', async () => {
+      for (let number = 20; number < 32; number += 1) {
+        const { predecessor, successor, black, red } = await decided(number);
+        await activate(black);
+        const both = [() => activate(red), () => succeed(predecessor, successor)];
+        const done = await Promise.allSettled((number % 2 === 0 ? both : both.toReversed()).map((each) => each()));
+        const refused = done.find((each) => each.status === 'rejected');
+        if (refused) expect(refused.reason).toBeInstanceOf(Problem);
+        expect(await stateOf(successor, red)).toBe(refused ? 'decided' : 'blacklisted');
+      }
+    });
+
+    test('nor both that come into force while the succession is signed', async () => {
+      for (let number = 40; number < 52; number += 1) {
+        const { predecessor, successor, black, red } = await decided(number);
+        const all = [() => activate(red), () => succeed(predecessor, successor), () => activate(black)];
+        const turned = [...all.slice(number % 3), ...all.slice(0, number % 3)];
+        const done = await Promise.allSettled(turned.map((each) => each()));
+        const refused = done.find((each) => each.status === 'rejected');
+        if (refused) expect(refused.reason).toBeInstanceOf(Problem);
+        expect(await stateOf(predecessor, black)).toBe('active');
+        expect(await stateOf(successor, red)).toBe(refused ? 'decided' : 'blacklisted');
+      }
+    });
+  });
+
   describe('a black and a red listing of one subject', () => {
     const today = dateOf(NOW);
     const store = () => new DynamoListingStore(engine.client, engine.tables.registry);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { type ApiClient, question, startSampleStack } from '../api-client.ts';
+import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
 import { codeOf, type ListRow, listOf } from '../intake/lists.ts';
-import { importingInto } from './importing.ts';
+import { signedAlias } from './alias-signed.ts';
+import { importingInto, upload } from './importing.ts';
 import { Case } from './keeping.ts';
 import { answerIn } from './shapes.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stack.stop());
 
-const { bring } = importingInto(() => api);
+const { bring, ended, propose } = importingInto(() => api);
 const DAY_MS = 86_400_000;
 const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
 const ask = async (subject: number) =>
@@ -155,4 +156,22 @@ test('what was repaired here and its source still delivers stays ended, and a st
   expect(await bring(listOf(longer))).toMatchObject({ result: { changed: 1, quarantined: 1, stillDelivered: 1 } });
   expect([await still(), await still('steward-court')]).toEqual([named, named]);
   expect([(await ask(320)).outcome, (await listingsOf(320)).map(({ guard }) => guard)]).toEqual(['pass', ['ended']]);
+});
+
+test('a ban that comes with a file ends the red listing of whoever succeeds whom it bans', async () => {
+  const predecessor = organisation(851);
+  await signedAlias(api, { kind: 'successor', predecessor, successor: SAMPLE.favour, ground: '吸收合并' });
+  const text = `企业名称,统一社会信用代码,处罚日期,执法单位,处罚结果\n甲乙有限公司,${predecessor},${day(-30)},某财政局,禁止参加政府采购活动二年\n`;
+  const proposed = await propose(text, { profile: 'ccgp', source: 'government-procurement-violation-list' });
+  expect((await upload(proposed, text)).status).toBe(200);
+  expect(await ended(proposed.id)).toMatchObject({ state: 'awaiting-approval' });
+  await api.call('POST', `/v1/imports/${proposed.id}/approval`, { as: 'approver' });
+  expect(await ended(proposed.id, ['done'])).toMatchObject({ result: { added: 1 } });
+  const body = { subject: { scheme: 'uscc', id: SAMPLE.favour }, purpose: '核对', operator: 'u-7' };
+  const { json } = await api.call('POST', '/v1/standings/query', { as: 'auditor', body });
+  const reds = Listed.parse(json).listings.filter(({ list }) => list === 'red');
+  expect(reds).toEqual([
+    expect.objectContaining({ state: 'ended', ended: expect.objectContaining({ reason: 'blacklisted' }) }),
+  ]);
+  expect((await api.check(question(SAMPLE.favour))).json).toMatchObject({ outcome: 'veto' });
 });

@@ -16,6 +16,7 @@ const Request = z.object({
   TransactItems: z
     .array(
       z.union([
+        z.strictObject({ ConditionCheck: Written }),
         z.strictObject({ Put: Written }),
         z.strictObject({ Update: Written }),
         z.strictObject({ Delete: Written }),

@@ -9,7 +9,8 @@ import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { organisation } from '../api-client.ts';
-import { BLACK, startKeeping } from './keeping.ts';
+import { signedAlias, withdrawnAlias } from './alias-signed.ts';
+import { BLACK, red, startKeeping } from './keeping.ts';
 import { problemIn } from './shapes.ts';
 
 let kept: Awaited<ReturnType<typeof startKeeping>>;
@@ -123,5 +124,106 @@ describe('a listing under a name that was taken for a firm’s', () => {
     expect((await identify(listing, firm, false)).status).toBe(200);
     expect((await kept.outcomeOf(successor)).outcome).toBe('pass');
     expect(await remediesFor(listing)).toEqual([['mistaken-subject', vetoed.id]]);
+  });
+});
+
+describe('nobody is on a red list beside a black listing that reaches them', () => {
+  const named = (id: string, name = '样例甲有限公司') => ({ scheme: 'uscc', id, name });
+  const endedBy = (by: string) => ({ phase: 'ended', ended: { reason: 'blacklisted', by } });
+  const succession = (predecessor: string, successor: string) => ({
+    kind: 'successor',
+    predecessor,
+    successor,
+    ground: '吸收合并',
+  });
+  const signed = (predecessor: string, successor: string) =>
+    signedAlias(kept.api, succession(predecessor, successor), 'steward-tax');
+  const isWrong = async (listing: string) => kept.resolved(await kept.accepted(listing, 'wrong-facts'), 'upheld');
+  const refused = async (path: string, body: object, black: string) => {
+    const reply = await kept.post(path, 'steward-tax', body);
+    expect(problemIn(reply, 409, 'conflict').detail).toContain(black);
+  };
+
+  test('from whom they succeed: it ends the red one as it comes into force, and brings it back where it was wrong', async () => {
+    const [predecessor, middle, successor] = [organisation(611), organisation(612), organisation(613)];
+    kept.at('2026-08-03T10:00:00+08:00');
+    await signed(predecessor, middle);
+    await signed(middle, successor);
+    const reds = [await kept.honoured(named(middle)), await kept.honoured(named(successor))];
+    const own = await kept.honoured(named(predecessor));
+    const black = await kept.activated(predecessor);
+    for (const each of [...reds, own]) expect(await kept.shown(each)).toMatchObject(endedBy(black));
+    expect((await kept.outcomeOf(successor)).outcome).toBe('veto');
+    await refused('/v1/listings', red(named(successor)), black);
+    await isWrong(black);
+    for (const each of [...reds, own]) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
+    expect((await kept.outcomeOf(successor)).outcome).toBe('favour');
+  });
+
+  test('a red one that was decided before the black one of whom they succeed is not activated', async () => {
+    const [predecessor, successor] = [organisation(614), organisation(615)];
+    kept.at('2026-08-03T10:00:00+08:00');
+    await signed(predecessor, successor);
+    const listing = await kept.proposed(red(named(successor)));
+    await kept.done(`/v1/listings/${listing}/publicity`, 'steward-tax');
+    kept.at('2026-09-18T09:00:00+08:00');
+    await kept.done(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '属实' });
+    const black = await kept.activated(predecessor);
+    await refused(`/v1/listings/${listing}/activation`, {}, black);
+    await isWrong(black);
+    await kept.done(`/v1/listings/${listing}/activation`, 'steward-tax');
+    expect(await kept.shown(listing)).toMatchObject({ phase: 'active' });
+  });
+
+  test('a succession that brings a black listing ends the red ones as it is signed, and brings them back as it is taken back', async () => {
+    const [predecessor, successor, next] = [organisation(616), organisation(617), organisation(618)];
+    kept.at('2026-08-03T10:00:00+08:00');
+    await signed(successor, next);
+    const reds = [await kept.honoured(named(successor)), await kept.honoured(named(next))];
+    const black = await kept.activated(predecessor);
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
+    const alias = await signed(predecessor, successor);
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject(endedBy(black));
+    const vetoed = await kept.outcomeOf(next);
+    expect(vetoed.outcome).toBe('veto');
+    await withdrawnAlias(kept.api, alias, 'steward-tax');
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
+    expect((await kept.outcomeOf(next)).outcome).toBe('favour');
+  });
+
+  test('nor beside one under a name that was found to be theirs, or of whom they succeed', async () => {
+    const [firm, successor] = [organisation(619), organisation(620)];
+    const name = '壬癸子丑贸易有限公司';
+    kept.at('2026-08-03T10:00:00+08:00');
+    await signed(firm, successor);
+    const reds = [await kept.honoured(named(firm, name)), await kept.honoured(named(successor))];
+    kept.at('2026-10-09T10:00:00+08:00');
+    const black = await listedUnder(name, 'named-black');
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
+    expect((await identify(black, firm, true)).status).toBe(200);
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject(endedBy(black));
+    await refused('/v1/listings', red(named(successor)), black);
+    await refused('/v1/listings', red(named(firm)), black);
+    expect((await identify(black, firm, false)).status).toBe(200);
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
+    // Another firm's of the same name.
+    expect((await identify(black, organisation(621), true)).status).toBe(200);
+    for (const each of reds) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
+  });
+
+  test('the red ones are not back while another black listing reaches them, and are when that was wrong too', async () => {
+    const [predecessor, successor] = [organisation(622), organisation(623)];
+    kept.at('2026-08-03T10:00:00+08:00');
+    await signed(predecessor, successor);
+    const honour = await kept.honoured(named(successor));
+    const own = await kept.activated(successor);
+    const second = { document: { ...BLACK.document, number: '样税稽罚〔2026〕13号' } };
+    const reached = await kept.activated(predecessor, second);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(own));
+    await isWrong(own);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(reached));
+    expect((await kept.outcomeOf(successor)).outcome).toBe('veto');
+    await isWrong(reached);
+    expect(await kept.shown(honour)).toMatchObject({ phase: 'active' });
   });
 });

@@ -43,10 +43,11 @@ const UNCALLED: Readonly<Record<string, readonly string[]>> = {
 /** What stands in a transaction beside puts. */
 const IN_TRANSACTIONS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['UpdateItem'],
+  aliases: ['ConditionCheckItem'],
   callers: ['UpdateItem'],
   catalogue: ['UpdateItem'],
-  intake: ['UpdateItem'],
-  listings: ['UpdateItem'],
+  intake: ['ConditionCheckItem', 'UpdateItem'],
+  listings: ['ConditionCheckItem', 'UpdateItem'],
   retention: ['UpdateItem'],
 };
 

@@ -96,7 +96,13 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: along(
       'Registry.Arn',
       ['byOwner'],
-      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+      ],
     ),
     key: { Registry: WRITE },
   },
@@ -129,6 +135,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: {
       'Registry.Arn': [
         'dynamodb:BatchGetItem',
+        'dynamodb:ConditionCheckItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',

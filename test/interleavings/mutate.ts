@@ -97,10 +97,11 @@ export const ofJob =
 export function withoutConditions(input: TransactWriteItemsCommandInput): TransactWriteItemsCommandInput {
   return {
     ...input,
-    TransactItems: (input.TransactItems ?? []).map(({ Put, ...rest }) => {
-      if (!Put) return rest;
+    TransactItems: (input.TransactItems ?? []).flatMap(({ Put, ConditionCheck, ...rest }) => {
+      if (ConditionCheck) return [];
+      if (!Put) return [rest];
       const { ConditionExpression: _, ExpressionAttributeValues: __, ...put } = Put;
-      return { ...rest, Put: put };
+      return [{ ...rest, Put: put }];
     }),
   };
 }
