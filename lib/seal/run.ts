@@ -66,7 +66,7 @@ async function sealNext(state: SealingState, through: string, ports: SealingPort
     if (!(await store.advance(state, position))) return undefined;
     return { state: { ...state, position }, segments: 0, records: 0, confirmedGaps: 0 };
   }
-  const made = await sealSegment(
+  const made = sealSegment(
     {
       leaves,
       gaps,

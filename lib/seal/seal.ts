@@ -63,10 +63,10 @@ interface Sealing {
 }
 
 /** Seals the leaves, in their order, after the segment before. */
-export async function sealSegment(
+export function sealSegment(
   { leaves, gaps, late, through, sealedAt, after }: Sealing,
   key: SigningKey,
-): Promise<{ readonly seal: Seal; readonly head: SealHead; readonly segment: Segment }> {
+): { readonly seal: Seal; readonly head: SealHead; readonly segment: Segment } {
   const ordered = leaves.toSorted(inOrder);
   const seal: Seal = {
     form: 'grantgate-seal-1',
@@ -80,7 +80,7 @@ export async function sealSegment(
     gaps: [...gaps],
     keepUntil: [sealedAt, ...ordered.map(endOf)].toSorted().at(-1) ?? sealedAt,
   };
-  const text = await sign('grantgate-seal+jws', canonical(seal), key);
+  const text = sign('grantgate-seal+jws', canonical(seal), key);
   return { seal, head: headOf(seal.segment, text), segment: { seal: text, leaves: ordered } };
 }
 

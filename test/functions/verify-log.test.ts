@@ -162,7 +162,7 @@ test('a log that was signed anew as a whole, with the key itself, is named by a 
   for (const [index, { seal }] of segments.entries()) {
     const signed = await verifySeal(seal, KEYS);
     if (!signed.ok) throw new Error(signed.code);
-    const made = await sealSegment({ ...signed.payload, leaves: leaves[index] ?? [], after }, SIGNING.current);
+    const made = sealSegment({ ...signed.payload, leaves: leaves[index] ?? [], after }, SIGNING.current);
     seals.push(made.segment);
     after = made.head;
   }

@@ -86,7 +86,7 @@ export async function history(
     const late = arrived.filter(isLate);
     const now = [...held, ...arrived.filter((each) => !late.includes(each))];
     const through = new Date(START + (round + 1) * BETWEEN_SEALS_MS).toISOString();
-    const { segment, head } = await sealSegment(
+    const { segment, head } = sealSegment(
       {
         leaves: [
           ...now.map(({ record }) => leafOf(record)),
