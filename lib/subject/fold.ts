@@ -2,6 +2,8 @@
 import { toSimplified } from './simplified.ts';
 
 const PLAIN_IDENTIFIER = /^[0-9A-Z]*$/;
+/** Nothing but the spelling of its characters is left to fold: what most names are made of. */
+const PLAIN_NAME = /^[0-9A-Z()·\u4e00-\u9fff]*$/;
 // Default_Ignorable covers zero-width characters, BOM, soft hyphen, direction marks, variation selectors and the
 // Hangul fillers; the three after it draw nothing or a dash without the property: minus, box-drawing line, katakana ー.
 const SEPARATORS = /[\s\p{Default_Ignorable_Code_Point}\p{Dash_Punctuation}\u2212\u2500\u30fc\u2800]/gu;
@@ -26,6 +28,7 @@ export function foldIdentifier(raw: string): string {
  * as ·, Latin in upper case, no spaces and no invisible characters. Hyphens stay. Idempotent.
  */
 export function foldName(raw: string): string {
+  if (PLAIN_NAME.test(raw)) return toSimplified(raw);
   return untilStable(raw, (text) =>
     toSimplified(text.normalize('NFKC').replace(INVISIBLE, ''))
       .replace(OPENING, '(')
