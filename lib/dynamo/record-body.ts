@@ -34,6 +34,8 @@ const DICTIONARIES: Readonly<Record<string, Buffer>> = {
   ),
 };
 const CURRENT = '1';
+/** Of what deflate gives at once: most bodies fit, and its own 16 KB would be fetched for each. */
+const CHUNK_BYTES = 2_048;
 
 export interface PackedBody {
   readonly dictionary: string;
@@ -44,7 +46,7 @@ export interface PackedBody {
 export function packBody(answer: string, detail: string): PackedBody {
   return {
     dictionary: CURRENT,
-    bytes: deflateRawSync(`${answer}\n${detail}`, { dictionary: dictionaryOf(CURRENT) }),
+    bytes: deflateRawSync(`${answer}\n${detail}`, { dictionary: dictionaryOf(CURRENT), chunkSize: CHUNK_BYTES }),
   };
 }
 
