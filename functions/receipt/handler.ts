@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { CheckAnswer } from '../../lib/check/answer.ts';
-import { answerOf, compactReceipt, Receipt, receiptPayload } from '../../lib/check/receipt.ts';
+import { answerOf, compactReceipt, receiptPayload } from '../../lib/check/receipt.ts';
+import { Receipt } from '../../lib/check/receipt-payload.ts';
 import { lookAt } from '../../lib/check-log/look-at.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { preferred } from '../../lib/edge/accept.ts';

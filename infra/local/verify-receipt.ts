@@ -1,4 +1,4 @@
-import type { Receipt } from '../../lib/check/receipt.ts';
+import type { Receipt } from '../../lib/check/receipt-payload.ts';
 import { parseInstant, toBeijing } from '../../lib/kernel/clock.ts';
 import type { KeySet } from '../../lib/receipt/key-set.ts';
 import { OUTCOMES } from '../../lib/receipt/page-texts.ts';

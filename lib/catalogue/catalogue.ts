@@ -121,9 +121,11 @@ export function checkReferences(catalogue: z.infer<typeof CatalogueBody>, contex
 
   // A switch names one thing: a code that is a list and a source at once would stop both.
   const switchable = [...catalogue.measures, ...catalogue.domains].map(({ code }) => code);
-  for (const code of [...switchable, ...catalogue.sources.map(({ id }) => id)])
-    if ([...switchable, ...catalogue.sources.map(({ id }) => id)].filter((each) => each === code).length > 1)
-      complain(['sources'], `${code} names two of measures, domains and sources`);
+  const named = new Set<string>();
+  for (const code of [...switchable, ...catalogue.sources.map(({ id }) => id)]) {
+    if (named.has(code)) complain(['sources'], `${code} names two of measures, domains and sources`);
+    named.add(code);
+  }
 
   const require = (section: keyof typeof known, codes: readonly string[], path: (string | number)[]) => {
     for (const code of codes) if (!known[section].has(code)) complain(path, `${code} is not among the ${section}`);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { NoticeCode, Outcome } from '../catalogue/vocabulary.ts';
 import { Scheme } from '../subject/scheme.ts';
+import { AnsweredSource } from './answered-source.ts';
 import { OBLIGATION } from './outcome.ts';
 import { AnsweredReason } from './reason.ts';
 
@@ -43,9 +44,7 @@ export const CheckAnswer = z.object({
   purpose: z.string(),
   catalogueVersion: z.string(),
   verdicts: z.array(Verdict),
-  sources: z.array(
-    z.object({ id: z.string(), freshAsOf: z.nullable(z.string()), state: z.enum(['fresh', 'stale', 'missing']) }),
-  ),
+  sources: z.array(AnsweredSource),
   statement: z.string(),
   /** 回执: a compact JWS over what was asked and answered. */
   receipt: z.optional(z.string()),

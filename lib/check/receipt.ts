@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { Outcome } from '../catalogue/vocabulary.ts';
 import { Scheme } from '../subject/scheme.ts';
-import { CheckAnswer } from './answer.ts';
-import { answerWith } from './answer-bytes.ts';
+import { answerWith, placeholder } from './answer-bytes.ts';
+import { AnsweredSource } from './answered-source.ts';
 import { recordDigest } from './digest.ts';
+import type { Receipt } from './receipt-payload.ts';
 import type { ReceiptSignature } from './receipt-signature.ts';
 import type { CheckRecord } from './record.ts';
-import { SealHead } from './seal-head.ts';
 
 export const RECEIPT_TYPE = 'grantgate-receipt+jws';
 
@@ -16,86 +16,58 @@ export interface ReceiptSigner {
   sign(payload: string): Promise<ReceiptSignature>;
 }
 
-const digest = z.string().check(z.regex(/^[\w-]{43}$/));
-
-/**
- * 回执: what a signature vouches for. Ids, digests, outcomes, versions and times; of a person the scheme alone, so that
- * erasing a person's fields leaves nothing of them here.
- */
-export const Receipt = z.strictObject({
-  id: z.string(),
-  caller: z.string(),
-  scene: z.string(),
-  principal: z.strictObject({ scheme: Scheme, id: z.string() }),
-  matter: z.strictObject({ id: z.string(), lot: z.optional(z.string()) }),
-  /** Keyed digest of the question: only who holds the key can tell which question it was. */
-  question: z.string(),
-  outcome: Outcome,
-  subjects: z.array(
-    z.strictObject({
-      scheme: Scheme,
-      /** Absent for a person. */
-      id: z.optional(z.string()),
-      outcome: Outcome,
-      standingVersion: z.int(),
-    }),
-  ),
-  catalogueVersion: z.string(),
-  /** Which state of switches and sources the catalogue had. */
-  headSequence: z.int(),
-  sources: CheckAnswer.shape.sources,
-  /** Of the last seal of the log: what was sealed by then cannot be signed anew without this telling. Null before the first. */
-  sealHead: z.nullable(SealHead),
-  checkedAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
-  /** SHA-256 of the answer without this receipt and with every person's id and name `null`. */
-  answer: digest,
-  /** Of the whole record: what a seal covers. */
-  record: digest,
-});
-export type Receipt = z.infer<typeof Receipt>;
-
 /** What of an answer is signed by itself. The reasons are not read: they may be many, and the digest covers them. */
-const Signed = z.object({
-  principal: z.object(Receipt.shape.principal.shape),
-  matter: z.object(Receipt.shape.matter.shape),
-  verdicts: z.array(
-    z.object({
-      subject: z.object({ scheme: Scheme, id: z.nullable(z.string()) }),
-      outcome: Outcome,
-      standingVersion: z.int(),
-    }),
-  ),
-  catalogueVersion: z.string(),
-  sources: CheckAnswer.shape.sources,
-});
+const SignedAnswer = z.lazy(() =>
+  z.object({
+    principal: z.object({ scheme: Scheme, id: z.string() }),
+    matter: z.object({ id: z.string(), lot: z.optional(z.string()) }),
+    verdicts: z.array(
+      z.object({
+        subject: z.object({ scheme: Scheme, id: z.nullable(z.string()) }),
+        outcome: Outcome,
+        standingVersion: z.int(),
+      }),
+    ),
+    catalogueVersion: z.string(),
+    sources: z.array(AnsweredSource),
+  }),
+);
+type SignedAnswer = z.infer<typeof SignedAnswer>;
+
+/** What is at hand where a record has just been made; of a stored one it follows from the record. */
+interface Made {
+  readonly digest: string;
+  /** With placeholders where a person's fields stand. */
+  readonly answer: SignedAnswer;
+}
 
 /** What the receipt of a check says, as the bytes that are signed. The same record gives the same bytes, always. */
-export function receiptPayload(record: CheckRecord, ownDigest = recordDigest(record)): string {
+export function receiptPayload(record: CheckRecord, made?: Made): string {
   const erased = answerWith([], record);
-  const { principal, matter, verdicts, catalogueVersion, sources } = Signed.parse(JSON.parse(erased));
+  const said = made?.answer ?? SignedAnswer.parse(JSON.parse(erased));
+  const { principal, matter } = said;
   const receipt: Receipt = {
     id: record.id,
     caller: record.caller,
     scene: record.scene,
-    principal,
-    matter,
+    principal: { scheme: principal.scheme, id: principal.id },
+    matter: { id: matter.id, ...(matter.lot !== undefined && { lot: matter.lot }) },
     question: record.fingerprint,
     outcome: Outcome.parse(record.outcome),
-    subjects: verdicts.map(({ subject: { scheme, id }, outcome, standingVersion }) => ({
+    subjects: said.verdicts.map(({ subject: { scheme, id }, outcome, standingVersion }, index) => ({
       scheme,
-      ...(id !== null && { id }),
+      ...(id !== null && id !== placeholder(record.nonce, index, 'id') && { id }),
       outcome,
       standingVersion,
     })),
-    catalogueVersion,
+    catalogueVersion: said.catalogueVersion,
     headSequence: record.detail.headSequence,
-    sources,
+    sources: said.sources.map(({ id, freshAsOf, state }) => ({ id, freshAsOf, state })),
     sealHead: record.detail.sealHead,
     checkedAt: record.checkedAt,
     expiresAt: record.expiresAt,
     answer: createHash('sha256').update(erased).digest('base64url'),
-    record: ownDigest,
+    record: made?.digest ?? recordDigest(record),
   };
   return JSON.stringify(receipt);
 }

@@ -5,35 +5,37 @@ import type { ReceiptSignature } from './receipt-signature.ts';
 import { SealHead } from './seal-head.ts';
 
 /** What the record keeps of one subject beside the answer: for the auditor, and to decide again. */
-const RecordedSubject = z.strictObject({
-  /** Every standing that was read: whose, at which version, through which relation. */
-  standings: z.array(
-    z.strictObject({
-      key: z.string(),
-      version: z.int(),
-      relation: z.optional(z.string()),
-      /** Which of the related subjects, from 0; absent for the subject itself. */
-      related: z.optional(z.int()),
-      /** Not the identifier's own: a number or a name led to it, it was succeeded by one that was read, or it holds what is listed under the name alone. */
-      by: z.optional(z.enum(['alias', 'succession', 'name'])),
-    }),
-  ),
-  /** The listings that did not count, and the guard that stopped each. */
-  considered: z.array(z.strictObject({ listingId: z.string(), guard: Guard })),
-  /** The reasons beyond those in the answer. */
-  omittedReasons: z.array(AnsweredReason),
-  /** The related subjects as they were asked; of a person the relation and the scheme alone. */
-  related: z.array(
-    z.strictObject({
-      relation: z.string(),
-      scheme: z.string(),
-      id: z.optional(z.string()),
-      name: z.optional(z.string()),
-    }),
-  ),
-  /** The law or the consent under which persons were checked. */
-  bases: z.array(z.strictObject({ relation: z.optional(z.string()), kind: z.string(), reference: z.string() })),
-});
+const RecordedSubject = z.lazy(() =>
+  z.strictObject({
+    /** Every standing that was read: whose, at which version, through which relation. */
+    standings: z.array(
+      z.strictObject({
+        key: z.string(),
+        version: z.int(),
+        relation: z.optional(z.string()),
+        /** Which of the related subjects, from 0; absent for the subject itself. */
+        related: z.optional(z.int()),
+        /** Not the identifier's own: a number or a name led to it, it was succeeded by one that was read, or it holds what is listed under the name alone. */
+        by: z.optional(z.enum(['alias', 'succession', 'name'])),
+      }),
+    ),
+    /** The listings that did not count, and the guard that stopped each. */
+    considered: z.array(z.strictObject({ listingId: z.string(), guard: Guard })),
+    /** The reasons beyond those in the answer. */
+    omittedReasons: z.array(AnsweredReason),
+    /** The related subjects as they were asked; of a person the relation and the scheme alone. */
+    related: z.array(
+      z.strictObject({
+        relation: z.string(),
+        scheme: z.string(),
+        id: z.optional(z.string()),
+        name: z.optional(z.string()),
+      }),
+    ),
+    /** The law or the consent under which persons were checked. */
+    bases: z.array(z.strictObject({ relation: z.optional(z.string()), kind: z.string(), reference: z.string() })),
+  }),
+);
 
 /** What the record keeps beside the answer. */
 export const RecordDetail = z.strictObject({

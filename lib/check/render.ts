@@ -4,7 +4,7 @@ import type { Bilingual, Language } from '../kernel/text.ts';
 import type { CheckAnswer } from './answer.ts';
 import type { Decision, Notice, Reason } from './decide.ts';
 import { OBLIGATION } from './outcome.ts';
-import type { CheckQuestion } from './question.ts';
+import type { CheckQuestion, Matter } from './question.ts';
 import type { AnsweredReason } from './reason.ts';
 
 /** Reasons shown of one subject; the rest is on the record. */
@@ -22,8 +22,14 @@ export interface Rendering {
   readonly now: Instant;
 }
 
+export interface Rendered {
+  readonly answer: CheckAnswer & { readonly matter: Matter };
+  /** The reasons of each subject beyond those that are shown. */
+  readonly omitted: AnsweredReason[][];
+}
+
 /** The decision in the caller's language, with the law cited; codes never change with the language. */
-export function render(decision: Decision, to: Rendering): { answer: CheckAnswer; omitted: AnsweredReason[][] } {
+export function render(decision: Decision, to: Rendering): Rendered {
   const { question, catalogue, language } = to;
   const { name: principalName } = question.principal;
   const omitted: AnsweredReason[][] = [];
@@ -47,7 +53,7 @@ export function render(decision: Decision, to: Rendering): { answer: CheckAnswer
       omitted: Math.max(0, reasons.length - MAX_REASONS),
     };
   });
-  const answer: CheckAnswer = {
+  const answer: Rendered['answer'] = {
     id: to.id,
     outcome: decision.outcome,
     obligation: OBLIGATION[decision.outcome],

@@ -16,7 +16,7 @@ import type { Quota } from './quota.ts';
 import { answerOf, compactReceipt, type ReceiptSigner, receiptPayload } from './receipt.ts';
 import type { CheckRecord } from './record.ts';
 import { type Answered, replay } from './replay.ts';
-import { recordOf } from './write-up.ts';
+import { type WrittenUp, writeUp } from './write-up.ts';
 
 /** Years for which a person's masked fields are kept where nothing was found. */
 const CLEAN_PERSON_YEARS = 1;
@@ -117,7 +117,7 @@ export async function settle(
     catalogue: view.catalogue,
     now,
   });
-  const unlinked = recordOf(decision, {
+  const { unlinked, answer } = writeUp(decision, {
     prepared,
     gathered,
     view,
@@ -131,7 +131,7 @@ export async function settle(
         : keepUntil,
   });
   const linked = ports.chain.link(unlinked);
-  const { receipt, payload } = await sign(linked, ports);
+  const { receipt, payload } = await sign(linked, answer, ports);
   const record = { ...linked.record, receipt };
   const existing = await append({ ...linked, record }, asking, ports);
   if (existing) return replay(existing, record, now);
@@ -139,8 +139,8 @@ export async function settle(
 }
 
 /** No answer leaves without its receipt; a place in the chain whose record is never put ends it. */
-async function sign({ record, digest }: Linked, { receipts, chain }: CheckPorts) {
-  const payload = receiptPayload(record, digest);
+async function sign({ record, digest }: Linked, answer: WrittenUp['answer'], { receipts, chain }: CheckPorts) {
+  const payload = receiptPayload(record, { digest, answer });
   try {
     return { payload, receipt: await receipts.sign(payload) };
   } catch (cause) {

@@ -12,7 +12,7 @@ import type { Gathered } from './gather.ts';
 import type { RegistryView } from './ports.ts';
 import { type Prepared, type PreparedQuestion, principalKey } from './prepare.ts';
 import type { CheckRecord, PersonFields } from './record.ts';
-import { render } from './render.ts';
+import { type Rendered, render } from './render.ts';
 import { throughOf } from './through.ts';
 
 const SALT_BYTES = 16;
@@ -31,8 +31,14 @@ export interface WriteUp {
   readonly now: Instant;
 }
 
+/** A record that has no place in a chain yet, and the answer whose bytes are in it. */
+export interface WrittenUp {
+  readonly unlinked: Omit<CheckRecord, 'link'>;
+  readonly answer: Rendered['answer'];
+}
+
 /** A decision as it goes on record: the answer's bytes, what they are found by, and what an auditor may see beside them. */
-export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'link'> {
+export function writeUp(decision: Decision, to: WriteUp): WrittenUp {
   const { question } = to.prepared;
   const persons: PersonFields[] = [];
   const shown = to.prepared.subjects.map((subject, index) => {
@@ -68,7 +74,7 @@ export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'li
     };
   });
   const through = throughOf(decision, to.gathered, subjects);
-  return {
+  const unlinked = {
     id: to.id,
     outcome: decision.outcome,
     scene: question.scene,
@@ -100,6 +106,7 @@ export function recordOf(decision: Decision, to: WriteUp): Omit<CheckRecord, 'li
     nonce: to.nonce,
     fingerprint: to.fingerprint,
   };
+  return { unlinked, answer };
 }
 
 function identifierOf({ identifier, attestable }: Prepared): Identifier {

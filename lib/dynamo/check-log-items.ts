@@ -94,28 +94,31 @@ const MemberItem = z.object({
   listings: z.optional(ListingIds),
   via: z.optional(S),
 });
-const RecordItem = stored({
-  pk: S,
-  at: S,
-  ...TERM,
-  outcome: z.pipe(S, RecordedOutcome),
-  scene: S,
-  matter: S,
-  caller: S,
-  principal: z.optional(S),
-  operator: S,
-  expires: S,
-  nonce: S,
-  fingerprint: S,
-  link: z.pipe(S, z.transform(parseLink)),
-  membersDigest: z.optional(S),
-  personDigests: z.optional(jsonText(z.record(z.string(), z.string()))),
-  ...MemberItem.shape,
-  packedBy: S,
-  body: B,
-  kid: z.optional(S),
-  sig: z.optional(B),
-});
+// Made when a record is first read: a check only writes one, but for a retry.
+const RecordItem = z.lazy(() =>
+  stored({
+    pk: S,
+    at: S,
+    ...TERM,
+    outcome: z.pipe(S, RecordedOutcome),
+    scene: S,
+    matter: S,
+    caller: S,
+    principal: z.optional(S),
+    operator: S,
+    expires: S,
+    nonce: S,
+    fingerprint: S,
+    link: z.pipe(S, z.transform(parseLink)),
+    membersDigest: z.optional(S),
+    personDigests: z.optional(jsonText(z.record(z.string(), z.string()))),
+    ...MemberItem.shape,
+    packedBy: S,
+    body: B,
+    kid: z.optional(S),
+    sig: z.optional(B),
+  }),
+);
 export const PersonsItem = stored({ ...TERM, body: jsonText(z.array(PersonFields)) });
 
 /** A record from its items, in the order of {@link itemsOf}; those that have been erased are absent. */

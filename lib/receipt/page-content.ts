@@ -1,5 +1,5 @@
 import type { CheckAnswer } from '../check/answer.ts';
-import type { Receipt } from '../check/receipt.ts';
+import type { Receipt } from '../check/receipt-payload.ts';
 import type { Language } from '../kernel/text.ts';
 
 /** What the codes of an answer are called, where the catalogue of its version says it. */

@@ -1,6 +1,6 @@
 import { renderSVG } from 'uqr';
 import * as z from 'zod/mini';
-import type { Receipt } from '../check/receipt.ts';
+import type { Receipt } from '../check/receipt-payload.ts';
 import { parseInstant, toBeijing } from '../kernel/clock.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
 import { html, Markup } from './html.ts';

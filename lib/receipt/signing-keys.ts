@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
-import { PublishedKey } from './key-set.ts';
+import type { PublishedKey } from './key-set.ts';
 
 /** The key that signs now. */
 export interface SigningKey {
@@ -58,9 +58,9 @@ function readKey(entry: string, number: number, isLast: boolean): SigningKey & {
 function signingKey(secret: Uint8Array, retiredAt: string | undefined) {
   const seed = Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, SEED_BYTES));
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
-  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
-  const kid = thumbprint(String(x)).slice(0, KID_LENGTH);
-  const published = PublishedKey.parse({
+  const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  const kid = thumbprint(x).slice(0, KID_LENGTH);
+  const published: PublishedKey = {
     kty: 'OKP',
     crv: 'Ed25519',
     x,
@@ -68,7 +68,7 @@ function signingKey(secret: Uint8Array, retiredAt: string | undefined) {
     use: 'sig',
     alg: 'EdDSA',
     ...(retiredAt !== undefined && { retiredAt }),
-  });
+  };
   return { kid, privateKey, published };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { RECEIPT_TYPE, Receipt } from '../check/receipt.ts';
+import { RECEIPT_TYPE } from '../check/receipt.ts';
+import { Receipt } from '../check/receipt-payload.ts';
 import { isPersonScheme, Scheme } from '../subject/scheme.ts';
 import type { KeySet } from './key-set.ts';
 import { type Refused, type Verified, verify } from './verify.ts';

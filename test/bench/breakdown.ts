@@ -9,7 +9,7 @@ import { prepare } from '../../lib/check/prepare.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { receiptPayload } from '../../lib/check/receipt.ts';
 import { readFor } from '../../lib/check/run-check.ts';
-import { recordOf } from '../../lib/check/write-up.ts';
+import { writeUp } from '../../lib/check/write-up.ts';
 import { jsonText } from '../../lib/dynamo/attributes.ts';
 import { batchGet } from '../../lib/dynamo/batch-get.ts';
 import { itemsOf } from '../../lib/dynamo/check-log-items.ts';
@@ -72,13 +72,13 @@ async function stepsOf(registry: DynamoRegistryReader, client: ReturnType<typeof
       now: systemClock(),
     });
   const recorded = () =>
-    recordOf(decision, { prepared, gathered, view, caller: CALLER, language: 'zh', ...IDS, now: systemClock() });
+    writeUp(decision, { prepared, gathered, view, caller: CALLER, language: 'zh', ...IDS, now: systemClock() });
   const decision = decided();
   const chain = new WriterChain();
-  const unlinked = recorded();
+  const { unlinked, answer } = recorded();
   const { record, digest } = chain.link(unlinked);
   const signer = receiptSigner(parseSigningKeys(SIGNING_KEYS).current);
-  const payload = receiptPayload(record, digest);
+  const payload = receiptPayload(record, { digest, answer });
   return [
     step('event and claims', () => authorise(readEvent(event), SCOPES.check)),
     step('body: JSON, duplicate keys, schema', () => readBody(request, CheckQuestion)),
@@ -88,7 +88,7 @@ async function stepsOf(registry: DynamoRegistryReader, client: ReturnType<typeof
     step('decide', decided),
     step('render and record', recorded),
     step('digest and place in the chain', () => chain.link(unlinked)),
-    step('receipt: what it says', () => receiptPayload(record, digest)),
+    step('receipt: what it says', () => receiptPayload(record, { digest, answer })),
     await stepInTurn('receipt: sign', () => signer.sign(payload)),
     step('pack and lay out the item', () => itemsOf(record)),
   ];

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Receipt } from '../../lib/check/receipt.ts';
+import type { Receipt } from '../../lib/check/receipt-payload.ts';
 import { KeySet } from '../../lib/receipt/key-set.ts';
 import { isAnswerOf, verifyReceipt } from '../../lib/receipt/verify-receipt.ts';
 import {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordDigest } from '../../lib/check/digest.ts';
 import { answerOf, receiptPayload } from '../../lib/check/receipt.ts';
 import type { CheckRecord } from '../../lib/check/record.ts';
 import { replay } from '../../lib/check/replay.ts';
@@ -82,6 +83,13 @@ describe('what a receipt says', () => {
 
   it('is the same once the person has been erased', () => {
     expect(receiptPayload({ ...RECORD, persons: [] })).toBe(receiptPayload(RECORD));
+  });
+
+  it('is the same of an answer that has just been rendered as of its record', () => {
+    const answer = JSON.parse(RECORD.answer);
+    const payload = receiptPayload(RECORD, { digest: recordDigest(RECORD), answer });
+    expect(payload).toBe(receiptPayload(RECORD));
+    expect(payload).not.toContain(NONCE);
   });
 
   it('stands last in the answer, which a retry repeats though another key signs by then', async () => {
