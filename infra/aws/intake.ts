@@ -4,45 +4,36 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { KEPT_DAYS } from '../intake-settings.ts';
 import { LOG_RETENTION } from './function.ts';
 import { intakeFlow } from './intake-flow.ts';
+import { KeptBucket } from './kept-bucket.ts';
 
 const FLOW_NAME = 'GrantgateIntake';
 
 /** Where files are uploaded to. Nobody deletes from it: what lies there expires. */
-export class IntakeBucket extends Bucket {
+export class IntakeBucket extends KeptBucket {
   readonly logicalId: string;
 
   constructor(scope: Construct, id: string, encryptionKey: IKey) {
     super(scope, id, {
-      encryption: BucketEncryption.KMS,
       encryptionKey,
-      // One data key for many objects: a file of a million rows makes thousands of them.
-      bucketKeyEnabled: true,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
         ...Object.entries(KEPT_DAYS).map(([name, days]) => ({ prefix: `${name}/`, expiration: Duration.days(days) })),
         { abortIncompleteMultipartUploadAfter: Duration.days(KEPT_DAYS.uploads) },
       ],
+      unlogged:
+        'Files come and go by links that are signed one by one for whoever proposed or may approve an import; the ' +
+        'import itself records who that is.',
     });
     // By hand: CDK's own switch is a custom resource, with a function and rights that nobody wrote.
     const { defaultChild } = this.node;
     if (!(defaultChild instanceof CfnBucket)) throw new Error('a bucket without its resource');
     defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     this.logicalId = Stack.of(this).getLogicalId(defaultChild);
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason:
-        'Files come and go by links that are signed one by one for whoever proposed or may approve an import; the ' +
-        'import itself records who that is.',
-    });
   }
 }
 

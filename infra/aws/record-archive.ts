@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { archivePrefix, LONGEST_LOCK_YEARS } from '../../lib/retention/archive.ts';
+import { KeptBucket } from './kept-bucket.ts';
 
 /** A day for the last day of the term, and one for the lifecycle's own midnight: no object expires under its lock. */
 const lockedDays = (years: number): number => Math.ceil(years * 365.25) + 2;
@@ -11,18 +11,12 @@ const lockedDays = (years: number): number => Math.ceil(years * 365.25) + 2;
  * Every record once more, as it was inserted. Each object is locked by who puts it, for its own term, and expires after
  * it by the prefix that it stands under: nobody has a right to delete here.
  */
-export class RecordArchive extends Bucket {
+export class RecordArchive extends KeptBucket {
   constructor(scope: Construct, id: string, encryptionKey: IKey) {
     super(scope, id, {
-      encryption: BucketEncryption.KMS,
       encryptionKey,
-      bucketKeyEnabled: true,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
       versioned: true,
       objectLockEnabled: true,
-      removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
         ...Array.from({ length: LONGEST_LOCK_YEARS }, (_, index) => ({
           prefix: archivePrefix(index + 1),
@@ -32,10 +26,7 @@ export class RecordArchive extends Bucket {
         })),
         { expiredObjectDeleteMarker: true },
       ],
-    });
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason:
+      unlogged:
         'One function alone writes here, each object once, and its log says which; whoever reads back does so with rights ' +
         "of the operator's own, which CloudTrail's data events record.",
     });
