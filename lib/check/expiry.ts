@@ -1,4 +1,4 @@
-import { endOf, type Instant, instant, parseInstant, startOf } from '../kernel/clock.ts';
+import { type CalendarDate, dateOf, endOf, type Instant, instant, parseInstant, startOf } from '../kernel/clock.ts';
 import type { Evidence } from './evidence.ts';
 import type { SourceReading } from './sources.ts';
 
@@ -22,22 +22,35 @@ export function expiryOf(
   const changes: Instant[] = [...stale, instant(now + (stale.length > 0 ? MAX_VALIDITY_MS : UNSOURCED_VALIDITY_MS))];
   if (matter.cutoffAt !== undefined) changes.push(parseInstant(matter.cutoffAt));
 
+  // Dates sort as their moments do; only the earliest of each kind is made a moment.
+  const starts: CalendarDate[] = [];
+  const lastDays: CalendarDate[] = [];
   const standings = subjects
     .flatMap((subject) => [subject, ...subject.related])
     .flatMap(({ standings: own, namesakes }) => [...own, ...namesakes]);
   for (const { listings } of standings)
     for (const { state, from, until, document } of listings) {
       if (state === 'ended') continue;
-      changes.push(startOf(from), startOf(document.issuedOn));
-      if (until !== null) changes.push(endOf(until));
+      starts.push(from, document.issuedOn);
+      if (until !== null) lastDays.push(until);
     }
-  for (const { abolishedAfter } of catalogue.domains)
-    if (abolishedAfter !== undefined) changes.push(endOf(abolishedAfter));
+  for (const { abolishedAfter } of catalogue.domains) if (abolishedAfter !== undefined) lastDays.push(abolishedAfter);
   for (const measure of catalogue.measures) {
     if (!measure.scenes.some((each) => each.scene === scene.code)) continue;
-    changes.push(startOf(measure.from));
-    if (measure.until !== undefined) changes.push(endOf(measure.until));
+    starts.push(measure.from);
+    if (measure.until !== undefined) lastDays.push(measure.until);
   }
+  const today = dateOf(now);
+  const start = earliest(starts.filter((date) => date > today));
+  if (start !== undefined) changes.push(startOf(start));
+  const lastDay = earliest(lastDays.filter((date) => date >= today));
+  if (lastDay !== undefined) changes.push(endOf(lastDay));
 
   return changes.reduce((first, change) => (change > now && change < first ? change : first), FAR);
 }
+
+const earliest = (dates: readonly CalendarDate[]): CalendarDate | undefined =>
+  dates.reduce<CalendarDate | undefined>(
+    (first, date) => (first === undefined || date < first ? date : first),
+    undefined,
+  );
