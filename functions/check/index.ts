@@ -26,10 +26,9 @@ const env = readEnvironment(
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
-const registry = new DynamoRegistryReader(client, env.REGISTRY_TABLE);
 
 export const handler = checkHandler({
-  registry,
+  registry: new DynamoRegistryReader(client, env.REGISTRY_TABLE),
   log: new DynamoCheckLogWriter(client, env.CHECK_LOG_TABLE),
   chain: new WriterChain(),
   clock: systemClock,
@@ -38,6 +37,3 @@ export const handler = checkHandler({
   receipts: receiptSigner(parseSigningKeys(env.SIGNING_KEYS).current),
   recordKey: createSecretKey(env.RECORD_KEY, 'base64'),
 });
-
-// While the environment starts, Lambda gives it a whole processor: the first connection and the catalogue are had then.
-registry.prime().catch(() => undefined);

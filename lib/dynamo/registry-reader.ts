@@ -16,8 +16,6 @@ const CallerItem = z.pipe(
   z.transform(({ body, blockedUntil }) => (blockedUntil === undefined ? body : { ...body, blockedUntil })),
 );
 
-const PRIME_TIMEOUT_MS = 1_000;
-
 /** The Registry as a check may see it. Catalogue bodies are immutable and kept by version; nothing else is. */
 export class DynamoRegistryReader implements RegistryReader {
   readonly #client: DynamoDBClient;
@@ -27,13 +25,6 @@ export class DynamoRegistryReader implements RegistryReader {
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
     this.#table = table;
-  }
-
-  /** One real read of the head and the catalogue, so that the first check finds a connection and a warm parser. */
-  async prime(): Promise<void> {
-    const signal = AbortSignal.timeout(PRIME_TIMEOUT_MS);
-    const items = await batchGet(this.#client, this.#table, [headKey], signal);
-    await this.#catalogueOf(HeadItem.parse(items.get(keyText(headKey))).body.catalogueVersion, signal);
   }
 
   async read({ caller, subjects, aliases }: RegistryQuery, signal: AbortSignal): Promise<RegistryView> {
@@ -65,7 +56,7 @@ export class DynamoRegistryReader implements RegistryReader {
     return standingsIn(await batchGet(this.#client, this.#table, keys.map(standingKey), signal), keys);
   }
 
-  /** One read for each version, though the first check and the priming ask at once. */
+  /** One read for each version, though many ask at once. */
   #catalogueOf(version: string, signal: AbortSignal): Promise<Catalogue> {
     if (this.#catalogue?.version === version) return this.#catalogue.body;
     const body = this.#readCatalogue(version, signal);
