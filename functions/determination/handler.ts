@@ -2,6 +2,7 @@ import { assertInTerm } from '../../lib/check/admission.ts';
 import type { Caller } from '../../lib/check/caller.ts';
 import { AnnulmentRequest, annul } from '../../lib/check-log/annulment.ts';
 import { DeterminationRequest, determine } from '../../lib/check-log/determination.ts';
+import { asksForFeedback, type FollowUps } from '../../lib/check-log/follow-up.ts';
 import { notesOf } from '../../lib/check-log/note.ts';
 import type { CheckLogReader, NoteWriter } from '../../lib/check-log/ports.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
@@ -15,6 +16,7 @@ import { Problem } from '../../lib/kernel/problem.ts';
 export interface DeterminationPorts {
   readonly log: Pick<CheckLogReader, 'record'>;
   readonly notes: NoteWriter;
+  readonly followUps: Pick<FollowUps, 'annulled'>;
   /** Read each time: a caller that is suspended, or whose registration has expired, decides nothing. */
   readonly callers: { read(id: string): Promise<Pick<Caller, 'state' | 'validUntil'> | undefined> };
   readonly clock: Clock;
@@ -37,12 +39,22 @@ export function determinationHandler(ports: DeterminationPorts) {
     assertInTerm(registered, ports.clock());
     const found = await ports.log.record(request.path.id ?? '');
     if (found?.record.caller !== caller) throw noSuchCheck();
+    // An earlier try may have ended between the two.
+    if (request.route === ANNULMENT && isAnnulled(found.notes)) await owesNothing(found, ports);
     const note = append(found, { ...signerOf(claims), person }, ports.clock());
     await ports.notes.append(found.record, note);
+    if (note.kind === 'annulment') await owesNothing(found, ports);
     const { kind: _, ...appended } = note;
     return { status: 201, body: { checkId: found.record.id, ...appended }, log: { caller, checkId: found.record.id } };
   };
   return apiHandler(answer, { whenDown: 'evidence-unavailable' });
+}
+
+const ANNULMENT = 'POST /v1/checks/{id}/annulment';
+
+/** What was asked wrongly obliges to nothing that could be carried out. */
+async function owesNothing({ record: { id, caller, checkedAt, outcome } }: Found, { followUps }: DeterminationPorts) {
+  if (asksForFeedback(outcome)) await followUps.annulled(id, caller, checkedAt);
 }
 
 type Found = NonNullable<Awaited<ReturnType<CheckLogReader['record']>>>;
@@ -50,7 +62,7 @@ type Person = Parameters<typeof determine>[3];
 
 /** What the body says is to be appended, to a check that is read later. */
 function appending(request: ApiRequest) {
-  if (request.route === 'POST /v1/checks/{id}/annulment') {
+  if (request.route === ANNULMENT) {
     const body = readBody(request, AnnulmentRequest);
     return ({ record, notes }: Found, by: Person, now: ReturnType<Clock>) => ({
       kind: 'annulment' as const,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoFollowUps } from '../../lib/dynamo/follow-up-store.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoNoteWriter } from '../../lib/dynamo/note-writer.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
@@ -17,5 +18,6 @@ export const handler = determinationHandler({
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   callers: new DynamoCallerStore(client, env.REGISTRY_TABLE),
   notes: new DynamoNoteWriter(client, env.CHECK_LOG_TABLE),
+  followUps: new DynamoFollowUps(client, env.REGISTRY_TABLE),
   clock: systemClock,
 });

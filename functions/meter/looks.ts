@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { brokenBy, bulkQuery, type Looking, windowOf } from '../../lib/check-log/bulk.ts';
-import { BULK_RULES } from '../../lib/check-log/bulk-rules.ts';
+import { BULK_RULES, MOST_SUBJECTS } from '../../lib/check-log/bulk-rules.ts';
 import { log } from '../../lib/edge/telemetry.ts';
 import { type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
@@ -17,6 +17,7 @@ const LookImage = z.object({
   at: Text,
   subject: z.optional(Text),
   lines: z.optional(z.object({ N: z.string() })),
+  others: z.optional(z.object({ N: z.string() })),
 });
 
 /** Counts the looks among new items of the log, and registers what is unusual. A repeated batch is counted twice: the register is a hint to look, and hinders nobody. */
@@ -27,19 +28,21 @@ export async function watchLooks(
 ): Promise<void> {
   const seen = new Map<
     string,
-    { client: string; window: Instant; looks: number; lines: number; subjects: Set<string> }
+    { client: string; window: Instant; looks: number; lines: number; others: number; subjects: Set<string> }
   >();
   for (const image of images) {
-    const { looker, at, subject, lines } = LookImage.parse(image);
+    const { looker, at, subject, lines, others } = LookImage.parse(image);
     const client = looker.S;
     const window = windowOf(parseInstant(at.S.slice(0, at.S.indexOf('#'))));
     const key = JSON.stringify([client, window]);
-    const counted = seen.get(key) ?? { client, window, looks: 0, lines: 0, subjects: new Set() };
+    const counted = seen.get(key) ?? { client, window, looks: 0, lines: 0, others: 0, subjects: new Set() };
     seen.set(key, counted);
     // The same look stands once more for each further subject, without its lines.
     if (lines) counted.looks += 1;
     counted.lines += Number(lines?.N ?? 0);
-    if (subject) counted.subjects.add(subject.S);
+    counted.others += Number(others?.N ?? 0);
+    // What is kept of a client's hour stays small, whatever lists it sends.
+    if (subject && counted.subjects.size <= MOST_SUBJECTS) counted.subjects.add(subject.S);
   }
   for (const { client, window, ...looking } of seen.values()) {
     const total = await meter.count(client, looking, instant(window));

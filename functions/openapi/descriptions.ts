@@ -92,6 +92,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   interceptions: 'Checks whose outcome is a veto. 拦截',
   interceptedSubjects: 'Distinct subjects that were intercepted, each once, however often. 拦截主体',
   answered: 'Checks that have feedback by now, each once.',
+  annulled: 'Checks that were annulled and have no feedback: they owe none.',
+  others: 'How many more subjects were asked for than are named here: the organisations of a list.',
   openDays: 'Days of the period that are not closed: counted live, or still to come.',
   final: 'Every day of the period is closed: the figures do not change any more.',
   countedAt: 'The moment up to which open days are counted.',

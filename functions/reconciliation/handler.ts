@@ -2,8 +2,9 @@ import type { Resolving } from '../../lib/check-log/asked-subject.ts';
 import { checksIn, type FactsPorts, factsOf } from '../../lib/check-log/check-facts.ts';
 import { type CoverageLog, heldGrants } from '../../lib/check-log/coverage.ts';
 import { lineOf } from '../../lib/check-log/grant-line.ts';
+import { grantedViolation } from '../../lib/check-log/granted-violation.ts';
+import { listOnRecord } from '../../lib/check-log/list-on-record.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
-import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { againstAll, againstNamed, type Finding, type GrantLine, Tally } from '../../lib/check-log/reconcile.ts';
 import type { CheckFacts } from '../../lib/check-log/rests-on.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
@@ -11,6 +12,7 @@ import { type ApiRequest, authorise, readBytes } from '../../lib/edge/request.ts
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Clock, toIso } from '../../lib/kernel/clock.ts';
 import { type Fault, Problem, shownIn } from '../../lib/kernel/problem.ts';
+import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import { type Line, linesOf } from './lines.ts';
 
 /** What a Lambda takes in one request, less what surrounds it. */
@@ -24,6 +26,7 @@ export interface ReconciliationPorts extends Resolving {
   readonly log: Pick<CheckLogReader, 'record' | 'stretch'>;
   readonly looks: LookLog;
   readonly coverage: CoverageLog;
+  readonly violations: ViolationRegister;
   readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
@@ -61,9 +64,12 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
         }
       }
     }
-    await putOnRecord(ports.looks, claims, { kind: 'reconciliation', results: lines }, ports.clock());
+    await listOnRecord(ports.looks, claims, { held: all.map(({ line }) => line), lines }, ports.clock());
     // What a caller holds against its own checks is its own affair; an auditor's list is what coverage is counted from.
-    if (only === undefined) await ports.coverage.keep(toIso(ports.clock()), heldGrants(all, ports.recordKey));
+    if (only === undefined) {
+      await ports.coverage.keep(toIso(ports.clock()), heldGrants(all, ports.recordKey));
+      await register(all, claims.sub, ports);
+    }
     const inLanguage = (fault: Fault) => shownIn(request.language, fault);
     const body = {
       lines,
@@ -75,6 +81,13 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
     return { status: 200, body, log: { items: lines } };
   };
   return apiHandler(answer, { whenDown: 'evidence-unavailable' });
+}
+
+/** 违规登记: at most one write for each line, and one entry for each grant however often it is found. */
+async function register(all: readonly Held[], foundBy: string, { violations, recordKey }: ReconciliationPorts) {
+  const wrong = all.flatMap((held) => grantedViolation(held, foundBy, recordKey) ?? []);
+  for (let start = 0; start < wrong.length; start += WINDOW)
+    await Promise.all(wrong.slice(start, start + WINDOW).map(({ violation, as }) => violations.append(violation, as)));
 }
 
 async function* windows(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {

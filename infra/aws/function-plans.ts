@@ -141,7 +141,10 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     suffering: 'nobody can decide an indeterminate check, so those grants wait',
     ...usual,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE'],
-    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
+    registry: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      writesTo: ['FU#*'],
+    },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: [RECORDS] },
   },
   catalogue: {
@@ -204,7 +207,10 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     memoryMb: CHECK_MB,
     timeout: BATCH_TIMEOUT,
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'PERSON_KEYRING', 'RECORD_KEY'],
-    registry: { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] },
+    registry: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      writesTo: ['VIOLATIONS'],
+    },
     checkLog: {
       actions: ['dynamodb:PutItem', 'dynamodb:Query'],
       indexes: ['bySubject'],

@@ -8,6 +8,8 @@ export interface Looking {
   readonly looks: number;
   readonly lines: number;
   readonly subjects: ReadonlySet<string>;
+  /** Subjects of lists that are counted and not named. */
+  readonly others: number;
 }
 
 /** The first moment of the window that a moment falls in. */
@@ -15,7 +17,10 @@ export const windowOf = (at: Instant): Instant => instant(Math.floor(at / WINDOW
 
 /** The rules that a client's looks of one window break. */
 export const brokenBy = (looking: Looking, rules: readonly BulkRule[]): BulkRule[] =>
-  rules.filter(({ counts, moreThan }) => (counts === 'subjects' ? looking.subjects.size : looking[counts]) > moreThan);
+  rules.filter(
+    ({ counts, moreThan }) =>
+      (counts === 'subjects' ? looking.subjects.size + looking.others : looking[counts]) > moreThan,
+  );
 
 /** What is registered of a broken rule: the same for the whole window, so that it is registered once. */
 export const bulkQuery = (client: string, { counts, moreThan }: BulkRule, window: Instant) => ({

@@ -102,10 +102,11 @@ export function coverageOf(
   return [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }
 
-const dayOf = ({ from }: GrantLine): CalendarDate => dateOf(parseInstant(from));
+/** The day of a grant, in Asia/Shanghai. */
+export const dayOf = ({ from }: GrantLine): CalendarDate => dateOf(parseInstant(from));
 
 /** A person under several keys, and a number that was tied to a subject, are under the same first key in every list. */
-const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
+export const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
   createHmac('sha256', recordKey)
     .update(
       JSON.stringify([

@@ -5,14 +5,16 @@ import type { Tally } from './tally.ts';
 
 const count = z.int().check(z.nonnegative());
 
-/** 反馈率: of the checks of a period that ask for feedback, how many have some by now. */
-export const FeedbackRate = z.strictObject({ caller: z.string(), asked: count, answered: count });
+/** 反馈率: of the checks of a period that ask for feedback, how many have some by now, and how many were annulled without. */
+export const FeedbackRate = z.strictObject({ caller: z.string(), asked: count, answered: count, annulled: count });
 export type FeedbackRate = z.infer<typeof FeedbackRate>;
 
-/** Counts the checks that have feedback. */
+/** Counts the checks of a caller, made from a moment on and before another, both ISO 8601 UTC. */
 export interface AnsweredChecks {
-  /** Of a caller, made from a moment on and before another, both ISO 8601 UTC. */
-  count(caller: string, from: string, to: string): Promise<number>;
+  /** Those that have feedback. */
+  answered(caller: string, from: string, to: string): Promise<number>;
+  /** Those that were taken back and have none: they owe none. */
+  annulled(caller: string, from: string, to: string): Promise<number>;
 }
 
 /** By caller; those that were asked for none are left out. */
@@ -35,7 +37,8 @@ export async function feedbackRates(
       .map(async ([caller, checks]) => ({
         caller,
         asked: checks,
-        answered: await answered.count(caller, toIso(startOf(from)), toIso(endOf(to))),
+        answered: await answered.answered(caller, toIso(startOf(from)), toIso(endOf(to))),
+        annulled: await answered.annulled(caller, toIso(startOf(from)), toIso(endOf(to))),
       })),
   );
 }

@@ -19,12 +19,14 @@ export type FollowUp = z.infer<typeof FollowUp>;
 export const asksForFeedback = (outcome: RecordedOutcome): outcome is FollowUp['outcome'] =>
   outcome === 'veto' || outcome === 'restrict';
 
-/** Where follow-ups are kept, open until they are answered. */
+/** Where follow-ups are kept, open until they are answered or their check is annulled. */
 export interface FollowUps {
   /** Opens one, unless it was opened or answered before. */
   open(followUp: FollowUp): Promise<void>;
   /** Its check has feedback: it is open no more, also where it is opened only later. */
   answered(checkId: string, caller: string, checkedAt: string): Promise<void>;
+  /** Its check was taken back: there is nothing to carry out. What was answered before stays answered. */
+  annulled(checkId: string, caller: string, checkedAt: string): Promise<void>;
 }
 
 export interface FollowUpReader {

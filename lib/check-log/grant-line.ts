@@ -21,7 +21,7 @@ export const GrantedLine = z.object({
   grantedAt: z.union([z.iso.datetime({ offset: true }), CalendarDate]),
   reference: z.optional(keptText(128)),
   checkId: z.optional(text(64)),
-  caller: z.optional(text(128)),
+  caller: z.optional(keptText(128)),
 });
 export type GrantedLine = z.infer<typeof GrantedLine>;
 

@@ -39,6 +39,8 @@ export const Look = z.strictObject({
   }),
   /** Keys of the subjects that were asked for, or that the record shown is about; a person's is a keyed digest. */
   subjects: z.array(z.string()),
+  /** How many more subjects were asked for than stand here: of a list its organisations. */
+  others: z.optional(z.int().check(z.minimum(0))),
   /** The one check that was looked at. */
   checkId: z.optional(z.string()),
   /** The other parameters, by their names; never a person's identifier. */

@@ -18,6 +18,7 @@ export interface Looker {
 interface Looked {
   readonly kind: Look['kind'];
   readonly subjects?: readonly string[];
+  readonly others?: number;
   readonly checkId?: string;
   readonly asked?: Readonly<Record<string, string | undefined>>;
   readonly purpose?: string | undefined;
@@ -47,7 +48,7 @@ export async function putOnRecord(looks: LookLog, by: Looker, looked: Looked, no
 }
 
 function lookOf({ client_id, sub, person, authority }: Looker, looked: Looked, now: Instant): Look {
-  const { kind, subjects = [], checkId, asked = {}, purpose, operator, results } = looked;
+  const { kind, subjects = [], others, checkId, asked = {}, purpose, operator, results } = looked;
   return {
     id: randomBytes(ID_BYTES).toString('base64url'),
     at: toIso(now),
@@ -59,6 +60,7 @@ function lookOf({ client_id, sub, person, authority }: Looker, looked: Looked, n
       ...(authority !== undefined && { authority }),
     },
     subjects: [...new Set(subjects)],
+    ...(others !== undefined && { others }),
     ...(checkId !== undefined && { checkId }),
     asked: Object.fromEntries(
       Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -1,9 +1,9 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AnsweredChecks } from '../check-log/feedback-rate.ts';
 import { type Item, toS } from './attributes.ts';
-import { answeredBy } from './keys.ts';
+import { annulledBy, answeredBy } from './keys.ts';
 
-/** The follow-ups that a caller has answered, along index `byWaiting`. */
+/** The follow-ups that a caller has answered, or whose checks it annulled, along index `byWaiting`. */
 export class DynamoAnsweredChecks implements AnsweredChecks {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -13,8 +13,16 @@ export class DynamoAnsweredChecks implements AnsweredChecks {
     this.#table = table;
   }
 
-  async count(caller: string, from: string, to: string): Promise<number> {
-    let answered = 0;
+  answered(caller: string, from: string, to: string): Promise<number> {
+    return this.#count(answeredBy(caller), from, to);
+  }
+
+  annulled(caller: string, from: string, to: string): Promise<number> {
+    return this.#count(annulledBy(caller), from, to);
+  }
+
+  async #count(partition: string, from: string, to: string): Promise<number> {
+    let found = 0;
     let start: Item | undefined;
     do {
       const page = await this.#client.send(
@@ -23,14 +31,14 @@ export class DynamoAnsweredChecks implements AnsweredChecks {
           IndexName: 'byWaiting',
           // A position is a moment with a check's id behind it: that of the bare moment is before them all.
           KeyConditionExpression: 'waiting = :waiting AND waitingSince BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':waiting': toS(answeredBy(caller)), ':from': toS(from), ':to': toS(to) },
+          ExpressionAttributeValues: { ':waiting': toS(partition), ':from': toS(from), ':to': toS(to) },
           Select: 'COUNT',
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      answered += page.Count ?? 0;
+      found += page.Count ?? 0;
       start = page.LastEvaluatedKey;
     } while (start);
-    return answered;
+    return found;
   }
 }

@@ -76,6 +76,7 @@ export const followUpKey = (checkId: string): Key => ({ pk: `FU#${part(checkId)}
 // Partitions of index `byWaiting`.
 export const openFor = (caller: string): string => `feedback#${part(caller)}`;
 export const answeredBy = (caller: string): string => `answered#${part(caller)}`;
+export const annulledBy = (caller: string): string => `annulled#${part(caller)}`;
 
 /** An alert, beside the others of its matter: the parts of its id. */
 export const alertKey = (matterPart: string, ownPart: string): Key => ({

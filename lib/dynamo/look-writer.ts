@@ -72,6 +72,7 @@ function itemsOf(look: Look): [Item, ...Item[]] {
       ...keyItem(lookKey(look.id)),
       ...found,
       lines: toN(look.results),
+      ...(look.others !== undefined && { others: toN(look.others) }),
       callerHit: toS(looksOfClient(look.by.client)),
       ...(first !== undefined && { subject: toS(looksAtSubject(first)) }),
       ...(look.checkId !== undefined && { callerMatter: toS(looksAtCheck(look.checkId)) }),

@@ -16,10 +16,13 @@ export class DynamoViolationRegister implements ViolationRegister {
     this.#table = table;
   }
 
-  async append(violation: Violation): Promise<void> {
+  async append(violation: Violation, as?: string): Promise<void> {
     const entry = Violation.parse(violation);
     const text = JSON.stringify({ ...entry, what: Object.fromEntries(Object.entries(entry.what).toSorted()) });
-    const digest = createHash('sha256').update(text).digest('base64url').slice(0, DIGEST_CHARACTERS);
+    const digest = createHash('sha256')
+      .update(as ?? text)
+      .digest('base64url')
+      .slice(0, DIGEST_CHARACTERS);
     try {
       await this.#client.send(
         new PutItemCommand({
@@ -29,7 +32,7 @@ export class DynamoViolationRegister implements ViolationRegister {
         }),
       );
     } catch (error) {
-      // The digest is of the whole entry: what stands there is this very one.
+      // The digest is of the whole entry, or of what was done: what stands there is this very one.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }

@@ -10,10 +10,9 @@ const ViolationKind = z.enum([
   'uncatalogued-list',
   /** A listing was proposed by who may not find it. 擅自认定 */
   'unauthorised-finding',
-  /** A repair that was due was not carried out. 不修复 */
-  'repair-withheld',
   /** A grant was reported that its check does not allow. */
   'grant-refused',
+  /** On an auditor's list of what was granted (未按规定查询 and what is worse): without a check, or on one that was annulled. */
   'granted-without-check',
   'granted-after-veto',
   'granted-before-check',
@@ -44,8 +43,11 @@ export type Violation = z.infer<typeof Violation>;
 
 /** 违规登记: where it is written down. */
 export interface ViolationRegister {
-  /** Appends an entry; the very same entry again, as of a repeated request or event, is written once. */
-  append(violation: Violation): Promise<void>;
+  /**
+   * Appends an entry; the very same entry again, as of a repeated request or event, is written once. With `as` what was
+   * done is named: whoever finds it again, with other words, at the same moment, adds nothing.
+   */
+  append(violation: Violation, as?: string): Promise<void>;
 }
 
 /** Where it is read. */

@@ -200,6 +200,7 @@ function functionsWith(
     determination: determinationHandler({
       log,
       notes: new DynamoNoteWriter(client, checkLogTable),
+      followUps: new DynamoFollowUps(client, registryTable),
       callers: new DynamoCallerStore(client, registryTable),
       clock,
     }),
@@ -259,6 +260,7 @@ function functionsWith(
       log,
       looks: new DynamoLookWriter(client, checkLogTable),
       coverage: new DynamoCoverage(client, checkLogTable),
+      violations: new DynamoViolationRegister(client, registryTable),
       resolve: (value) => aliases.subjectsOf({ scheme: 'registration-no', value }),
       ring,
       recordKey: key,

@@ -110,6 +110,12 @@ describe('what is overdue', () => {
 
     await feedback(late, { carriedOut: false, why: '已废标' });
     expect(mine(await overdueIds('procurement'))).toEqual([later]);
+
+    // 作废: it was asked wrongly, and owes nothing; the second time it is refused, and owes nothing still.
+    const annul = () =>
+      api.call('POST', `/v1/checks/${later}/annulment`, { as: 'procurement', body: { ground: '标段填错' } });
+    expect([(await annul()).status, (await annul()).status]).toEqual([201, 409]);
+    expect(mine(await overdueIds('procurement'))).toEqual([]);
   });
 
   test('is given page by page, and not to another caller', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { Look } from '../../lib/check-log/look.ts';
 import { Statistics } from '../../lib/check-log/statistics.ts';
+import { Violation } from '../../lib/listing/violation.ts';
 import { type ApiClient, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { answerIn, faultsIn, problemIn } from './shapes.ts';
@@ -252,5 +254,78 @@ describe('what is left of it', () => {
     clock.now = Date.parse('2026-11-28T12:00:00+08:00');
     await reportOf([HEADER, on(organisation(23), { grantedAt: new Date(NOON).toISOString() })].join('\n'));
     expect(await covered()).toEqual([whole[0], { ...whole[1], granted: 3 }]);
+  });
+});
+
+describe('an auditor’s list of what was granted wrongly', () => {
+  const NUMBER = '110105194912310038';
+  const on = (id: string, more: Record<string, string> = {}) =>
+    row(id, { matter: 'REG-1', grantedAt: '2026-11-26', ...more });
+  const list = () =>
+    [
+      HEADER,
+      on(organisation(60), { reference: 'REG-R1', caller: 'grants' }),
+      on(organisation(61)),
+      on(SAMPLE.veto),
+      on(organisation(62), { checkId: ids.passed ?? '' }),
+      on(NUMBER, { subjectScheme: 'resident-id' }),
+      on(organisation(63)),
+    ].join('\n');
+  const entries = async () => {
+    const page = z.object({ items: z.array(Violation) });
+    const { items } = page.parse((await api.get('/v1/violations?limit=100', 'auditor')).json);
+    return items.filter(({ what }) => what.matter === 'REG-1');
+  };
+  beforeAll(async () => {
+    clock.now = Date.parse('2026-11-26T12:00:00+08:00');
+    const check = (subject: unknown) => api.check(question(subject, { matter: { id: 'REG-1' } }));
+    await check(SAMPLE.veto);
+    await check(organisation(63));
+    clock.now += 24 * HOUR;
+    await check(organisation(61));
+  });
+
+  test('is in the register, one entry for each grant however often it is found, and of a person nothing', async () => {
+    expect((await reportOf(list(), 'procurement')).counts).toMatchObject({ 'after-veto': 1 });
+    expect(await entries()).toEqual([]);
+    await reportOf(list());
+    const once = await entries();
+    expect(once.map(({ kind }) => kind).sort()).toEqual([
+      'granted-after-veto',
+      'granted-before-check',
+      'granted-on-other-subject',
+      'granted-without-check',
+      'granted-without-check',
+    ]);
+    expect(once).toContainEqual({
+      at: '2026-11-25T16:00:00.000Z',
+      kind: 'granted-without-check',
+      who: { actor: 'grants', caller: 'grants' },
+      what: {
+        ...{ grant: expect.any(String), principal: keyOf(SAMPLE.principal), matter: 'REG-1', reference: 'REG-R1' },
+        ...{ subject: keyOf(organisation(60)), foundBy: 'auditor' },
+      },
+    });
+    expect(JSON.stringify(once)).not.toMatch(new RegExp(`${NUMBER}|"p:`));
+    clock.now += HOUR;
+    await reportOf(
+      `${list().split('\n').toReversed().slice(0, -1).join('\n').replace(/^/, `${HEADER}\n`)}`,
+      'chief-auditor',
+    );
+    expect(await entries()).toEqual(once);
+  });
+
+  test('is a look at each of its persons, and a count of the others', async () => {
+    await reportOf(list());
+    const body = { subject: { scheme: 'resident-id', id: NUMBER }, limit: 1 };
+    const { json } = await api.call('POST', '/v1/looks/search', { as: 'chief-auditor', body });
+    expect(json).toMatchObject({
+      items: [
+        { kind: 'reconciliation', by: { client: 'auditor' }, subjects: [expect.stringMatching(/^p:/)], results: 1 },
+      ],
+    });
+    const looks = z.object({ items: z.array(Look) });
+    const { items } = looks.parse((await api.get('/v1/looks?client=auditor&limit=2', 'chief-auditor')).json);
+    expect(items.map(({ results, others }) => ({ results, others }))).toContainEqual({ results: 5, others: 5 });
   });
 });

@@ -90,18 +90,23 @@ test('how much of the feedback that was asked for has been given, by caller', as
   const { items } = z
     .object({ items: z.array(z.object({ id: z.string() })) })
     .parse((await api.get('/v1/checks?outcome=veto', 'procurement')).json);
-  const [id] = items.map((each) => each.id);
+  const [id, other] = items.map((each) => each.id);
   const given = { as: 'procurement', body: { carriedOut: true } };
   for (let times = 0; times < 2; times += 1) await api.call('POST', `/v1/checks/${id}/feedback`, given);
   const whole = [
-    { caller: 'grants', asked: 1, answered: 0 },
-    { caller: 'procurement', asked: 3, answered: 1 },
+    { caller: 'grants', asked: 1, answered: 0, annulled: 0 },
+    { caller: 'procurement', asked: 3, answered: 1, annulled: 0 },
   ];
   expect((await ask({ feedback: 'true' })).feedback).toEqual(whole);
   expect((await ask({ feedback: 'true' }, 'procurement')).feedback).toEqual(whole.slice(1));
   // The newest interception is of the second day.
   const first = await ask({ to: PERIOD.from, feedback: 'true' });
-  expect(first.feedback).toEqual([{ caller: 'procurement', asked: 2, answered: 0 }]);
+  expect(first.feedback).toEqual([{ caller: 'procurement', asked: 2, answered: 0, annulled: 0 }]);
+  // What was asked wrongly owes nothing; what was answered before stays answered.
+  for (const each of [id, other])
+    await api.call('POST', `/v1/checks/${each}/annulment`, { as: 'procurement', body: { ground: '标段填错' } });
+  const annulled = { caller: 'procurement', asked: 3, answered: 1, annulled: 1 };
+  expect((await ask({ feedback: 'true' }, 'procurement')).feedback).toEqual([annulled]);
   expect((await ask()).feedback).toBeUndefined();
 });
 

@@ -57,6 +57,20 @@ test('a line of CSV is read back as its cells, but for the mark that keeps a spr
   );
 });
 
+test.each(['2026-11', '3/12', '2026年11月', '10:30', '1E5', '2.5e10', 'DEC1', 'Mar-2026', '5%', '1.10'])(
+  '%s is no day and no number',
+  (cell) => {
+    expect(csvLine([cell])).toBe(`'${cell}\r\n`);
+  },
+);
+
+test.each(['2026-11-21 21:25', '2026-11-21T13:25:00.123Z', 'HN-2026-000142', '2026-0001号', '100', 'decision', 'T-1'])(
+  '%s is left as it is',
+  (cell) => {
+    expect(csvLine([cell])).toBe(`${cell}\r\n`);
+  },
+);
+
 test.each(['=1+1', '+1', '-1', '@SUM(A1)', '000006146', '430100000010234', '110105194912310021'])(
   '%s stays text',
   (cell) => {

@@ -1,10 +1,12 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { meterHandler } from '../../functions/meter/handler.ts';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
 import { BULK_RULES } from '../../lib/check-log/bulk-rules.ts';
+import { keyItem } from '../../lib/dynamo/attributes.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { lookingKey } from '../../lib/dynamo/keys.ts';
 import { DynamoLookMeter } from '../../lib/dynamo/look-meter.ts';
 import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -31,6 +33,7 @@ interface Seen {
   readonly subject?: string;
   readonly lines?: number;
   readonly further?: true;
+  readonly others?: number;
 }
 
 /** What the log's stream tells of looks, in a batch; what is registered goes to the engine and to the test. */
@@ -52,7 +55,7 @@ async function looked(looker: string, looks: readonly Seen[]): Promise<Violation
     clock: systemClock,
   });
   await handler({
-    Records: looks.map(({ at = '2026-11-21T04:10:00.000Z', subject, lines = 1, further }, index) => ({
+    Records: looks.map(({ at = '2026-11-21T04:10:00.000Z', subject, lines = 1, further, others }, index) => ({
       eventName: 'INSERT',
       dynamodb: {
         Keys: { pk: { S: `LOOK#${index}` }, sk: { S: further ? 'L#01' : 'L' } },
@@ -60,6 +63,7 @@ async function looked(looker: string, looks: readonly Seen[]): Promise<Violation
           looker: { S: looker },
           at: { S: `${at}#${index}` },
           ...(!further && { lines: { N: String(lines) } }),
+          ...(others !== undefined && { others: { N: String(others) } }),
           ...(subject !== undefined && { subject: { S: `LOOK#${subject}` } }),
         },
       },
@@ -138,4 +142,21 @@ test('clients are counted apart', async () => {
     ),
   ).toEqual([]);
   expect(await looked('six', [{}])).toEqual([]);
+});
+
+test('the subjects of a list count, named or not, over any batches', async () => {
+  const half = limit('subjects') / 2;
+  const persons = () => many(half, (index) => ({ subject: `p:1:${index}`, lines: 0 }));
+  expect(await looked('lists', [{ others: half }, ...persons()])).toEqual([]);
+  expect(await looked('lists', [{ others: 1 }])).toMatchObject([{ what: { counts: 'subjects' } }]);
+});
+
+test('what is kept of a client’s hour stays small, however many persons are on its lists', async () => {
+  const list = (from: number) => many(limit('subjects') * 3, (index) => ({ subject: `p:1:${from + index}`, lines: 0 }));
+  for (const from of [0, 1_000, 2_000])
+    expect((await looked('persons', list(from))).map(({ what }) => what.counts)).toContain('subjects');
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: TABLE_NAMES.registry, Key: keyItem(lookingKey('persons')) }),
+  );
+  expect(Item?.subjects?.SS?.length).toBeLessThanOrEqual(2 * limit('subjects') + 2);
 });

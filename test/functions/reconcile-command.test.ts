@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
 import { answerIn } from '../contract/shapes.ts';
+import { encode } from '../domain/written-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** A whole request of the command, and one that is not full. */
@@ -24,6 +25,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+async function reconciled(file: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['infra/local/reconcile.ts', file], {
+    cwd: ROOT,
+    maxBuffer: 16 * 1024 * 1024,
+    env: { ...process.env, PORT: new URL(api.stack.url).port, ISSUER_PORT: new URL(api.stack.issuerUrl).port },
+  });
+  return stdout;
+}
+
 test('a list of any length is reconciled in parts: broken lines are named by their numbers, and stop nothing', async () => {
   const granted = new Date(Date.now() + 60_000).toISOString();
   const row = (index: number): string => {
@@ -35,11 +45,7 @@ test('a list of any length is reconciled in parts: broken lines are named by the
   const rows = Array.from({ length: LINES }, (_, index) => row(index));
   const file = join(folder, 'granted.csv');
   writeFileSync(file, ['subjectScheme,subjectId,principalId,matter,grantedAt', ...rows].join('\n'));
-  const { stdout } = await promisify(execFile)(process.execPath, ['infra/local/reconcile.ts', file], {
-    cwd: ROOT,
-    maxBuffer: 16 * 1024 * 1024,
-    env: { ...process.env, PORT: new URL(api.stack.url).port, ISSUER_PORT: new URL(api.stack.issuerUrl).port },
-  });
+  const stdout = await reconciled(file);
   const said = stdout.split('\n').flatMap((line) => {
     const [number, kind] = line.split('\t');
     return kind === undefined ? [] : [[Number(number), kind] as const];
@@ -52,4 +58,33 @@ test('a list of any length is reconciled in parts: broken lines are named by the
   expect(of('without-check')).toEqual(numbers((index) => index % 2 === 1));
   expect(stdout).toMatch(new RegExp(`fine\\s*│\\s*${LINES / 2 - LINES / BROKEN_EVERY}\\b`));
   expect(said).toHaveLength(of('broken').length + of('without-check').length);
+});
+
+test.each(['utf-8', 'gb18030', 'utf-16le'] as const)('a CSV in %s says the same', async (encoding) => {
+  const matter = '湘财采〔2026〕1号';
+  answerIn(await api.check(question(organisation(3), { matter: { id: matter } })));
+  const line = (number: number, remark: string) =>
+    `uscc,${organisation(number)},${SAMPLE.principal},${matter},${new Date(Date.now() + 60_000).toISOString()},${remark}`;
+  const remark = encoding === 'gb18030' ? '备注' : '备注\u2028第二行';
+  const rows = ['subjectScheme,subjectId,principalId,matter,grantedAt,备注', line(3, remark), line(4, ''), line(3, '')];
+  const file = join(folder, `${encoding}.csv`);
+  const mark = encoding === 'utf-16le' ? '\ufeff' : '';
+  writeFileSync(file, encode(`${mark}${rows.join('\r\n')}\r\n`, encoding));
+  const stdout = await reconciled(file);
+  expect(stdout).toMatch(/^3\twithout-check$/m);
+  expect(stdout).toMatch(/fine\s*│\s*2\b/);
+  expect(stdout).toMatch(/broken\s*│\s*0\b/);
+});
+
+test('a line of JSON Lines that is not UTF-8 is broken, and the others are what they are', async () => {
+  const line = (number: number) =>
+    JSON.stringify({
+      ...{ subjectScheme: 'uscc', subjectId: organisation(number), principalId: SAMPLE.principal, matter: '采-1' },
+      grantedAt: new Date(Date.now() + 60_000).toISOString(),
+    });
+  const file = join(folder, 'granted.jsonl');
+  writeFileSync(file, Buffer.concat([encode(`${line(5)}\n`, 'gb18030'), encode(line(6), 'utf-8')]));
+  const stdout = await reconciled(file);
+  expect(stdout).toMatch(/^1\tbroken\tmalformed-json$/m);
+  expect(stdout).toMatch(/^2\twithout-check$/m);
 });

@@ -85,7 +85,7 @@ async function startLog(log: readonly Fact[], now: number) {
     log: new DynamoCheckLogReader(client, tables.checkLog),
     looks: { append: async () => undefined },
     tallies: new DynamoTallyStore(client, tables.checkLog),
-    answered: { count: async () => 0 },
+    answered: { answered: async () => 0, annulled: async () => 0 },
     exits: {
       subjects: async () => [],
       history: async () => [],
