@@ -25,7 +25,7 @@ const NOT_DEPLOYED: ReadonlySet<string> = new Set([
 const UNCALLED: Readonly<Record<string, readonly string[]>> = {
   alerter: ['BatchGetItem', 'TransactWriteItems', 'UpdateItem'],
   alerts: ['TransactWriteItems'],
-  determination: ['TransactWriteItems', 'UpdateItem'],
+  determination: ['TransactWriteItems'],
   imports: ['CreateSession', 'TransactWriteItems'],
   intake: ['CreateSession'],
   registers: ['TransactWriteItems'],
