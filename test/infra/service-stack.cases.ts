@@ -53,9 +53,9 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   determination: {
     on: {
       [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
-      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     },
-    key: { Registry: READ, CheckLog: WRITE },
+    key: { Registry: WRITE, CheckLog: WRITE },
   },
   catalogue: {
     on: { 'Registry.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
@@ -120,16 +120,16 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   grants: {
     on: {
       'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-      [CHECK_LOG]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ...along(CHECK_LOG, ['bySubject'], ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']),
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
   reconciliation: {
     on: {
-      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       ...along(CHECK_LOG, ['bySubject'], ['dynamodb:PutItem', 'dynamodb:Query']),
     },
-    key: { Registry: READ, CheckLog: WRITE },
+    key: { Registry: WRITE, CheckLog: WRITE },
   },
   listings: {
     on: {
@@ -317,8 +317,8 @@ const WRITES_TO: Record<string, Record<string, string[]>> = {
   replay: { [CHECK_LOG]: LOOKS },
   standings: { [CHECK_LOG]: LOOKS },
   registers: { [CHECK_LOG]: LOOKS },
-  reconciliation: { [CHECK_LOG]: [...LOOKS, 'COVERAGE#*'] },
-  determination: { [CHECK_LOG]: ['C#*'] },
+  reconciliation: { 'Registry.Arn': ['VIOLATIONS'], [CHECK_LOG]: [...LOOKS, 'COVERAGE#*'] },
+  determination: { 'Registry.Arn': ['FU#*'], [CHECK_LOG]: ['C#*'] },
   statistics: { [CHECK_LOG]: [...LOOKS, 'TALLY#*'] },
   tallier: { [CHECK_LOG]: ['TALLY#*'] },
   grants: { 'Registry.Arn': ['VIOLATIONS'], [CHECK_LOG]: ['C#*', 'G#*', 'GS#*'] },
