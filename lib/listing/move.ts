@@ -185,9 +185,10 @@ async function changesOf(
     const before = persons.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
     const linked = before.listings.find(({ id }) => id === link.listingId);
     const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, linked));
-    if (shared.length === 0) continue;
     const papers = file.entry && person && { ...file.entry, subject: person.shown, linked: [] };
     const documents = linked ? [] : documentsOf(link.listingId, link.subject, papers);
+    // Of a person for whom it is nothing, too: the standings were not read at one moment, and with no events this one says
+    // that it has not moved.
     changes.push({ key: link.subject, change: advance(before, shared, by, now), documents, names: [] });
   }
   return changes;

@@ -12,8 +12,8 @@ import { type ListingStore, move } from '../../lib/listing/move.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { advance } from '../../lib/listing/transition.ts';
 import { stepOf } from '../interleavings/steps.ts';
-import { candidatesOf, drafted, organisationOf, type Subject } from '../interleavings/subjects.ts';
-import { DESK } from '../interleavings/system.ts';
+import { candidatesOf, drafted, organisationOf, personOf, type Subject } from '../interleavings/subjects.ts';
+import { DESK, RING } from '../interleavings/system.ts';
 import { NOW, type TestEngine } from './samples.ts';
 
 /** What DynamoDB gives at once. */
@@ -106,6 +106,44 @@ export function movesBehave(engine: TestEngine): void {
         expect(await stateOf(successor, red)).toBe(refused ? 'decided' : 'blacklisted');
       }
     });
+  });
+
+  test('a linked person rests and is woken with the main listing, though the standings were not read at one moment', async () => {
+    const store = new DynamoListingStore(engine.client, engine.tables.registry);
+    const [subject, person] = [organisationOf(95_000), personOf(0, 95_000, RING)];
+    const { id, ...draft } = drafted(subject, 'linked-black', 'black', dateOf(NOW), {
+      starts: -1,
+      days: 30,
+      lowerDays: 300,
+    });
+    await store.commit([candidatesOf(subject, [{ id, ...draft }], [person], NOW)]);
+    const step = (wish: 'list' | 'reorganise' | 'reorganised', from: ListingStore = store) =>
+      move(
+        id,
+        from,
+        () => NOW,
+        (seen, now) => stepOf({ do: wish, id }, seen, DESK, now),
+      );
+    const suspensions = async () =>
+      (await store.standings([person.key])).get(person.key)?.listings.map((each) => each.suspensions?.length ?? 0);
+    await step('list');
+    const stale = (await store.standings([person.key])).get(person.key);
+    await step('reorganise');
+    expect(await suspensions()).toEqual([1]);
+    // The first read has the main standing as it is, and the person's as it was before the listing came to rest.
+    let reads = 0;
+    const torn: ListingStore = {
+      file: (listing) => store.file(listing),
+      commit: (changes) => store.commit(changes),
+      standings: async (keys) => {
+        reads += 1;
+        const read = await store.standings(keys);
+        return reads === 1 && stale ? new Map([...read, [person.key, stale]]) : read;
+      },
+    };
+    await step('reorganised', torn);
+    expect(await suspensions()).toEqual([0]);
+    expect(reads).toBeGreaterThan(1);
   });
 
   describe('a black and a red listing of one subject', () => {
