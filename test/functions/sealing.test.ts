@@ -5,10 +5,13 @@ import { localClient } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { personDigest, recordDigest } from '../../lib/check/digest.ts';
 import type { CheckRecord } from '../../lib/check/record.ts';
+import { CaseReport } from '../../lib/check-log/case-report.ts';
 import type { Note } from '../../lib/check-log/note.ts';
 import { appendedLeaf, salted } from '../../lib/dynamo/appended-items.ts';
 import { type Item, keyItem, toText } from '../../lib/dynamo/attributes.ts';
+import { DynamoCaseReports } from '../../lib/dynamo/case-reports.ts';
 import { itemsOf } from '../../lib/dynamo/check-log-items.ts';
+import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { personsKey, tombstoneKey } from '../../lib/dynamo/keys.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
@@ -350,6 +353,29 @@ describe('what is appended to a record', () => {
     await log.deliverItems([other]);
     await log.seal();
     expect(await named()).toEqual([`edited ${record.id} determination`]);
+  });
+
+  test('is sealed whoever appends it: a grant and a case too', async () => {
+    const { at, by } = NOTE;
+    const { id, caller, scene, matterId: matter, checkedAt, keepUntil } = record;
+    const grant = { reference: 'A-1', grantedAt: at, member: 0, outcome: 'pass', at, by } as const;
+    const open = { checkId: id, caller, scene, matter, checkedAt, fingerprint: 'f', grant };
+    const to = { subjects: [], principal: undefined, keepUntil };
+    await new DynamoGrantStore(log.client, log.tables.checkLog).append(open, to);
+    const report = CaseReport.parse({
+      ...{ caller, scene, matter, checkedAt, at, by, subject: 0, scheme: 'uscc', id: null },
+      ...{ measure: 'a-measure', effectiveOn: '2026-11-21', effect: '不予授予' },
+      attachments: [{ name: '决定书', mediaType: 'application/pdf', sha256: '0'.repeat(64) }],
+    });
+    await new DynamoCaseReports(log.client, log.tables.checkLog).append(report, { checkId: id, caller, keepUntil });
+    const appended = (await log.items()).filter(({ sk }) => sk?.S?.startsWith('N#'));
+    expect(appended).toHaveLength(3);
+    await log.deliverItems(appended);
+    await log.seal();
+    const [segment] = await log.segments();
+    const kinds = (segment?.leaves ?? []).flatMap((leaf) => (leaf.kind === 'appended' ? [leaf.of] : []));
+    expect(new Set(kinds)).toEqual(new Set(['determination', 'grant', 'case']));
+    expect(await log.verify()).toMatchObject({ findings: [], appended: { untouched: 3 } });
   });
 
   test('stands as it was sealed, as its record does, where a hold stops their terms', async () => {
