@@ -7,7 +7,7 @@ import type { AliasChange, AliasShelf, AliasStore } from '../listing/ports.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { DynamoAliasSubjects } from './alias-subjects.ts';
 import { type Item, jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
+import { batchRead } from './batch-get.ts';
 import {
   ALIASES,
   aliasIdIn,
@@ -15,7 +15,6 @@ import {
   aliasPapersKey,
   dueOn,
   type Key,
-  keyText,
   mistakenAliasKey,
   mistakenOwner,
 } from './keys.ts';
@@ -45,14 +44,11 @@ export class DynamoAliasStore extends DynamoStandingStore implements AliasStore 
   }
 
   async aliases(ids: readonly string[]): Promise<ReadonlyMap<string, Alias>> {
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
-    const items = await batchGet(this.#client, this.#table, ids.map(aliasPapersKey), signal);
-    return new Map(
-      ids.flatMap((id) => {
-        const item = items.get(keyText(aliasPapersKey(id)));
-        return item ? [[id, PapersItem.parse(item).body] as const] : [];
-      }),
-    );
+    return await batchRead(this.#client, this.#table, ids, {
+      keyOf: aliasPapersKey,
+      valueIn: (item) => PapersItem.parse(item).body,
+      signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+    });
   }
 
   async shelf(shelf: AliasShelf, from: string | undefined) {

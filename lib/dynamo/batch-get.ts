@@ -25,6 +25,31 @@ export async function batchGet(
   return new Map(found.flat().map((item) => [keyTextOf(item), item]));
 }
 
+/** What is read of the item of each id, by id; of an id without an item, or of whose item nothing is read, there is none. */
+export async function batchRead<Id, Value>(
+  client: DynamoDBClient,
+  table: string,
+  ids: readonly Id[],
+  {
+    keyOf,
+    valueIn,
+    signal,
+  }: {
+    readonly keyOf: (id: Id) => Key;
+    readonly valueIn: (item: Item) => Value | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Map<Id, Value>> {
+  const items = await batchGet(client, table, ids.map(keyOf), signal);
+  return new Map(
+    ids.flatMap((id) => {
+      const item = items.get(keyText(keyOf(id)));
+      const value = item && valueIn(item);
+      return value === undefined ? [] : [[id, value] as const];
+    }),
+  );
+}
+
 /** Not by a schema: every reader parses the whole item by its own. */
 function keyTextOf({ pk, sk }: Item): string {
   if (pk?.S === undefined || sk?.S === undefined) throw new TypeError('an item without its key');

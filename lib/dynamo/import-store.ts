@@ -10,9 +10,9 @@ import { Import, PieceResult } from '../intake/import.ts';
 import { newSource, SourceState } from '../intake/source-state.ts';
 import type { ImportStore } from '../intake/step.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
+import { batchRead } from './batch-get.ts';
 import { ConflictStore } from './conflict-store.ts';
-import { importKey, importPieceKey, type Key, keyText, sourceKey } from './keys.ts';
+import { importKey, importPieceKey, type Key, sourceKey } from './keys.ts';
 
 const ImportItem = stored({ ver: N, body: jsonText(Import) });
 const SourceItem = stored({ ver: N, body: jsonText(SourceState) });
@@ -100,14 +100,11 @@ export class DynamoImportStore extends ConflictStore implements ImportStore {
 
   /** Those of which anything is known. */
   async sources(ids: readonly string[]): Promise<Map<string, SourceState>> {
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
-    const items = await batchGet(this.#client, this.#table, ids.map(sourceKey), signal);
-    return new Map(
-      ids.flatMap((id) => {
-        const item = items.get(keyText(sourceKey(id)));
-        return item ? [[id, SourceItem.parse(item).body] as const] : [];
-      }),
-    );
+    return await batchRead(this.#client, this.#table, ids, {
+      keyOf: sourceKey,
+      valueIn: (item) => SourceItem.parse(item).body,
+      signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+    });
   }
 
   changeSource(

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { NameIndex } from '../intake/ports.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import { batchGet } from './batch-get.ts';
+import { batchRead } from './batch-get.ts';
 import { AliasItem } from './items.ts';
-import { aliasKey, keyText } from './keys.ts';
+import { aliasKey } from './keys.ts';
 
 const READ_TIMEOUT_MS = 10_000;
 
@@ -18,14 +18,10 @@ export class DynamoNameIndex implements NameIndex {
   }
 
   async subjectsOf(names: readonly string[]): Promise<Map<string, readonly SubjectKey[]>> {
-    const keyOf = (value: string) => aliasKey({ scheme: 'org-name', value });
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
-    const items = await batchGet(this.#client, this.#table, names.map(keyOf), signal);
-    return new Map(
-      names.flatMap((name) => {
-        const item = items.get(keyText(keyOf(name)));
-        return item ? [[name, AliasItem.parse(item).subjects] as const] : [];
-      }),
-    );
+    return await batchRead(this.#client, this.#table, names, {
+      keyOf: (value) => aliasKey({ scheme: 'org-name', value }),
+      valueIn: (item) => AliasItem.parse(item).subjects,
+      signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+    });
   }
 }

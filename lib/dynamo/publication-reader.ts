@@ -7,9 +7,9 @@ import { BUCKETS } from '../kernel/buckets.ts';
 import { ListingEntry } from '../listing/entry.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { jsonText, S, stored, toS } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
+import { batchRead } from './batch-get.ts';
 import { DynamoHeadStore } from './head-store.ts';
-import { domainBucket, keyText, listingKey } from './keys.ts';
+import { domainBucket, listingKey } from './keys.ts';
 import { DynamoStandingStore } from './standing-store.ts';
 
 const READ_TIMEOUT_MS = 5_000;
@@ -63,19 +63,11 @@ export class DynamoPublicationReader extends DynamoStandingStore implements Publ
   }
 
   async papers(listingIds: readonly string[]): Promise<ReadonlyMap<string, ListingEntry>> {
-    const items = await batchGet(
-      this.#client,
-      this.#table,
-      listingIds.map(listingKey),
-      AbortSignal.timeout(READ_TIMEOUT_MS),
-    );
-    return new Map(
-      listingIds.flatMap((id) => {
-        const item = items.get(keyText(listingKey(id)));
-        const entry = item && PapersItem.parse(item).entry;
-        return entry ? [[id, entry] as const] : [];
-      }),
-    );
+    return await batchRead(this.#client, this.#table, listingIds, {
+      keyOf: listingKey,
+      valueIn: (item) => PapersItem.parse(item).entry,
+      signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+    });
   }
 
   async #stretch(bucket: string, before: string | undefined, limit: number): Promise<Stretch<IndexedListing>> {

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import type { SourceIndex, SourceRow } from '../intake/ports.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, S, toS } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
-import { keyText, listingIdIn, listingKey, sourceBucket } from './keys.ts';
+import { batchRead } from './batch-get.ts';
+import { listingIdIn, listingKey, sourceBucket } from './keys.ts';
 
 const READ_TIMEOUT_MS = 10_000;
 /** Rows that are asked for by name at once. */
@@ -51,18 +51,11 @@ export class DynamoSourceIndex implements SourceIndex {
   }
 
   async digestsOf(listingIds: readonly string[]): Promise<Map<string, string>> {
-    const items = await batchGet(
-      this.#client,
-      this.#table,
-      listingIds.map(listingKey),
-      AbortSignal.timeout(READ_TIMEOUT_MS),
-    );
-    return new Map(
-      listingIds.flatMap((id) => {
-        const item = items.get(keyText(listingKey(id)));
-        return item ? [[id, DigestItem.parse(item).digest] as const] : [];
-      }),
-    );
+    return await batchRead(this.#client, this.#table, listingIds, {
+      keyOf: listingKey,
+      valueIn: (item) => DigestItem.parse(item).digest,
+      signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+    });
   }
 
   async *#query(condition: string, values: Item): AsyncGenerator<SourceRow> {
