@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts';
@@ -39,9 +40,12 @@ export function approveHold(request: ApiRequest, ports: RetentionPorts): Promise
 }
 
 /** `GET /v1/holds/{id}`. */
-export async function readHold(request: ApiRequest, { matters }: RetentionPorts): Promise<ApiReply> {
-  authorise(request, SCOPES.audit, SCOPES.approve);
-  return { status: 200, body: (await existing(request, matters)).value };
+export async function readHold(request: ApiRequest, { matters, looks, clock }: RetentionPorts): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.audit, SCOPES.approve);
+  const { value } = await existing(request, matters);
+  const { id: hold, caller, matter } = value;
+  await putOnRecord(looks, by, { kind: 'holds', asked: { hold, caller, matter }, results: 1 }, clock());
+  return { status: 200, body: value };
 }
 
 async function move(request: ApiRequest, ports: RetentionPorts, next: (hold: Hold) => Hold): Promise<ApiReply> {

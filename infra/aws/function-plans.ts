@@ -249,8 +249,9 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     description: 'Shows the register of violations',
     suffering: 'auditors cannot read the register of violations',
     ...usual,
-    variables: ['REGISTRY_TABLE', 'RECORD_KEY'],
+    variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: { actions: ['dynamodb:Query'] },
+    checkLog: { actions: ['dynamodb:PutItem'], writesTo: LOOKS },
   },
   receipt: {
     description: 'Shows the receipt of a check, as a page to print or as the signed text',

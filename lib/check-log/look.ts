@@ -22,6 +22,8 @@ const LookKind = z.enum([
   'overdue',
   'matters',
   'forecast',
+  'holds',
+  'violations',
   'looks',
 ]);
 

@@ -297,7 +297,12 @@ function functionsWith(
       recordKey: key,
       clock,
     }),
-    violations: violationsHandler({ register: new DynamoViolationReader(client, registryTable), recordKey: key }),
+    violations: violationsHandler({
+      register: new DynamoViolationReader(client, registryTable),
+      looks,
+      recordKey: key,
+      clock,
+    }),
   };
   return Object.fromEntries(
     Object.entries(built).map(([name, handler]): [string, Handler] => [

@@ -498,6 +498,15 @@ describe('a hold', () => {
     expect(await isThere(id)).toBe(false);
   });
 
+  test('is not looked at unseen', async () => {
+    await check('H-5', '2026-06-05');
+    const id = idOf(await hold('H-5'));
+    expect((await api.get(`/v1/holds/${id}`, 'approver')).status).toBe(200);
+    const looks = await api.get('/v1/looks?client=approver', 'chief-auditor');
+    const asked = { hold: id, caller: 'procurement', matter: 'H-5' };
+    expect(looks.json).toMatchObject({ items: [{ kind: 'holds', by: { client: 'approver' }, asked, results: 1 }] });
+  });
+
   test('is not for callers, needs a matter that there is, and a reason', async () => {
     await check('H-3', '2026-06-03');
     problemIn(await hold('H-3', 'procurement'), 403, 'forbidden');

@@ -34,6 +34,19 @@ test('the register is read newest first, page by page', async () => {
   expect(second).toEqual({ items: [expect.objectContaining({ what: { measure: 'a' } })], next: null });
 });
 
+test('whoever reads it is on record', async () => {
+  const looks = async () =>
+    z
+      .object({
+        items: z.array(z.object({ kind: z.string(), by: z.object({ person: z.string() }), results: z.int() })),
+      })
+      .parse((await api.get('/v1/looks?client=auditor', 'chief-auditor')).json)
+      .items.filter(({ kind }) => kind === 'violations');
+  const before = await looks();
+  expect((await api.get(`${PATH}?limit=2`, 'auditor')).status).toBe(200);
+  expect(await looks()).toEqual([{ kind: 'violations', by: { person: 'auditor-sun' }, results: 2 }, ...before]);
+});
+
 test.each(['procurement', 'steward-court', 'admin'])('%s does not read it', async (client) => {
   problemIn(await api.get(PATH, client), 403, 'forbidden');
 });

@@ -173,7 +173,10 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     },
     key: { Registry: WRITE, CheckLog: WRITE },
   },
-  violations: { on: { 'Registry.Arn': ['dynamodb:Query'] }, key: { Registry: READ } },
+  violations: {
+    on: { 'Registry.Arn': ['dynamodb:Query'], [CHECK_LOG]: ['dynamodb:PutItem'] },
+    key: { Registry: READ, CheckLog: WRITE },
+  },
   receipt: {
     on: {
       [CHECK_LOG]: ['dynamodb:PutItem', 'dynamodb:Query'],
@@ -317,6 +320,7 @@ const WRITES_TO: Record<string, Record<string, string[]>> = {
   replay: { [CHECK_LOG]: LOOKS },
   standings: { [CHECK_LOG]: LOOKS },
   registers: { [CHECK_LOG]: LOOKS },
+  violations: { [CHECK_LOG]: LOOKS },
   reconciliation: { 'Registry.Arn': ['VIOLATIONS'], [CHECK_LOG]: [...LOOKS, 'COVERAGE#*'] },
   determination: { 'Registry.Arn': ['FU#*'], [CHECK_LOG]: ['C#*'] },
   statistics: { [CHECK_LOG]: [...LOOKS, 'TALLY#*'] },
