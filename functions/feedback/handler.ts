@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
-import { Feedback, FeedbackRequest, saidBefore } from '../../lib/check-log/feedback.ts';
+import { Feedback, FeedbackRequest, feedbackId, saidBefore } from '../../lib/check-log/feedback.ts';
 import {
   asksForFeedback,
   type FollowUpReader,
@@ -7,7 +7,7 @@ import {
   overdue,
   shortestTerm,
 } from '../../lib/check-log/follow-up.ts';
-import { notesOf } from '../../lib/check-log/note.ts';
+import { type Note, notesOf } from '../../lib/check-log/note.ts';
 import { OverdueParameters } from '../../lib/check-log/overdue-parameters.ts';
 import { pageOf } from '../../lib/check-log/paging.ts';
 import type { NoteWriter } from '../../lib/check-log/ports.ts';
@@ -48,6 +48,9 @@ export function feedbackHandler(ports: FeedbackPorts) {
   return apiHandler(answer, { takesQuery: [OVERDUE, CASES], whenDown: 'evidence-unavailable' });
 }
 
+/** The feedback among notes, oldest first. */
+const saidIn = (notes: readonly Note[]): Feedback[] => notesOf(notes, 'feedback').map(({ kind: _, ...said }) => said);
+
 async function give(request: ApiRequest, { log, notes, followUps, clock }: FeedbackPorts): Promise<ApiReply> {
   const claims = authorise(request, SCOPES.check);
   const { client_id: caller } = claims;
@@ -62,12 +65,15 @@ async function give(request: ApiRequest, { log, notes, followUps, clock }: Feedb
       en: 'This is a refused attempt and no check: there is nothing to carry out.',
     });
   const feedback = Feedback.parse({ ...body, at: toIso(now), by: signerOf(claims) });
-  const [last] = notesOf(there, 'feedback')
-    .slice(-1)
-    .map(({ kind: _, ...said }) => said);
-  const before = saidBefore(last, feedback);
+  const said = saidIn(there);
+  /** Resolves with what the same request, sent at the same moment, has put there. */
+  const appended = async (): Promise<Feedback | undefined> => {
+    const under = feedbackId(said, feedback, record.checkedAt);
+    const standing = await notes.append(record, { kind: 'feedback', ...feedback }, under);
+    return standing && saidIn([standing])[0];
+  };
   // The note first: a follow-up that stays open though answered is asked about once more, the other way it is lost.
-  if (!before) await notes.append(record, { kind: 'feedback', ...feedback });
+  const before = saidBefore(said.at(-1), feedback) ?? (await appended());
   if (asksForFeedback(record.outcome)) await followUps.answered(record.id, caller, record.checkedAt);
   return {
     status: before ? 200 : 201,

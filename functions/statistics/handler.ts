@@ -15,10 +15,12 @@ import { type DelistingPorts, runDelisting } from '../../lib/listing/run-delisti
 
 const ROUTE = 'GET /v1/statistics';
 
-/** Milliseconds after which no further day is begun: the gateway gives up after 30 seconds. */
+/** Milliseconds after which it counts no further: the gateway gives up after 30 seconds. */
 const COUNTING_MS = 15_000;
-/** Milliseconds from the start after which no further histories are read, of which nothing is kept. */
-const DELISTING_MS = 24_000;
+/** Milliseconds from the start after which no further histories and findings are read, of which nothing is kept. */
+const READING_MS = 24_000;
+/** Distinct grants of one question about coverage: some 100 MB of memory. */
+const MAX_GRANTS = 500_000;
 /** What an answer of a few megabytes holds. */
 const MAX_ROWS = 10_000;
 
@@ -73,8 +75,8 @@ export function statisticsHandler(ports: StatisticsPorts) {
       totals,
       rows,
       ...(feedback && { feedback: await feedbackRates(tallies, { from, to, caller }, ports.answered) }),
-      ...(coverage && { coverage: await coverageIn({ from, to }, caller, ports) }),
-      ...(delisting && { delisting: await runDelisting({ from, to }, ports.exits, isOver(DELISTING_MS)) }),
+      ...(coverage && { coverage: await coverageIn({ from, to }, caller, ports, isOver(READING_MS)) }),
+      ...(delisting && { delisting: await runDelisting({ from, to }, ports.exits, isOver(READING_MS)) }),
     };
     return { status: 200, body, log: { items: rows.length } };
   };
@@ -85,10 +87,11 @@ async function coverageIn(
   { from, to }: Pick<Statistics, 'from' | 'to'>,
   caller: string | undefined,
   { grants, callers }: Pick<StatisticsPorts, 'grants' | 'callers'>,
+  isOver: () => boolean,
 ) {
   const all = caller === undefined ? await callers() : [caller];
-  const reported = all.map(async (each) => ({ caller: each, of: await grants.reported(each, from, to) }));
-  return coverageOf(await grants.held(from, to), await Promise.all(reported), caller);
+  const reported = all.map((each) => ({ caller: each, principals: grants.reported(each, from, to) }));
+  return await coverageOf(grants.held(from, to), reported, caller, { grants: MAX_GRANTS, isOver });
 }
 
 function tooMany(): Problem {

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/kernel/clock.ts';
 
 export interface TallierPorts extends TalliesPorts {
   readonly clock: Clock;
-  /** For at most so many milliseconds a further day is begun. */
+  /** For at most so many milliseconds it counts; a day that is not done by then the next run begins anew. */
   readonly budgetMs: number;
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { decodeText } from '../../lib/intake/decode.ts';
 import { detectEncoding } from '../../lib/intake/encoding.ts';
@@ -11,6 +12,9 @@ import { StartFailure } from './start-failure.ts';
 
 /** Lines in one request: well below what the API takes at once. */
 const PART = 2_000;
+/** How often a part is sent that the service cannot take for the moment. */
+const ATTEMPTS = 5;
+const SECOND_MS = 1_000;
 const CLIENT = 'auditor';
 /** By so many of its first bytes the encoding of a CSV is told. */
 const HEAD_BYTES = 64 * 1024;
@@ -106,11 +110,18 @@ async function send(
   type: string,
   body: Buffer<ArrayBuffer>,
 ): Promise<z.infer<typeof Report>> {
-  const response = await fetch(`${url}/v1/reconciliations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': type, 'accept-language': 'en' },
-    body,
-  }).catch(() => undefined);
+  const ask = () =>
+    fetch(`${url}/v1/reconciliations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': type, 'accept-language': 'en' },
+      body,
+    }).catch(() => undefined);
+  let response = await ask();
+  // A part that could not be held against the log for the moment is sent again: what it finds twice counts once.
+  for (let left = ATTEMPTS; response && response.status >= 500 && left > 1; left -= 1) {
+    await setTimeout(SECOND_MS * Number(response.headers.get('retry-after') ?? 1));
+    response = await ask();
+  }
   if (!response) throw new StartFailure(`Nothing answers at ${url}: run \`npm start\`, or set PORT as it was.`);
   const answer: unknown = await response.json();
   if (response.status !== 200)

@@ -5,8 +5,9 @@ import { type Note, notesOf } from './note.ts';
 import type { CheckLogReader, LogRow } from './ports.ts';
 import type { CheckFacts } from './rests-on.ts';
 
-/** Checks of one subject in one matter beyond which nobody repeats a check; the newest are looked at. */
-const MAX_CHECKS = 20;
+/** Lines of the log at once, and records: mostly there is one check of a subject in a matter. */
+const PAGE = 100;
+const WINDOW = 20;
 
 /** The facts of a check; undefined for a refused attempt, which is none. */
 export function factsIn(record: CheckRecord, notes: readonly Note[]): CheckFacts | undefined {
@@ -62,8 +63,13 @@ export async function checksIn(
     row.outcome !== 'invalid' &&
     (ports.only === undefined || row.caller === ports.only);
   const ids = await Promise.all(subjects.map((key) => idsAlong({ key, from }, keep, ports)));
-  const facts = await Promise.all([...new Set(ids.flat())].map((id) => factsOf(id, ports)));
-  return facts.flatMap((each) => each ?? []);
+  const all = [...new Set(ids.flat())];
+  const facts: CheckFacts[] = [];
+  for (let at = 0; at < all.length; at += WINDOW) {
+    const read = await Promise.all(all.slice(at, at + WINDOW).map((id) => factsOf(id, ports)));
+    facts.push(...read.flatMap((each) => each ?? []));
+  }
+  return facts;
 }
 
 async function idsAlong(
@@ -74,9 +80,9 @@ async function idsAlong(
   const ids: string[] = [];
   let before: string | undefined;
   do {
-    const { rows, reached } = await log.stretch({ by: 'subject', key }, { from, before }, MAX_CHECKS, keep);
+    const { rows, reached } = await log.stretch({ by: 'subject', key }, { from, before }, PAGE, keep);
     ids.push(...rows.map(({ id }) => id));
     before = reached;
-  } while (before !== undefined && ids.length < MAX_CHECKS);
+  } while (before !== undefined);
   return ids;
 }

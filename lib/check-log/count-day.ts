@@ -17,21 +17,28 @@ const STRETCH = 1_000;
 const WINDOW = 25;
 const PARTS = ['hit', 'clear'] as const;
 
-/** Counts the checks of one day in Asia/Shanghai, of these callers, from the log itself. */
+/**
+ * Counts the checks of one day in Asia/Shanghai, of these callers, from the log itself; undefined where the time was over
+ * first.
+ */
 export async function countDay(
   date: CalendarDate,
   callers: readonly string[],
   { log, recordKey }: CountingPorts,
-): Promise<Tally> {
+  isOver: () => boolean,
+): Promise<Tally | undefined> {
   const tally = new DayTally();
   const range = { from: toIso(startOf(date)), to: toIso(endOf(date)) };
-  for (const partition of callers.flatMap((caller) => PARTS.map((hit) => ({ by: 'caller', caller, hit }) as const)))
+  for (const partition of callers.flatMap((caller) => PARTS.map((hit) => ({ by: 'caller', caller, hit }) as const))) {
+    if (isOver()) return undefined;
     for await (const rows of stretches(log, partition, range))
-      for (let at = 0; at < rows.length; at += WINDOW)
-        for (const check of await Promise.all(
-          rows.slice(at, at + WINDOW).map((row) => countedRow(row, log, recordKey)),
-        ))
+      for (let at = 0; at < rows.length; at += WINDOW) {
+        const window = rows.slice(at, at + WINDOW);
+        for (const check of await Promise.all(window.map((row) => countedRow(row, log, recordKey))))
           if (check) tally.add(check);
+        if (isOver()) return undefined;
+      }
+  }
   return tally.on(date);
 }
 

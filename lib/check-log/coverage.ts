@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
 import { CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
+import { Problem } from '../kernel/problem.ts';
 import { keyOf } from './named.ts';
 import { FINDING_KINDS, type Finding, type GrantLine, isChecked } from './reconcile.ts';
 
@@ -27,10 +28,17 @@ export interface CoverageLog {
 
 /** Reads what coverage is counted from. */
 export interface CoverageReader {
-  /** What was found of the grants of these days, the oldest reconciliation first. */
-  held(from: CalendarDate, to: CalendarDate): Promise<HeldGrants>;
-  /** How many grants of these days one caller has reported at the gate, by principal. */
-  reported(caller: string, from: CalendarDate, to: CalendarDate): Promise<ReadonlyMap<string | null, number>>;
+  /** What was found of the grants of these days, the oldest reconciliation first, a part at a time. */
+  held(from: CalendarDate, to: CalendarDate): AsyncIterable<HeldGrants>;
+  /** The principals of the grants of these days that one caller has reported at the gate, each grant once, a page at a time. */
+  reported(caller: string, from: CalendarDate, to: CalendarDate): AsyncIterable<readonly (string | null)[]>;
+}
+
+/** What one question may take: beyond it there is no figure, as a part of one would be none. */
+export interface CoverageBounds {
+  /** Distinct grants that are held in memory at once. */
+  readonly grants: number;
+  readonly isOver: () => boolean;
 }
 
 /** 查询覆盖率 of one principal and caller. */
@@ -52,8 +60,8 @@ export type Coverage = z.infer<typeof Coverage>;
 const DIGEST_BYTES = 12;
 
 /**
- * What is kept of these lines. A grant is a subject, a principal, a matter, a lot and a day: where a list has one twice,
- * its last line counts.
+ * What is kept of these lines. A grant is a subject, a principal, a matter, a lot, a day and its reference: where a list has
+ * one twice, its last line counts.
  */
 export function heldGrants(
   lines: readonly { readonly line: GrantLine; readonly finding: Finding }[],
@@ -76,12 +84,16 @@ export function heldGrants(
   return [...held.values()];
 }
 
-/** By principal and caller. Of a grant that was held more than once, what was found last counts. */
-export function coverageOf(
-  held: HeldGrants,
-  reported: readonly { readonly caller: string; readonly of: ReadonlyMap<string | null, number> }[],
+/**
+ * By principal and caller. Of a grant that was held more than once, what was found last counts.
+ * @throws Problem `invalid-request` where there is more to count than the bounds allow
+ */
+export async function coverageOf(
+  held: AsyncIterable<HeldGrants>,
+  reported: readonly { readonly caller: string; readonly principals: AsyncIterable<readonly (string | null)[]> }[],
   only: string | undefined,
-): Coverage[] {
+  bounds: CoverageBounds,
+): Promise<Coverage[]> {
   const rows = new Map<string, Coverage>();
   const rowOf = (principal: string | null, caller: string | null): Coverage => {
     const key = JSON.stringify([principal, caller]);
@@ -89,7 +101,11 @@ export function coverageOf(
     rows.set(key, row);
     return row;
   };
-  const last = new Map(held.flatMap((entry) => entry.grants.map((grant) => [grant, entry] as const)));
+  const last = new Map<string, Held>();
+  for await (const part of held) {
+    for (const entry of part) for (const grant of entry.grants) last.set(grant, entry);
+    if (last.size > bounds.grants || bounds.isOver()) throw tooMany();
+  }
   for (const { principal, caller, kind } of last.values()) {
     if (only !== undefined && caller !== only) continue;
     const row = rowOf(principal, caller);
@@ -97,9 +113,20 @@ export function coverageOf(
     if (isChecked(kind)) row.checked += 1;
     if (kind === 'fine') row.allowed += 1;
   }
-  for (const { caller, of } of reported)
-    for (const [principal, grants] of of) rowOf(principal, caller).reported += grants;
+  for (const { caller, principals } of reported)
+    for await (const page of principals) {
+      if (bounds.isOver()) throw tooMany();
+      for (const principal of page) rowOf(principal, caller).reported += 1;
+    }
   return [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+}
+
+function tooMany(): Problem {
+  const message = {
+    zh: '该期间的授予过多，一次无法算出覆盖率，请缩短期间',
+    en: 'More grants than one question can count: ask for a shorter period.',
+  };
+  return new Problem('invalid-request', message, { errors: [{ pointer: '/coverage', code: 'too-large', message }] });
 }
 
 /** The day of a grant, in Asia/Shanghai. */
@@ -116,6 +143,7 @@ export const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
         line.matter,
         line.lot ?? null,
         dayOf(line),
+        line.reference ?? null,
       ]),
     )
     .digest()

@@ -71,8 +71,15 @@ export interface CheckLogReader {
 
 /** Appends to a check; changes nothing of it. */
 export interface NoteWriter {
-  /** `keepUntil` is that of the check: nothing that is appended outlasts it. */
-  append({ id, keepUntil }: Pick<CheckRecord, 'id' | 'keepUntil'>, note: Note): Promise<void>;
+  /**
+   * `keepUntil` is that of the check: nothing that is appended outlasts it. Under a name of its own a note is appended once:
+   * resolves with the one that stands there already.
+   */
+  append(
+    { id, keepUntil }: Pick<CheckRecord, 'id' | 'keepUntil'>,
+    note: Note,
+    under?: string,
+  ): Promise<Note | undefined>;
 }
 
 /** Appends looks; the only thing that whoever looks may do to them. */

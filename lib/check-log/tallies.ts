@@ -21,7 +21,8 @@ export interface TalliesPorts extends CountingPorts {
 /**
  * The tallies of a period, as far as it has begun: those that are kept, and the others counted from the log; of a closed
  * day once and for all. `only` is whose checks of the open days are counted.
- * @throws Problem `evidence-unavailable` when there is more to count than the time allows; what was counted is kept
+ * @throws Problem `evidence-unavailable` when there is more to count than the time allows: the days that are done are kept,
+ *   and a closed day that is too long for one request is counted by the schedule
  */
 export async function talliesOf(
   { from, to }: { readonly from: CalendarDate; readonly to: CalendarDate },
@@ -34,9 +35,9 @@ export async function talliesOf(
   const missing = days(from, last).filter((date) => !kept.has(date));
   const callers = missing.length === 0 ? [] : await ports.callers();
   for (const date of missing) {
-    if (time.isOver()) throw stillCounting();
     const closed = isClosed(date, time.now);
-    const counted = await countDay(date, closed || only === undefined ? callers : [only], ports);
+    const counted = await countDay(date, closed || only === undefined ? callers : [only], ports, time.isOver);
+    if (!counted) throw stillCounting(date, closed);
     kept.set(date, closed ? await ports.tallies.keep(counted) : counted);
   }
   return days(from, last).flatMap((date) => kept.get(date) ?? []);
@@ -58,8 +59,9 @@ export async function closeDays(
   const missing = closed.filter((date) => !kept.has(date));
   const callers = missing.length === 0 ? [] : await ports.callers();
   for (const [counted, date] of missing.entries()) {
-    if (isOver()) return { counted, unfinished: true };
-    await ports.tallies.keep(await countDay(date, callers, ports));
+    const tally = await countDay(date, callers, ports, isOver);
+    if (!tally) return { counted, unfinished: true };
+    await ports.tallies.keep(tally);
   }
   return { counted: missing.length, unfinished: false };
 }
@@ -71,12 +73,19 @@ export function days(from: CalendarDate, to: CalendarDate): CalendarDate[] {
   return all;
 }
 
-const stillCounting = (): Problem =>
+const stillCounting = (date: CalendarDate, closed: boolean): Problem =>
   new Problem(
     'evidence-unavailable',
-    {
-      zh: '该期间尚在首次统计，已完成的日期已保存，请重试',
-      en: 'The period is being counted for the first time; the days that are done are kept. Try again.',
-    },
-    { retryAfter: 1 },
+    closed
+      ? {
+          zh: `${date} 尚在首次统计，已完成的日期已保存，请重试；核查很多的一天由每日定时任务统计`,
+          en: `${date} is being counted for the first time; the days that are done are kept. Try again: a day of very many checks is counted by the schedule.`,
+        }
+      : {
+          zh: `${date} 尚未结束，核查过多，无法即时统计；请将期间截至前一天，或指定调用单位`,
+          en: `${date} is not closed and has more checks than can be counted live: ask up to the day before, or for one caller.`,
+        },
+    { retryAfter: closed ? RETRY_SECONDS : OPEN_RETRY_SECONDS },
   );
+const RETRY_SECONDS = 1;
+const OPEN_RETRY_SECONDS = 3_600;

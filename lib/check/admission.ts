@@ -50,28 +50,37 @@ export function assertInTerm({ validUntil }: Pick<Caller, 'validUntil'>, now: In
 export function sceneFor(question: CheckQuestion, { catalogue, caller }: RegistryView): Scene {
   const scene = catalogue.scenes.find(({ code }) => code === question.scene);
   const faults: Fault[] = [];
-  const unknown = (pointer: string, what: string, code: string) =>
+  const unknown = (pointer: string, what: string, code: string, known: readonly { readonly code: string }[]) => {
+    const codes = known.map((each) => each.code);
     faults.push({
       pointer,
       code: `unknown-${what}`,
-      message: { zh: `目录清单中没有 ${code}，见 GET /v1/catalogue`, en: `${code} is not in GET /v1/catalogue` },
+      message: {
+        zh: `目录清单中没有 ${code}：${codes.join('、')}`,
+        en: `${code} is not in the catalogue: ${codes.join(', ')}`,
+      },
     });
+  };
 
-  if (!scene) unknown('/scene', 'scene', question.scene);
+  if (!scene) unknown('/scene', 'scene', question.scene, catalogue.scenes);
+  // Of an unknown scene no role is known to be wrong but one that no scene has.
+  const roles = scene?.roles ?? [...new Set(catalogue.scenes.flatMap((each) => each.roles))];
   question.subjects.forEach(({ role, related }, index) => {
-    if (scene && role !== undefined && !scene.roles.includes(role))
+    if (role !== undefined && !roles.includes(role))
       faults.push({
         pointer: `/subjects/${index}/role`,
         code: 'unknown-role',
-        message: {
-          zh: `该场景没有角色 ${role}：${scene.roles.join('、')}`,
-          en: `${role} is no role of this scene: ${scene.roles.join(', ')}`,
-        },
+        message: scene
+          ? {
+              zh: `该场景没有角色 ${role}：${roles.join('、')}`,
+              en: `${role} is no role of this scene: ${roles.join(', ')}`,
+            }
+          : { zh: `没有角色 ${role}：${roles.join('、')}`, en: `${role} is no role: ${roles.join(', ')}` },
       });
     related?.forEach(({ relation, scheme }, at) => {
       const known = catalogue.relations.find(({ code }) => code === relation);
       const pointer = `/subjects/${index}/related/${at}/relation`;
-      if (!known) unknown(pointer, 'relation', relation);
+      if (!known) unknown(pointer, 'relation', relation, catalogue.relations);
       else if ((known.kind === 'person') !== isPersonScheme(scheme))
         faults.push({
           pointer,

@@ -49,7 +49,7 @@ export function render(decision: Decision, to: Rendering): Rendered {
       outcome: verdict.outcome,
       standingVersion: verdict.standingVersion,
       reasons: reasons.slice(0, MAX_REASONS),
-      notices: verdict.notices.map((notice) => noticeText(notice, catalogue, language)),
+      notices: verdict.notices.map((notice) => noticeText(notice, question, catalogue, language)),
       omitted: Math.max(0, reasons.length - MAX_REASONS),
     };
   });
@@ -98,12 +98,28 @@ function reasonText({ listing, ...by }: Reason, catalogue: Catalogue, language: 
   };
 }
 
-function noticeText({ code, listingId, fact, source }: Notice, catalogue: Catalogue, language: Language) {
+function noticeText(
+  { code, listingId, fact, source }: Notice,
+  { matter }: CheckQuestion,
+  catalogue: Catalogue,
+  language: Language,
+) {
   const sourceName = catalogue.sources.find(({ id }) => id === source)?.name[language] ?? source ?? '';
   return {
     code,
     ...(listingId !== undefined && { listingId }),
-    text: fill(catalogue.notices[code], language, { fact: fact ?? '', source: sourceName }),
+    text:
+      fill(catalogue.notices[code], language, { fact: fact ?? '', source: sourceName }) +
+      // A sector was given, and is none: misspelt, or in words of the caller's own.
+      (fact === 'sector' && matter.sector !== undefined ? knownSectors(catalogue)[language] : ''),
+  };
+}
+
+function knownSectors({ sectors }: Catalogue): Bilingual {
+  const codes = sectors.map(({ code }) => code);
+  return {
+    zh: `；所填行业不在目录清单中：${codes.join('、')}`,
+    en: `; the sector given is not in the catalogue: ${codes.join(', ')}`,
   };
 }
 

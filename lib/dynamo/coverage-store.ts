@@ -47,16 +47,13 @@ export class DynamoCoverage implements CoverageLog, CoverageReader {
         );
   }
 
-  async held(from: CalendarDate, to: CalendarDate): Promise<HeldGrants> {
-    const found: HeldGrants = [];
+  async *held(from: CalendarDate, to: CalendarDate): AsyncGenerator<HeldGrants> {
     for (const month of monthsOf(from, to))
       for await (const item of query(this.#client, this.#table, { pk: coverageMonth(month), from: ' ', to: END }))
-        found.push(...HeldItem.parse(item).body.filter(({ date }) => from <= date && date <= to));
-    return found;
+        yield HeldItem.parse(item).body.filter(({ date }) => from <= date && date <= to);
   }
 
-  async reported(caller: string, from: CalendarDate, to: CalendarDate): Promise<Map<string | null, number>> {
-    const counts = new Map<string | null, number>();
+  async *reported(caller: string, from: CalendarDate, to: CalendarDate): AsyncGenerator<(string | null)[]> {
     let start: Item | undefined;
     do {
       const page = await this.#client.send(
@@ -74,13 +71,9 @@ export class DynamoCoverage implements CoverageLog, CoverageReader {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const item of page.Items ?? []) {
-        const { principal = null } = ReportedItem.parse(item);
-        counts.set(principal, (counts.get(principal) ?? 0) + 1);
-      }
+      yield (page.Items ?? []).map((item) => ReportedItem.parse(item).principal ?? null);
       start = page.LastEvaluatedKey;
     } while (start);
-    return counts;
   }
 }
 

@@ -25,7 +25,11 @@ export function apiHandler(
     whenDown,
   }: { readonly takesQuery?: string | readonly string[]; readonly whenDown?: EngineProblem } = {},
 ) {
-  return middy<unknown, GatewayReply>()
+  return middy<unknown, GatewayReply>({
+    timeoutEarlyResponse: () => {
+      throw outOfTime(whenDown);
+    },
+  })
     .use({ onError: problemReply })
     .handler(async (event) => {
       const started = performance.now();
@@ -56,6 +60,17 @@ const PASSING =
   /^(TimeoutError|AbortError|InternalServerError|ServiceUnavailable\w*|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|TransactionConflictException)$/;
 /** Failures of the way to them: ECONNREFUSED, ECONNRESET, ENOTFOUND … */
 const ON_THE_WAY = /^E[A-Z]+$/;
+
+/** What a function says in the last moment that it has; without it the caller would read of an error of ours. */
+const outOfTime = (whenDown: EngineProblem = 'registry-unavailable'): Problem =>
+  new Problem(
+    whenDown,
+    {
+      zh: '未能在时限内完成，请减少一次请求的内容，或重试',
+      en: 'Not done in time: ask for less at once, or try again.',
+    },
+    { retryAfter: 1 },
+  );
 
 /** A failure of the tables, which will pass, is a `503`; every other error is what it is. */
 function rethrow(error: unknown, whenDown: EngineProblem = 'registry-unavailable'): never {

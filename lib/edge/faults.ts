@@ -57,7 +57,7 @@ export function faultsOf(error: z.core.$ZodError): Fault[] {
     });
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'unknown-field'));
     const code = codeOf(issue);
-    return [at(issue.path, code, code === 'not-allowed' ? ownWords(issue) : allowed(issue))];
+    return [at(issue.path, code, code === 'not-allowed' ? ownWords(issue) : wanted(issue))];
   });
 }
 
@@ -65,11 +65,54 @@ export function faultsOf(error: z.core.$ZodError): Fault[] {
 const ownWords = ({ code, message }: z.core.$ZodIssue): Bilingual | undefined =>
   code === 'custom' && message !== 'Invalid input' ? { zh: message, en: message } : undefined;
 
-/** The values that a field may have: they are the schema's. */
-function allowed(issue: z.core.$ZodIssue): Bilingual | undefined {
-  if (issue.code !== 'invalid_value' || issue.input === undefined) return undefined;
-  const values = issue.values.map(String);
-  return { zh: `须为以下之一：${values.join('、')}`, en: `is one of ${values.join(', ')}` };
+const TYPES: Readonly<Record<string, Bilingual>> = {
+  string: { zh: '文本', en: 'a text' },
+  number: { zh: '数字', en: 'a number' },
+  int: { zh: '整数', en: 'a whole number' },
+  boolean: { zh: 'true 或 false', en: 'true or false' },
+  array: { zh: '数组', en: 'an array' },
+  object: { zh: '对象', en: 'an object' },
+  record: { zh: '对象', en: 'an object' },
+};
+const FORMATS: Readonly<Record<string, Bilingual>> = {
+  datetime: {
+    zh: '须为带时区的时刻，如 2026-12-01T09:00:00+08:00',
+    en: 'is a moment such as 2026-12-01T09:00:00+08:00',
+  },
+  date: { zh: '须为日期，如 2026-12-01', en: 'is a date such as 2026-12-01' },
+};
+/** What is counted against a bound. */
+const COUNTED: Readonly<Record<string, Bilingual>> = {
+  string: { zh: ' 个字符', en: ' characters' },
+  array: { zh: ' 项', en: ' items' },
+};
+
+/** What the schema wants at this place, where it says so in words that hold nothing of the value. */
+function wanted(issue: z.core.$ZodIssue): Bilingual | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const type = TYPES[issue.expected];
+      return type && issue.input !== undefined ? { zh: `须为${type.zh}`, en: `is to be ${type.en}` } : undefined;
+    }
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      const missing = issue.input === undefined ? { zh: '缺少该字段，', en: 'is required: ' } : { zh: '', en: 'is ' };
+      return { zh: `${missing.zh}须为以下之一：${values.join('、')}`, en: `${missing.en}one of ${values.join(', ')}` };
+    }
+    case 'too_small':
+      return bound(issue.origin, issue.minimum, { zh: '至少', en: 'at least' });
+    case 'too_big':
+      return bound(issue.origin, issue.maximum, { zh: '至多', en: 'at most' });
+    case 'invalid_format':
+      return FORMATS[issue.format];
+    default:
+      return undefined;
+  }
+}
+
+function bound(origin: string, limit: number | bigint, side: Bilingual): Bilingual {
+  const counted = COUNTED[origin] ?? { zh: '', en: '' };
+  return { zh: `${side.zh} ${limit}${counted.zh}`, en: `is ${side.en} ${limit}${counted.en}` };
 }
 
 function codeOf(issue: z.core.$ZodIssue): FaultCode {

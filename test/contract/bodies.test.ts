@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiClient, consortium, organisation, personSubject, question, startSampleStack } from '../api-client.ts';
+import {
+  type ApiClient,
+  consortium,
+  organisation,
+  personSubject,
+  question,
+  SAMPLE,
+  startSampleStack,
+} from '../api-client.ts';
 import { answerIn, faultsIn, pageIn, problemIn } from './shapes.ts';
 
 const KB = 1024;
@@ -295,6 +303,58 @@ describe('fields', () => {
       '/subjects/0/id missing',
       '/subjects/0/role wrong-format',
       '/subjects/1/scheme unknown-value',
+    ]);
+  });
+
+  test('says what is wanted at each place, in either language', async () => {
+    const body = {
+      ...question(),
+      purpose: 'x'.repeat(501),
+      matter: { id: 7, mandatoryTender: 'yes', cutoffAt: 'tomorrow' },
+      principal: { id: SAMPLE.principal },
+      subjects: [],
+    };
+    const messages = async (language: string) => {
+      const { errors = [] } = problemIn(await api.check(body, { 'accept-language': language }), 400, 'invalid-request');
+      return Object.fromEntries(errors.map(({ pointer, message }) => [pointer, message]));
+    };
+    expect(await messages('en')).toEqual({
+      '/purpose': 'is at most 500 characters',
+      '/matter/id': 'is to be a text',
+      '/matter/mandatoryTender': 'is to be true or false',
+      '/matter/cutoffAt': 'is a moment such as 2026-12-01T09:00:00+08:00',
+      '/principal/scheme': 'is required: one of uscc, org-code, registration-no',
+      '/subjects': 'is at least 1 items',
+    });
+    expect(await messages('zh')).toEqual({
+      '/purpose': '至多 500 个字符',
+      '/matter/id': '须为文本',
+      '/matter/mandatoryTender': '须为true 或 false',
+      '/matter/cutoffAt': '须为带时区的时刻，如 2026-12-01T09:00:00+08:00',
+      '/principal/scheme': '缺少该字段，须为以下之一：uscc、org-code、registration-no',
+      '/subjects': '至少 1 项',
+    });
+  });
+
+  test('tells of an unknown scene, role and relation at once, with those that there are', async () => {
+    const subject = {
+      ...{ scheme: 'uscc', id: organisation(1), role: 'spectator' },
+      related: [{ relation: 'cousin', scheme: 'uscc', id: organisation(2) }],
+    };
+    const reply = await api.check(
+      { ...question(), scene: 'lottery', subjects: [subject] },
+      { 'accept-language': 'en' },
+    );
+    const problem = problemIn(reply, 400, 'invalid-request');
+    expect(faultsIn(problem)).toEqual([
+      '/scene unknown-scene',
+      '/subjects/0/related/0/relation unknown-relation',
+      '/subjects/0/role unknown-role',
+    ]);
+    expect(problem.errors?.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^lottery is not in the catalogue: government-procurement, /),
+      expect.stringMatching(/^spectator is no role: .*bidder/),
+      expect.stringMatching(/^cousin is not in the catalogue: .*head-office/),
     ]);
   });
 

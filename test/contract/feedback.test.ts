@@ -60,6 +60,21 @@ test('feedback is appended to its check, by its caller alone', async () => {
   problemIn(await feedback(attemptId, { carriedOut: true }), 409, 'conflict');
 });
 
+test('feedback that is sent twice at once is said once', async () => {
+  const id = await checked(SAMPLE.veto);
+  const replies = await Promise.all(Array.from({ length: 6 }, () => feedback(id, { carriedOut: true })));
+  expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 201]);
+  expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+  expect((await api.get(`/v1/checks/${id}`, 'auditor')).json).toMatchObject({ feedback: [{ carriedOut: true }] });
+  // Another's words at the same moment are another note.
+  const other = await checked(SAMPLE.veto);
+  const both = await Promise.all([
+    feedback(other, { carriedOut: true }),
+    feedback(other, { carriedOut: false, why: 'x' }),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual([201, 201]);
+});
+
 test('feedback that is sent again is what stands there; a second thought is appended', async () => {
   const id = await checked(SAMPLE.veto);
   const no = { carriedOut: false, why: '评审已终止' };

@@ -28,6 +28,7 @@ const revoke = async (listing: string, revokedFor: string) => {
   await kept.done(`/v1/listings/${listing}/revocation`, 'steward-tax', { ground: '处罚决定书已被撤销', revokedFor });
   return kept.done(`/v1/listings/${listing}/revocation`, 'approver');
 };
+/** What is owed, where it names a listing or a check. */
 const remediesOf = async (listing: string) => {
   const { json } = await kept.api.get('/v1/remedies?limit=100', 'steward-tax');
   return JSON.stringify(json).includes(listing) ? json : undefined;
@@ -111,6 +112,11 @@ describe('a listing that has ended', () => {
     });
     const again = { ground: '判决', revokedFor: 'annulled-by-court' };
     expect((await kept.post(`/v1/listings/${black}/revocation`, 'steward-tax', again)).status).toBe(409);
+    // Once the check is past its time nothing is owed on it: it is to be forgotten, deleted or not.
+    expect(await remediesOf(vetoed.id)).toBeDefined();
+    kept.at('2090-01-01T10:00:00+08:00');
+    expect(await remediesOf(vetoed.id)).toBeUndefined();
+    expect(await kept.shown(black)).toMatchObject({ phase: 'ended' });
   });
 
   it('while its revocation waited to be signed waits for it still, with a clock', async () => {

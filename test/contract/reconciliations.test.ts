@@ -34,17 +34,17 @@ const Report = z.strictObject({
 
 let api: ApiClient;
 let clock: TestClock;
+const checked = async (subject: unknown, changes = {}) =>
+  answerIn(await api.check(question(subject, { matter: { id: MATTER }, ...changes }))).id;
 const ids: Record<string, string> = {};
 beforeAll(async () => {
   ({ api, clock } = await startClockedStack(START));
-  const check = async (subject: unknown, changes = {}) =>
-    answerIn(await api.check(question(subject, { matter: { id: MATTER }, ...changes }))).id;
-  ids.passed = await check(organisation(1));
-  ids.vetoed = await check(SAMPLE.veto);
-  ids.undetermined = await check(SAMPLE.indeterminate);
-  ids.person = await check(personSubject('110105194912310038'));
+  ids.passed = await checked(organisation(1));
+  ids.vetoed = await checked(SAMPLE.veto);
+  ids.undetermined = await checked(SAMPLE.indeterminate);
+  ids.person = await checked(personSubject('110105194912310038'));
   clock.now += 2 * HOUR;
-  ids.late = await check(organisation(2));
+  ids.late = await checked(organisation(2));
   clock.now += HOUR;
 });
 afterAll(() => api?.stack.stop());
@@ -74,6 +74,20 @@ const row = (id: string, more: Record<string, string> = {}) => {
 const keyOf = (code: string) => `o:${code.slice(8, 17)}`;
 const kindsOf = ({ findings }: z.infer<typeof Report>) =>
   Object.fromEntries(findings.map(({ line, kind }) => [line, kind]));
+
+test('a grant is held against all checks of its subject in its matter, however many came after it or are of another lot', async () => {
+  const matter = (id: string, lot: string) => ({ matter: { id, lot } });
+  await checked(organisation(60), matter('REC-2', '1'));
+  // Right before the grant, and of another lot.
+  for (let again = 0; again < 21; again += 1) await checked(organisation(60), matter('REC-2', '2'));
+  const grantedAt = new Date(clock.now + HOUR / 2).toISOString();
+  clock.now += HOUR;
+  for (let again = 0; again < 21; again += 1) await checked(organisation(60), matter('REC-2', '1'));
+  const line = (more: Record<string, string>) => row(organisation(60), { matter: 'REC-2', grantedAt, ...more });
+  const report = await reportOf([HEADER, line({ lot: '1' }), line({ lot: '3' })].join('\n'));
+  expect(report.findings).toEqual([{ line: 3, kind: 'without-check' }]);
+  expect(report.counts.fine).toBe(1);
+});
 
 describe('a list of what was granted', () => {
   const list = () =>

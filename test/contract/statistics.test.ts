@@ -1,10 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { tallierHandler } from '../../functions/tallier/handler.ts';
 import { LOCAL_REGION } from '../../infra/local/stack.ts';
 import { Statistics } from '../../lib/check-log/statistics.ts';
+import { talliesOf } from '../../lib/check-log/tallies.ts';
+import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
+import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
+import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import { type ApiClient, consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { type ClockedStack, startClockedStack, type TestClock } from './clocked.ts';
 import { faultsIn, problemIn } from './shapes.ts';
@@ -37,6 +42,13 @@ beforeAll(async () => {
 afterAll(async () => {
   client?.destroy();
   await api?.stack.stop();
+});
+
+const counting = () => ({
+  log: new DynamoCheckLogReader(client, api.stack.checkLogTable),
+  tallies: new DynamoTallyStore(client, api.stack.checkLogTable),
+  callers: () => new DynamoCallerStore(client, api.stack.registryTable).ids(),
+  recordKey: Buffer.from(api.stack.recordKey, 'base64'),
 });
 
 const PERIOD = { from: '2026-10-31', to: '2026-11-01' };
@@ -187,5 +199,40 @@ describe('when the days have closed', () => {
     await api.check(question());
     clock.now = after;
     expect(await ask(day)).toMatchObject({ final: true, totals: { checks: 1 } });
+  });
+
+  test('a run of the schedule that comes to its time keeps whole days alone, and the next one goes on', async () => {
+    clock.now = Date.parse('2027-01-04T12:00:00+08:00');
+    for (const subject of [organisation(3), organisation(4)]) await api.check(question(subject));
+    clock.now = Date.parse('2027-01-10T12:00:00+08:00');
+    /** For so many looks at the clock. */
+    const run = (looks: number) => {
+      let looked = 0;
+      const tick = () => {
+        looked += 1;
+        return instant(clock.now + looked);
+      };
+      return tallierHandler({ ...counting(), clock: tick, budgetMs: looks })();
+    };
+    const callers = await counting().callers();
+    expect(await run(0)).toEqual({ counted: 0, unfinished: true });
+    // Each caller has two parts; the day of the checks, the second of the week, is left in its midst.
+    expect(await run(callers.length * 4 - 1)).toEqual({ counted: 1, unfinished: true });
+    expect(await run(1_000)).toEqual({ counted: 6, unfinished: false });
+    const day = { from: '2027-01-04', to: '2027-01-04' };
+    expect(await ask(day)).toMatchObject({ final: true, totals: { checks: 2 } });
+  });
+
+  test.each([
+    ['2027-02-01', '2027-02-01T12:00:00+08:00', 'not closed'],
+    ['2027-02-02', '2027-02-03T12:00:00+08:00', 'the schedule'],
+  ])('a question that cannot be counted in time is answered so, naming the day: %s at %s', async (date, now, said) => {
+    const day = CalendarDate.parse(date);
+    const never = talliesOf({ from: day, to: day }, counting(), { now: instant(Date.parse(now)), isOver: () => true });
+    await expect(never).rejects.toMatchObject({
+      code: 'evidence-unavailable',
+      detail: { en: expect.stringContaining(said), zh: expect.stringContaining(date) },
+    });
+    expect(await new DynamoTallyStore(client, api.stack.checkLogTable).between(day, day)).toEqual([]);
   });
 });

@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { type ApiClient, organisation, question, SAMPLE, startSampleStack } from '../api-client.ts';
 import { answerIn } from '../contract/shapes.ts';
 import { encode } from '../domain/written-files.ts';
@@ -25,14 +29,47 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function reconciled(file: string): Promise<string> {
+const reconciled = async (file: string, port = new URL(api.stack.url).port): Promise<string> => {
   const { stdout } = await promisify(execFile)(process.execPath, ['infra/local/reconcile.ts', file], {
     cwd: ROOT,
     maxBuffer: 16 * 1024 * 1024,
-    env: { ...process.env, PORT: new URL(api.stack.url).port, ISSUER_PORT: new URL(api.stack.issuerUrl).port },
+    env: { ...process.env, PORT: port, ISSUER_PORT: new URL(api.stack.issuerUrl).port },
   });
   return stdout;
-}
+};
+
+test('a part that the service cannot take for the moment is sent again, and a list that it refuses is not', async () => {
+  const file = join(folder, 'short.csv');
+  const header = 'subjectScheme,subjectId,principalId,matter,grantedAt';
+  writeFileSync(
+    file,
+    `${header}\nuscc,${organisation(1)},${SAMPLE.principal},L-1,${new Date(Date.now() + 60_000).toISOString()}`,
+  );
+  const statuses = [503, 500];
+  let asked = 0;
+  const server = createServer(async (request, response) => {
+    asked += 1;
+    const status = statuses.shift();
+    if (status !== undefined) return response.writeHead(status, { 'retry-after': '0' }).end('{}');
+    const reply = await fetch(`${api.stack.url}${request.url}`, {
+      method: 'POST',
+      headers: {
+        authorization: request.headers.authorization ?? '',
+        'content-type': request.headers['content-type'] ?? '',
+      },
+      body: await text(request),
+    });
+    return response.writeHead(reply.status).end(await reply.text());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  expect(await reconciled(file, String(port))).toMatch(/fine\s*│\s*1\b/);
+  expect(asked).toBe(3);
+  writeFileSync(file, 'no,such,columns\n1,2,3');
+  await expect(reconciled(file, String(port))).rejects.toMatchObject({ code: 1 });
+  expect(asked).toBe(4);
+  server.close();
+});
 
 test('a list of any length is reconciled in parts: broken lines are named by their numbers, and stop nothing', async () => {
   const granted = new Date(Date.now() + 60_000).toISOString();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Coverage, coverageOf, heldGrants } from '../../lib/check-log/coverage.ts';
+import { type Coverage, coverageOf, type HeldGrants, heldGrants } from '../../lib/check-log/coverage.ts';
 import { FINDING_KINDS, type Finding, type GrantLine } from '../../lib/check-log/reconcile.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -19,6 +19,7 @@ const entry = fc.record({
   principal: fc.constantFrom(...Object.keys(PRINCIPALS)),
   matter: fc.constantFrom('m-1', 'm-2'),
   lot: fc.constantFrom(undefined, '1'),
+  reference: fc.constantFrom(undefined, 'r-1', 'r-2'),
   day: fc.constantFrom(...DATES),
   hour: fc.nat(23),
   kind: fc.constantFrom(...FINDING_KINDS),
@@ -26,7 +27,7 @@ const entry = fc.record({
 });
 type Entry = typeof entry extends fc.Arbitrary<infer T> ? T : never;
 
-const lineOf = ({ subject, principal, matter, lot, day, hour, caller }: Entry, index: number): GrantLine => {
+const lineOf = ({ subject, principal, matter, lot, reference, day, hour, caller }: Entry, index: number): GrantLine => {
   const from = new Date(Date.parse(`${day}T00:00:00+08:00`) + hour * 3_600_000).toISOString();
   // A person is known under an older key too, in whatever order.
   const keys = subject.startsWith('p:') ? ['p:2:y', subject] : [subject];
@@ -35,15 +36,15 @@ const lineOf = ({ subject, principal, matter, lot, day, hour, caller }: Entry, i
     subject: { scheme: 'uscc', value: null, keys },
     principal: { scheme: 'uscc', value: principal, keys: [keyOf(principal)] },
     scene: undefined,
-    reference: String(index),
+    reference,
     checkId: undefined,
   };
 };
 
 /** Every grant looked for anew in all lists: what the last line that names it says, counts. */
 function recount(lists: readonly (readonly Entry[])[], only: string | undefined): Coverage[] {
-  const nameOf = ({ subject, principal, matter, lot, day }: Entry) =>
-    [subject, keyOf(principal), matter, lot, day].join();
+  const nameOf = ({ subject, principal, matter, lot, reference, day }: Entry) =>
+    [subject, keyOf(principal), matter, lot, reference, day].join();
   const lines = lists.flat();
   const last = lines.filter((line, at) => !lines.slice(at + 1).some((later) => nameOf(later) === nameOf(line)));
   const rows = new Map<string, Coverage>();
@@ -65,20 +66,62 @@ function recount(lists: readonly (readonly Entry[])[], only: string | undefined)
 const found = ({ kind }: Entry): Finding => ({ kind, check: undefined });
 const sorted = (rows: readonly Coverage[]) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
 
-test('coverage is a recount of the lists, however they overlap', () => {
-  fc.assert(
-    fc.property(
+async function* inParts(held: HeldGrants): AsyncGenerator<HeldGrants> {
+  for (const entry of held) yield [entry];
+}
+const NEVER = { grants: 1_000, isOver: () => false };
+
+test('coverage is a recount of the lists, however they overlap', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(fc.array(entry, { maxLength: 12 }), { maxLength: 4 }),
       fc.constantFrom(undefined, 'grants'),
-      (lists, only) => {
+      async (lists, only) => {
         const held = lists.flatMap((list) =>
           heldGrants(
             list.map((each, index) => ({ line: lineOf(each, index), finding: found(each) })),
             KEY,
           ),
         );
-        expect(sorted(coverageOf(held, [], only))).toEqual(sorted(recount(lists, only)));
+        expect(sorted(await coverageOf(inParts(held), [], only, NEVER))).toEqual(sorted(recount(lists, only)));
       },
     ),
   );
 });
+
+test('coverage is a whole figure or none: beyond its bounds it asks for a shorter period', async () => {
+  const lines = ([undefined, 'r-1', 'r-2'] as const).map((reference, index) => ({
+    line: lineOf(
+      {
+        subject: 'o:1',
+        principal: 'org-code:B',
+        matter: 'm-1',
+        lot: undefined,
+        reference,
+        day: '2026-03-01',
+        hour: 1,
+        kind: 'fine',
+        caller: undefined,
+      },
+      index,
+    ),
+    finding: { kind: 'fine' as const, check: undefined },
+  }));
+  const held = heldGrants(lines, KEY);
+  const reported = [{ caller: 'grants', principals: inPages([['o:B', null], ['o:B']]) }];
+  expect(await coverageOf(inParts(held), reported, undefined, { ...NEVER, grants: 3 })).toEqual([
+    { principal: 'o:B', caller: 'grants', granted: 0, checked: 0, allowed: 0, reported: 2 },
+    { principal: 'o:B', caller: null, granted: 3, checked: 3, allowed: 3, reported: 0 },
+    { principal: null, caller: 'grants', granted: 0, checked: 0, allowed: 0, reported: 1 },
+  ]);
+  const refused = { code: 'invalid-request', extras: { errors: [{ pointer: '/coverage', code: 'too-large' }] } };
+  await expect(coverageOf(inParts(held), [], undefined, { ...NEVER, grants: 2 })).rejects.toMatchObject(refused);
+  const over = { ...NEVER, isOver: () => true };
+  await expect(coverageOf(inParts(held), [], undefined, over)).rejects.toMatchObject(refused);
+  const pages = [{ caller: 'grants', principals: inPages([['o:B']]) }];
+  await expect(coverageOf(inParts([]), pages, undefined, over)).rejects.toMatchObject(refused);
+});
+
+async function* inPages<T>(pages: readonly T[]): AsyncGenerator<T> {
+  yield* pages;
+}

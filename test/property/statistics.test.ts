@@ -92,7 +92,7 @@ async function startLog(log: readonly Fact[], now: number) {
       abolitions: async () => new Map(),
       completeAsOf: async () => undefined,
     },
-    grants: { held: async () => [], reported: async () => new Map() },
+    grants: { held: none, reported: none },
     callers: async () => CALLERS,
     recordKey: Buffer.alloc(32, 1),
     clock: () => instant(now),
@@ -156,3 +156,6 @@ test('statistics are a recount of the log, of closed days and of open ones, whoe
     { numRuns: 20 },
   );
 }, 240_000);
+
+/** Nothing, a page at a time. */
+async function* none(): AsyncGenerator<never> {}

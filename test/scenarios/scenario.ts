@@ -151,6 +151,8 @@ const Answered = z.strictObject({
   /** Of the sources, those that are named here. */
   sources: z._default(z.record(z.string(), z.enum(['fresh', 'stale', 'missing'])), {}),
   expiresAt: z.optional(Moment),
+  /** What stands in the texts of its notices. */
+  said: z._default(z.array(z.string()), []),
 });
 export type Answered = z.infer<typeof Answered>;
 
@@ -257,7 +259,7 @@ export function stepsOf({ next, at, question, sources, switchedOff, expected }: 
 
 /** What is expected of each subject of a check that is answered. */
 export const verdictsOf = (expected: Answered): readonly z.infer<typeof Verdict>[] => {
-  const { members, sources: _, expiresAt: __, ...verdict } = expected;
+  const { members, sources: _, expiresAt: __, said: ___, ...verdict } = expected;
   return members ?? [verdict];
 };
 

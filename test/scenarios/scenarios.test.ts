@@ -119,6 +119,8 @@ async function check(step: FullStep, client: string, which: string): Promise<str
   if (expected.expiresAt !== undefined)
     expect(answer.expiresAt, `${which}expiresAt`).toBe(toIso(parseInstant(expected.expiresAt)));
   expect(answer.statement).toContain(toBeijing(parseInstant(step.at)));
+  const texts = answer.verdicts.flatMap(({ notices }) => notices.map((notice) => notice.text)).join('\n');
+  for (const said of expected.said) expect(texts, which).toContain(said);
   expect(text, 'every text is filled in').not.toMatch(/\{\w+\}/);
   return [answer.id];
 }
