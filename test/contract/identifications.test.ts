@@ -48,10 +48,10 @@ async function listedUnder(name: string, ids: readonly string[], domain = BLACK.
 }
 
 const pathOf = (listing: string) => `/v1/listings/${listing}/identification`;
-const Waiting = z.object({ items: z.array(z.looseObject({ listingId: z.string() })) });
+const Waiting = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
 const waiting = async (ids: readonly string[]) =>
   Waiting.parse((await kept.api.get('/v1/listings?waiting=signature&limit=100', 'approver')).json).items.filter(
-    ({ listingId }) => ids.includes(listingId),
+    ({ id }) => ids.includes(id),
   ).length;
 const Reasons = z.object({ verdicts: z.array(z.object({ reasons: z.array(z.object({ listingId: z.string() })) })) });
 const reasonsOf = async (code: string) =>
