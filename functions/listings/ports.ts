@@ -79,7 +79,8 @@ export function answering(seen: Seen, desk: Desk, now: Answering['now']): Answer
     workingDays: desk.workingDays,
     signer: desk.signer,
     owner,
-    documentTypes: rule?.documentTypes ?? [],
+    rule,
+    lowerRule: ruleOf(desk.keeping, seen.listing.domain, 'ordinary'),
     now,
   };
 }

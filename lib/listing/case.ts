@@ -27,11 +27,15 @@ export const Deadline = z.strictObject({
 });
 export type Deadline = z.infer<typeof Deadline>;
 
-/** Whether an answer of that kind can still be given: once a listing has ended, only that it was wrong, or another's. */
-export const isOwedOn = (listing: Pick<Listing, 'state' | 'ended'>, kind: string): boolean =>
+/** Whether an answer can still be given: once a listing has ended, only whether it was wrong, or another's. */
+export const isOwedOn = (
+  listing: Pick<Listing, 'state' | 'ended' | 'objections'>,
+  { kind, caseId }: { readonly kind: string; readonly caseId: string },
+): boolean =>
   listing.state !== 'ended' ||
   kind === 'mistaken-subject-signature' ||
-  (kind === 'revocation-signature' && mayBeFoundWrong(listing));
+  (kind === 'revocation-signature' && mayBeFoundWrong(listing)) ||
+  (listing.objections ?? []).some(({ id }) => id === caseId);
 
 const Decided = z.strictObject({ at: z.iso.datetime(), by: Signature, ground: z.optional(z.string()) });
 const common = { id: z.string(), listingId: z.string(), deadline: z.optional(Deadline) };

@@ -6,7 +6,7 @@ import { inTerm } from './term.ts';
 
 /**
  * What the law attaches to an event, in the same transaction: a black listing ends the subject's red ones (S17(7)), a red
- * one beside a black one ends at once, and a black one that was wrong brings back those that it ended (D7); a watch listing
+ * one beside a black one ends at once, and a black one that was wrong, in whole or as a black one, brings back those that it ended (D7); a watch listing
  * falls with the minor faults that brought it. It is the finding that ends an honour: a later first day of the black
  * listing says from when its measures bind, and no more.
  */
@@ -17,6 +17,7 @@ export function consequenceOf(event: StandingEvent, after: Standing, at: Instant
   if (event.type === 'ended' || event.type === 'found-wrong')
     return [...(wasWrong(listing) ? reinstatements(listing, after, at) : []), ...fallen(listing, after)];
   if (listing.state !== 'active') return [];
+  if (event.type === 'lowered' && event.wrong) return reinstatements(listing, after, at);
   if (listing.list === 'black' && inTerm(listing.until, at))
     return after.listings.filter(isActiveRed).map(({ id: listingId }) => blacklisted(listingId, listing.id));
   const black = listing.list === 'red' ? blackInForce(after, at) : undefined;
@@ -57,8 +58,14 @@ const blacklisted = (listingId: string, by: string): StandingEvent => ({
 /** Of those that a wrong black listing ended; not where another one stands, and not those whose own ground or term has gone. */
 function reinstatements({ list }: Listing, after: Standing, at: Instant): StandingEvent[] {
   if (list === 'red' || blackInForce(after, at)) return [];
-  const wrong = new Set(after.listings.flatMap((each) => (wasWrong(each) ? [each.id] : [])));
+  const wrong = new Set(after.listings.flatMap((each) => (wasWrong(each) || each.wronglyBlack ? [each.id] : [])));
   return after.listings
     .filter((each) => mayReturn(each) && wrong.has(each.ended?.by ?? '') && inTerm(each.until, at))
-    .map(({ id: listingId }) => ({ type: 'reinstated', listingId }));
+    .flatMap(({ id: listingId, objections = [] }): StandingEvent[] => [
+      { type: 'reinstated', listingId },
+      // What it rested for when it ended, or was taken up since.
+      ...(objections.some(({ accepted }) => accepted)
+        ? [{ type: 'suspended', listingId, cause: 'objection' } as const]
+        : []),
+    ]);
 }

@@ -41,8 +41,16 @@ export const StandingEvent = z.discriminatedUnion('type', [
     measures: z.optional(z.array(kebab)),
     until: z.optional(CalendarDate),
   }),
-  /** Repaired in part: from black to ordinary, with the measures that the catalogue has for that. */
-  onListing('lowered', { grade: Grade, measures: z.array(kebab), until: z.optional(CalendarDate) }),
+  /**
+   * From black to ordinary, with the measures that the catalogue has for that: repaired in part; or `wrong`, it was never
+   * serious and should not have been on the black list.
+   */
+  onListing('lowered', {
+    grade: Grade,
+    measures: z.array(kebab),
+    until: z.optional(CalendarDate),
+    wrong: z.optional(z.literal(true)),
+  }),
   /** A step on a case that by itself changes nothing for a check. */
   onListing('case-moved', { caseId: z.string(), state: kebab }),
   onListing('proceedings', { pending: z.boolean() }),

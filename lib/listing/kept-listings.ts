@@ -153,8 +153,8 @@ const SIGNED: Readonly<Record<string, NonNullable<KeptListing['waitsFor']>['what
 
 /** What another person has to sign of it next: an answer that is owed, or the decision once it was heard. */
 function signatureOn(listing: Listing, { owed }: KeptLine, now: Instant): KeptListing['waitsFor'] {
-  if (!isOwedOn(listing, owed?.kind ?? '')) return undefined;
   if (owed) {
+    if (!isOwedOn(listing, owed)) return undefined;
     const what = SIGNED[owed.kind];
     const { caseId, due } = owed;
     return what && { what, caseId, due };

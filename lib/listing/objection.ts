@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { ListKeeping } from '../catalogue/list-rule.ts';
+import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
 import { Grade } from '../catalogue/vocabulary.ts';
 import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
@@ -8,11 +8,12 @@ import { kebab, keptText, statedText } from '../kernel/text.ts';
 import { type Deadline, nextCaseId, type ObjectionCase } from './case.ts';
 import { ObjectionOutcome, type StandingEvent } from './event.ts';
 import { isHeavier } from './heaviness.ts';
+import { lowering } from './lowering.ts';
 import type { Seen, Step } from './move.ts';
 import { Evidence } from './proposal.ts';
 import { measureFaults } from './proposed-measures.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
-import type { Listing } from './standing.ts';
+import { type Listing, mayBeFoundWrong } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** What an objection can rest on. By code, so that the same ground in other words is still the same. */
@@ -64,8 +65,10 @@ export interface Answering {
   readonly signer: Signer;
   /** The authority that owes the answer. */
   readonly owner: string;
-  /** Kinds of document that the list can rest on. */
-  readonly documentTypes: readonly string[];
+  /** Of the list, where the catalogue has one. */
+  readonly rule?: ListRule | undefined;
+  /** Of the domain's ordinary list, to which a black listing is lowered. */
+  readonly lowerRule?: ListRule | undefined;
   readonly now: Instant;
 }
 
@@ -92,7 +95,10 @@ export function fileObjection(
   return { events: [{ type: 'objected', listingId: listing.id, objectionId: id, ground }], cases: [filed], by };
 }
 
-/** From its acceptance the measures rest (D6); before a decision there are none, and the decision rests. */
+/**
+ * From its acceptance the measures rest (D6); before a decision there are none, and the decision rests. A listing that has
+ * ended meanwhile is answered for as well: whether it was wrong is still owed to whom it hit.
+ */
 export function acceptObjection(
   { listing }: Seen,
   objection: ObjectionCase,
@@ -125,8 +131,9 @@ export function resolveObjection(
   objection: ObjectionCase,
   { outcome, ground, correction }: z.infer<typeof ResolutionRequest>,
   catalogue: Catalogue,
-  { signer, now, owner, documentTypes }: Answering,
+  answering: Answering,
 ): Step {
+  const { signer, now, owner } = answering;
   if (outcome !== 'withdrawn') assertState(objection, 'accepted');
   else if (objection.state !== 'filed') assertState(objection, 'accepted');
   // What an authority found by itself, another person finds right.
@@ -135,7 +142,10 @@ export function resolveObjection(
   const { id: objectionId, listingId } = objection;
   const by = signatureOf(signer, ground.slice(0, 500));
   const events: StandingEvent[] = [{ type: 'objection-closed', listingId, objectionId, outcome }];
-  if (outcome === 'upheld') events.push({ type: 'ended', listingId, reason: 'objection-upheld' });
+  if (outcome === 'upheld') {
+    if (listing.state !== 'ended') events.push({ type: 'ended', listingId, reason: 'objection-upheld' });
+    else if (mayBeFoundWrong(listing)) events.push({ type: 'found-wrong', listingId });
+  }
   if ((outcome === 'corrected') !== (correction !== undefined))
     throw invalid([
       fault(
@@ -146,22 +156,16 @@ export function resolveObjection(
       ),
     ]);
   if (correction) {
-    const faults = correctionFaults(listing, correction, documentTypes, catalogue, now);
+    const faults = correctionFaults(listing, correction, catalogue, answering);
     if (faults.length > 0) throw invalid(faults);
-    const { document, grade, measures, until } = correction;
-    events.push({
-      type: 'corrected',
-      listingId,
-      ...(document && { document }),
-      ...(grade && { grade }),
-      ...(measures && { measures }),
-      ...(until && { until }),
-    });
+    events.push(...corrections(listing, correction, catalogue, answering));
   }
   const others = (listing.objections ?? []).some(({ id, accepted }) => id !== objectionId && accepted);
   const rests = restsByOwn(listing);
   if (outcome !== 'upheld' && rests && !others) events.push({ type: 'resumed', listingId, cause: 'objection' });
-  const wasWrong = outcome === 'upheld' || outcome === 'corrected';
+  // Not once more what was found wrong before.
+  const foundWrong =
+    outcome === 'corrected' || (outcome === 'upheld' && (listing.state !== 'ended' || mayBeFoundWrong(listing)));
   const { deadline: _, ...rest } = objection;
   return {
     events,
@@ -171,7 +175,7 @@ export function resolveObjection(
         state: 'resolved',
         outcome,
         resolution: { at: toIso(now), by, ground },
-        ...(wasWrong && { wrongOf: owner }),
+        ...(foundWrong && { wrongOf: owner }),
       },
     ],
     by,
@@ -182,14 +186,50 @@ export function resolveObjection(
 const restsByOwn = ({ suspensions = [] }: Listing): boolean =>
   suspensions.some(({ cause, linked }) => cause === 'objection' && !linked);
 
+/** What was never serious was wrong as a black listing, and is an ordinary one (D4). */
+const leavesTheBlackList = ({ list }: Listing, { grade }: z.infer<typeof Correction>): boolean =>
+  list === 'black' && grade !== undefined && grade !== 'serious';
+
+function corrections(
+  listing: Listing,
+  correction: z.infer<typeof Correction>,
+  catalogue: Catalogue,
+  { lowerRule, now }: Answering,
+): StandingEvent[] {
+  const { id: listingId } = listing;
+  const { document, grade, measures, until } = correction;
+  if (grade === undefined || !leavesTheBlackList(listing, correction))
+    return [
+      {
+        type: 'corrected',
+        listingId,
+        ...(document && { document }),
+        ...(grade && { grade }),
+        ...(measures && { measures }),
+        ...(until && { until }),
+      },
+    ];
+  const otherwise = {
+    ...listing,
+    ...(document && { document }),
+    ...(measures && { measures }),
+    ...(until && { until }),
+  };
+  return [
+    ...(document ? [{ type: 'corrected', listingId, document } as const] : []),
+    { ...lowering(otherwise, grade, lowerRule, catalogue, now), wrong: true },
+  ];
+}
+
 function correctionFaults(
   listing: Listing,
-  { document, grade, measures, until }: z.infer<typeof Correction>,
-  documentTypes: readonly string[],
+  correction: z.infer<typeof Correction>,
   catalogue: Catalogue,
-  now: Instant,
+  { rule, lowerRule, now }: Answering,
 ): Fault[] {
+  const { document, grade, measures, until } = correction;
   const faults: Fault[] = [];
+  const documentTypes = rule?.documentTypes ?? [];
   const heavier = (pointer: string) =>
     faults.push(fault(pointer, 'heavier', '更正不得加重', 'a correction makes nothing heavier'));
   // A later date would count as a later start: of the term, and of the time for repair.
@@ -208,10 +248,26 @@ function correctionFaults(
   if (until && until < listing.from)
     faults.push(fault('/correction/until', 'ends-before-start', '终止早于开始', 'ends before it starts'));
   if (measures?.some((code) => !listing.measures.includes(code))) heavier('/correction/measures');
+  if (leavesTheBlackList(listing, correction)) {
+    const domain = catalogue.domains.find(({ code }) => code === listing.domain);
+    const grades =
+      lowerRule?.grades ?? (listing.state === 'active' && domain?.lists.includes('ordinary') ? [grade] : []);
+    return grades.includes(grade) ? faults : [...faults, notOfTheList(grades)];
+  }
+  if (grade && rule && !rule.grades.includes(grade)) faults.push(notOfTheList(rule.grades));
   const wanted = { list: listing.list, domain: listing.domain, grade: grade ?? listing.grade };
   const asked = measureFaults({ ...wanted, measures: measures ?? listing.measures }, catalogue, now);
   return [...faults, ...asked.map((each) => ({ ...each, pointer: `/correction${each.pointer}` }))];
 }
+
+/** A listing under a grade that no rule knows would be of no list; what cannot be put right in part was wrong in whole. */
+const notOfTheList = (grades: readonly (Grade | undefined)[]): Fault =>
+  fault(
+    '/correction/grade',
+    'unknown-value',
+    `该名单的等级：${grades.join('、') || '无'}；更正不能及的，异议成立`,
+    `the list has the grades: ${grades.join(', ') || 'none'}; what cannot be corrected to one is upheld`,
+  );
 
 /** By when the owner owes the next step. */
 export function deadline(

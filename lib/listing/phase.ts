@@ -80,12 +80,12 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   },
   objected: { from: [...UNDECIDED, ...IN_FORCE], asked: step('objections') },
   'objection-accepted': {
-    from: [...UNDECIDED, ...IN_FORCE],
+    from: [...UNDECIDED, ...IN_FORCE, 'ended'],
     asked: ({ objections = [] }) =>
       objections.flatMap(({ id, accepted }) => (accepted ? [] : [onObjection(id, 'acceptance')])),
   },
   'objection-closed': {
-    from: [...UNDECIDED, ...IN_FORCE],
+    from: [...UNDECIDED, ...IN_FORCE, 'ended'],
     asked: ({ objections = [] }) => objections.map(({ id }) => onObjection(id, 'resolution')),
   },
   'repair-requested': {
@@ -99,7 +99,7 @@ export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
       objections.flatMap(({ id, accepted }) => (accepted ? [onObjection(id, 'resolution')] : [])),
   },
   lowered: {
-    from: IN_FORCE,
+    from: [...UNDECIDED, ...IN_FORCE],
     asked: (listing, papers) => (listing.list === 'black' ? onRepair(listing, papers, 'decision') : []),
   },
   'case-moved': { from: ALIVE },

@@ -41,8 +41,10 @@ export const Clocks = z.object({ items: z.array(ClockLine) });
 
 /** What is still owed: nothing on a listing that has ended meanwhile, but to say that it was wrong. */
 export const stillOwed = (owed: readonly OwedAnswer[], standings: ReadonlyMap<SubjectKey, Standing>): OwedAnswer[] =>
-  owed.filter(({ subject, listingId, kind }) =>
-    standings.get(subject)?.listings.some((listing) => listing.id === listingId && isOwedOn(listing, kind)),
+  owed.filter((each) =>
+    standings
+      .get(each.subject)
+      ?.listings.some(({ id, ...listing }) => id === each.listingId && isOwedOn(listing, each)),
   );
 
 /** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */

@@ -6,11 +6,11 @@ import { type Fault, Problem } from '../kernel/problem.ts';
 import { kebab, statedText } from '../kernel/text.ts';
 import { nextCaseId, type RepairCase } from './case.ts';
 import type { StandingEvent } from './event.ts';
+import { lowering } from './lowering.ts';
 import type { Seen, Step } from './move.ts';
 import { type AcceptanceRequest, type Answering, deadline, groundRequired } from './objection.ts';
 import { allowedOf, phaseOf } from './phase.ts';
 import { Evidence } from './proposal.ts';
-import { measuresFor } from './proposed-measures.ts';
 import { assertNotUnderObjection } from './revocation.ts';
 import { assertAnother, signatureOf } from './signer.ts';
 
@@ -22,7 +22,7 @@ export const RepairRequest = z.strictObject({
   statement: statedText(2_000),
 });
 
-/** The body of `POST /v1/repairs/<id>/decision`: by another person than who accepted it. */
+/** The body of `POST /v1/repairs/<id>/decision`: by another person than who registered it, and than who accepted it. */
 export const RepairDecision = z.strictObject({
   decision: z.enum(['approved', 'refused']),
   /** Where an approval leads, if the rule leaves a choice. */
@@ -101,6 +101,7 @@ export function decideRepair(
   { signer, now }: Answering,
 ): Step {
   assertState(repair, 'accepted');
+  assertAnother(signer, repair.requested.by);
   assertAnother(signer, repair.acceptance?.by);
   const by = signatureOf(signer, ground.slice(0, 500));
   const { deadline: _, ...rest } = repair;
@@ -111,14 +112,7 @@ export function decideRepair(
   const to = destination(repairRule(listing, rule), leadsTo);
   const events: StandingEvent[] = [closed(repair, to)];
   if (to === 'ended') events.push({ type: 'ended', listingId: listing.id, reason: 'repaired' });
-  else {
-    const lower = { list: 'ordinary', domain: listing.domain, grade: 'ordinary' } as const;
-    const measures = measuresFor(listing.measures, lower, catalogue, now);
-    const latest = lowerRule?.repair.find(({ grade }) => grade === 'ordinary')?.latestMonths;
-    const last = latest === undefined ? undefined : addMonths(listing.document.issuedOn, latest);
-    const until = last !== undefined && (listing.until === null || last < listing.until) ? last : undefined;
-    events.push({ type: 'lowered', listingId: listing.id, grade: 'ordinary', measures, ...(until && { until }) });
-  }
+  else events.push(lowering(listing, 'ordinary', lowerRule, catalogue, now));
   return { events, cases: [{ ...rest, state: 'approved', leadsTo: to, decision: decided }], by };
 }
 

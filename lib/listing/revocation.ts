@@ -131,11 +131,12 @@ const stepOn = (
 });
 
 /**
- * Whether a listing was wrong is answered before it ends otherwise: who was refused by it is owed a remedy.
+ * Whether a listing was wrong is answered before it ends otherwise, once that was taken up: who was refused by it is owed a
+ * remedy. What was only filed, or brought against a linked person's, is answered for what has ended.
  * @throws Problem `conflict`
  */
 export function assertNotUnderObjection(listing: Listing, papers: Papers): void {
-  if (!listing.objections?.some(({ accepted }) => accepted)) return;
+  if (listing.state === 'ended' || !listing.objections?.some(({ accepted }) => accepted)) return;
   throw new Problem(
     'conflict',
     {

@@ -89,6 +89,8 @@ export const Listing = z.strictObject({
   objections: z.optional(z.array(OpenObjection)),
   /** Grounds on which an objection has been decided: each is heard once. */
   heardGrounds: z.optional(z.array(kebab)),
+  /** Of an ordinary one: it was on the black list and should not have been, which was for serious dishonesty only (D4). */
+  wronglyBlack: z.optional(z.literal(true)),
   /** Lowered or corrected here: what its source says of it since then is to be settled with the source first. */
   settled: z.optional(z.literal(true)),
   /** The repair that is under way. */

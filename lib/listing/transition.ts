@@ -131,8 +131,8 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
       const objection = openObjection(listing, event);
       const others = (listing.objections ?? []).filter((each) => each !== objection);
       const open = withObjections(listing, others);
-      // One that was never taken up, or was taken back, has not been heard.
-      if (event.outcome === 'refused' || event.outcome === 'withdrawn') return open;
+      // One that was never taken up has not been heard; one that was taken back after that has let the measures rest once.
+      if (!objection.accepted) return open;
       return { ...open, heardGrounds: [...(listing.heardGrounds ?? []), objection.ground] };
     }
     case 'repair-requested':
@@ -161,16 +161,18 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
         measures: event.measures,
         until: event.until ?? listing.until,
         settled: true,
+        ...(event.wrong && { wronglyBlack: true }),
       };
     case 'proceedings': {
       const { proceedings: _, ...rest } = listing;
       return event.pending ? { ...rest, proceedings: true } : rest;
     }
     case 'ended': {
-      const { objections: _, repairId: __, suspensions: ___, ...rest } = listing;
+      const { objections, repairId: _, suspensions: __, ...rest } = listing;
       const { reason, by, wrong } = event;
       const ended = { reason, at: toIso(at), ...(by !== undefined && { by }), ...(wrong && { wrong }) };
-      return { ...rest, state: 'ended', ended };
+      // Whether what was in force had been right is still to be answered; a candidate that is dropped has hit nobody.
+      return { ...rest, state: 'ended', ended, ...(objections && listing.state === 'active' && { objections }) };
     }
     case 'found-wrong': {
       const { ended } = listing;

@@ -74,9 +74,10 @@ export async function sweepPapers(
         if (clock() >= until) return { papers, unfinished: true };
         const standings = await Promise.all(entry.subjects.map((subject) => store.listingsOf(subject)));
         let waits = false;
-        for (const { id, ended, listings } of standings.flatMap((all) => dueOf(all, last))) {
+        for (const { listing, ended, listings } of standings.flatMap((all) => dueOf(all, last))) {
+          const { id } = listing;
           const { cases, entry: has } = await store.papersOf(id);
-          if (mayComeBack(ended, listings, last) || cases.some((each) => isOwed(each, ended))) waits = true;
+          if (mayComeBack(ended, listings, last) || cases.some((each) => isOwed(each, listing))) waits = true;
           else if (has || cases.length > 0) {
             await store.burnPapers({ listingId: id, deletedAt: toIso(clock()), rule }, cases);
             papers += 1;
@@ -92,11 +93,14 @@ export async function sweepPapers(
 
 /** Those of a subject that had ended by a day, each beside all of its subject. */
 const dueOf = (listings: readonly Listing[], last: CalendarDate) =>
-  listings.flatMap(({ id, ended }) => (ended && isDue(ended, last) ? [{ id, ended, listings }] : []));
+  listings.flatMap((listing) => {
+    const { ended } = listing;
+    return ended && isDue(ended, last) ? [{ listing, ended, listings }] : [];
+  });
 
 /** Most of what was open on it ended with it, and nobody can answer it any more. */
-const isOwed = ({ deadline }: Case, ended: NonNullable<Listing['ended']>): boolean =>
-  deadline !== undefined && isOwedOn({ state: 'ended', ended }, deadline.kind);
+const isOwed = ({ id, deadline }: Case, listing: Listing): boolean =>
+  deadline !== undefined && isOwedOn(listing, { kind: deadline.kind, caseId: id });
 
 const isDue = ({ at }: NonNullable<Listing['ended']>, last: CalendarDate): boolean => dateOf(parseInstant(at)) <= last;
 

@@ -120,17 +120,18 @@ export class Book {
       case 'accept-objection': {
         this.#step(deed, ['filed'], 'accepted');
         must(this.#objection(line, deed.case) !== undefined, deed, 'nothing of it is open');
+        // Of what is over the answer is owed all the same.
         const objections = line.objections.map((each) =>
           each.case === deed.case ? { ...each, accepted: true } : each,
         );
-        this.#happen(id, { objections }, at);
+        this.#answer(id, { objections }, at);
         if (line.state === 'active' && !rests(line, 'objection', false)) this.#rest(id, shared, 'objection', at);
         return;
       }
       case 'refuse-objection': {
         this.#step(deed, ['filed'], 'refused');
         must(this.#objection(line, deed.case) !== undefined, deed, 'nothing of it is open');
-        this.#happen(id, { objections: without(line, deed.case) }, at);
+        this.#answer(id, { objections: without(line, deed.case) }, at);
         return;
       }
       case 'uphold':
@@ -182,15 +183,15 @@ export class Book {
         );
         this.#open(deed, 'proposed');
         if (deed.wrong) this.#wrong.add(deed.case);
-        this.#touch(id, at);
+        this.#answer(id, {}, at);
         return;
       case 'decline-revocation':
         this.#step(deed, ['proposed'], 'declined');
-        this.#touch(id, at);
+        this.#answer(id, {}, at);
         return;
       case 'revoke': {
         this.#step(deed, ['proposed'], 'signed');
-        must(!line.objections.some(accepted), deed, 'an objection is to be answered');
+        must(line.state === 'over' || !line.objections.some(accepted), deed, 'an objection is to be answered');
         const wrong = this.#wrong.has(deed.case);
         if (line.state !== 'over') this.#end(id, 'revoked', null, at, wrong);
         else if (wrong) {
@@ -213,12 +214,20 @@ export class Book {
     this.#step(deed, deed.do === 'withdraw-objection' ? ['filed', 'accepted'] : ['accepted'], 'resolved');
     const objection = this.#objection(line, deed.case);
     must(objection !== undefined, deed, 'nothing of it is open');
-    const heard = deed.do === 'withdraw-objection' ? line.heard : [...line.heard, objection.ground];
+    const heard = objection.accepted ? [...line.heard, objection.ground] : line.heard;
     const objections = without(line, deed.case);
-    this.#happen(id, { objections, heard }, at);
+    this.#answer(id, { objections, heard }, at);
     if (deed.do === 'uphold') {
-      for (const each of [id, ...shared]) this.#end(each, 'objection-upheld', null, at);
+      if (line.state === 'over' && !mayBeWrong(line)) return;
+      if (line.state === 'over') this.#findWrong(id, at);
+      else this.#end(id, 'objection-upheld', null, at);
+      for (const each of shared)
+        this.#end(each, line.state === 'over' ? 'revoked' : 'objection-upheld', null, at, true);
       this.#alsoWrong(line, shared, at);
+      return;
+    }
+    if (line.state === 'over') {
+      must(deed.do !== 'correct', deed, 'what is over stays as it was');
       return;
     }
     if (deed.do === 'correct') {
@@ -273,7 +282,8 @@ export class Book {
   #end(id: string, over: End, by: string | null, at: number, wrong = over === 'objection-upheld'): void {
     const line = this.#line(id);
     if (line.state === 'over') throw new Impossible(`${id} ended as ${over} and had ended as ${line.over}`);
-    this.#lines.set(id, { ...line, state: 'over', over, by, wrong, resting: [], objections: [], repair: null });
+    const objections = line.state === 'active' ? line.objections : [];
+    this.#lines.set(id, { ...line, state: 'over', over, by, wrong, resting: [], objections, repair: null });
     this.#count(line.who);
     if (wrong) this.#bringBack(line, at);
   }
@@ -296,16 +306,21 @@ export class Book {
     if (line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
     for (const [red, each] of [...this.#lines])
       if (each.who === line.who && mayReturn(each) && this.#lines.get(each.by ?? '')?.wrong && runs(each, at)) {
-        this.#lines.set(red, { ...each, state: 'active', over: null, by: null });
-        this.#count(line.who);
+        const resting = each.objections.some(accepted) ? [{ cause: 'objection', linked: false } as const] : [];
+        this.#lines.set(red, { ...each, state: 'active', over: null, by: null, resting });
+        for (let events = 0; events <= resting.length; events += 1) this.#count(line.who);
       }
   }
 
   /** A step of a case, whether what it is about is over or not. */
-  #touch(id: string, at: number): void {
+  #answer(id: string, change: Pick<Partial<Line>, 'objections' | 'heard'>, at: number): void {
     const line = this.#line(id);
-    if (line.state === 'over') this.#count(line.who);
-    else this.#happen(id, {}, at);
+    if (line.state !== 'over') {
+      this.#happen(id, change, at);
+      return;
+    }
+    this.#lines.set(id, { ...line, ...change });
+    this.#count(line.who);
   }
 
   /** What was revoked ended by a case of its own; linked to one that was, it goes by that. */
@@ -363,8 +378,11 @@ const FRESH = {
   lapsed: false,
 } as const;
 
-/** What can be done with a listing that is over: to say that it was wrong from the start, or to take that back. */
-const REVISITS: ReadonlySet<Deed['do']> = new Set(['propose-revocation', 'revoke', 'decline-revocation']);
+/** What can be done with a listing that is over: to say that it was wrong from the start, or that it was not. */
+const REVISITS: ReadonlySet<Deed['do']> = new Set([
+  ...(['propose-revocation', 'revoke', 'decline-revocation'] as const),
+  ...(['accept-objection', 'refuse-objection', 'uphold', 'correct', 'reject', 'withdraw-objection'] as const),
+]);
 
 /** It ended, and nobody has said yet whether it should have been. */
 const mayBeWrong = ({ over, wrong }: Line): boolean => !wrong && over !== null && over !== 'objection-upheld';

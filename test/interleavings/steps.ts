@@ -51,7 +51,8 @@ export function stepOf(wish: Wish, seen: Seen, { catalogue, keeping, newId }: De
     workingDays,
     signer,
     owner: 'science',
-    documentTypes: rule?.documentTypes ?? [],
+    rule,
+    lowerRule: ruleOf(keeping, listing.domain, 'ordinary'),
     now,
   });
   const resolve = (resolution: Parameters<typeof resolveObjection>[2], id: string) =>
