@@ -13,7 +13,7 @@ import {
   HearingRequest,
   openHearing,
 } from '../../lib/listing/decision.ts';
-import type { Signature, StandingEvent } from '../../lib/listing/event.ts';
+import type { Signature } from '../../lib/listing/event.ts';
 import {
   IdentificationRequest,
   type Meant,
@@ -21,7 +21,7 @@ import {
   proposeIdentification,
   signIdentification,
 } from '../../lib/listing/identification.ts';
-import { MarkRequest } from '../../lib/listing/mark.ts';
+import { MarkRequest, proposeMark, signMark } from '../../lib/listing/mark.ts';
 import { move, type Seen, type Step, seeBeside } from '../../lib/listing/move.ts';
 import { phaseOf } from '../../lib/listing/phase.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
@@ -227,18 +227,16 @@ export async function identification(request: ApiRequest, ports: ListingPorts): 
   });
 }
 
-/** Proceedings (复议、诉讼) are shown and change nothing; a reorganisation lets the measures rest. */
+/** `POST /v1/listings/{id}/{proceedings,reorganisation}`: a steward proposes, an approver signs. */
 export async function mark(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
-  const desk = await deskFor(request, ports, SCOPES.steward);
-  const { pending, reference } = readBody(request, MarkRequest);
-  const reorganises = request.route.endsWith('/reorganisation');
-  return act(request, ports, (seen) => {
+  const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
+  const body = readBody(request, MarkRequest);
+  const what = request.route.endsWith('/reorganisation') ? 'reorganisation' : 'proceedings';
+  return act(request, ports, (seen, now) => {
     ownRule(seen, desk);
-    const listingId = seen.listing.id;
-    const event: StandingEvent = reorganises
-      ? { type: pending ? 'suspended' : 'resumed', listingId, cause: 'reorganisation' }
-      : { type: 'proceedings', listingId, pending };
-    return { events: [event], cases: [], by: signatureOf(desk.signer, reference) };
+    return desk.signer.scopes.has(SCOPES.approve)
+      ? signMark(seen, what, body, desk.signer, now)
+      : proposeMark(seen, what, body, desk.workingDays, desk.signer, now);
   });
 }
 

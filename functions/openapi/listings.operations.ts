@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { ProblemCode } from '../../lib/kernel/problem.ts';
-import { Hearing, Identification, ObjectionCase, RepairCase, Revocation } from '../../lib/listing/case.ts';
+import { Hearing, Identification, Mark, ObjectionCase, RepairCase, Revocation } from '../../lib/listing/case.ts';
 import { ActivationRequest, DecisionRequest, HearingRequest } from '../../lib/listing/decision.ts';
 import { ListingEntry } from '../../lib/listing/entry.ts';
 import { EventRecord } from '../../lib/listing/event.ts';
@@ -20,6 +20,7 @@ const CaseShown = z.discriminatedUnion('kind', [
   z.omit(ObjectionCase, { listingId: true }),
   z.omit(RepairCase, { listingId: true }),
   z.omit(Revocation, { listingId: true }),
+  z.omit(Mark, { listingId: true }),
   z.omit(Identification, { listingId: true }),
 ]);
 const ListingShown = z.object({
@@ -130,15 +131,17 @@ export const LISTINGS: Operations = {
   ),
   'POST /v1/listings/{id}/proceedings': onListing(
     'markProceedings',
-    'Reconsideration or litigation is pending, or no longer: shown by checks, the measures stay. 复议、诉讼',
+    'Reconsideration or litigation is pending, or no longer: a steward proposes with the paper that says so, an approver signs with an empty body; shown by checks, the measures stay. 复议、诉讼',
     MarkRequest,
     SCOPES.steward,
+    SCOPES.approve,
   ),
   'POST /v1/listings/{id}/reorganisation': onListing(
     'markReorganisation',
-    'A reorganisation lets the measures rest, or no longer. 重整',
+    'A reorganisation lets the measures rest, or no longer: a steward proposes with the court’s paper, an approver signs with an empty body, and from then on it has effect. 重整',
     MarkRequest,
     SCOPES.steward,
+    SCOPES.approve,
   ),
   'POST /v1/listings/{id}/objections': onCase(
     201,

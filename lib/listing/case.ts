@@ -15,6 +15,8 @@ export const Deadline = z.strictObject({
     'repair-acceptance',
     'repair-result',
     'revocation-signature',
+    'proceedings-signature',
+    'reorganisation-signature',
     'identification-signature',
     'mistaken-subject-signature',
   ]),
@@ -114,6 +116,19 @@ export const Revocation = z.strictObject({
 });
 export type Revocation = z.infer<typeof Revocation>;
 
+/** Proceedings or a reorganisation of which a listing is marked, or no longer. */
+export const Mark = z.strictObject({
+  kind: z.literal('mark'),
+  ...common,
+  what: z.enum(['proceedings', 'reorganisation']),
+  pending: z.boolean(),
+  state: z.enum(['proposed', 'signed', 'declined']),
+  /** With the paper that says so. */
+  proposed: Decided,
+  signed: z.optional(Decided),
+});
+export type Mark = z.infer<typeof Mark>;
+
 /** Whose a listing under a name alone is, or is not. */
 export const Identification = z.strictObject({
   kind: z.literal('identification'),
@@ -132,13 +147,21 @@ export const Identification = z.strictObject({
 export type Identification = z.infer<typeof Identification>;
 
 /** What has been brought up about a listing: its words, its papers and who signed; its effect stands in the standing. */
-export const Case = z.discriminatedUnion('kind', [Hearing, ObjectionCase, RepairCase, Revocation, Identification]);
+export const Case = z.discriminatedUnion('kind', [
+  Hearing,
+  ObjectionCase,
+  RepairCase,
+  Revocation,
+  Mark,
+  Identification,
+]);
 export type Case = z.infer<typeof Case>;
 
 const MARK = {
   objection: 'o',
   repair: 'r',
   revocation: 'v',
+  mark: 'm',
   hearing: 'h',
   identification: 'i',
 } as const satisfies Record<Case['kind'], string>;
@@ -168,7 +191,7 @@ export const mayBeAnnulled = (
 
 /** How a case found its listing to be wrong: whose it was, and since when that is known. Undefined where it did not. */
 export function foundWrong(each: Case): { owner: string; at: string; outcome: string } | undefined {
-  if (each.kind === 'hearing' || each.kind === 'repair') return undefined;
+  if (each.kind === 'hearing' || each.kind === 'repair' || each.kind === 'mark') return undefined;
   const { wrongOf: owner } = each;
   const decided = each.kind === 'objection' ? each.resolution : each.signed;
   const outcome = outcomeOf(each);

@@ -1,4 +1,5 @@
 import { type Instant, parseInstant } from '../kernel/clock.ts';
+import { listingOfCase } from './case.ts';
 import type { EventRecord } from './event.ts';
 import type { EndReason, Listing } from './standing.ts';
 import { apply, unknownSubject } from './transition.ts';
@@ -55,8 +56,9 @@ class Asked {
         if (event.outcome === 'ended') this.#grant('repaired', event.listingId, event.repairId);
         break;
       case 'case-moved':
-        // Of the cases only a revocation is proposed: it is signed, or declined and proposed again.
-        if (event.state === 'proposed') this.#granted.set(`revoked ${event.listingId}`, parseInstant(at));
+        // It is signed, or declined and proposed again.
+        if (event.state === 'proposed' && listingOfCase(event.caseId, 'revocation') !== undefined)
+          this.#granted.set(`revoked ${event.listingId}`, parseInstant(at));
         break;
       default:
     }

@@ -53,7 +53,7 @@ export const KeptListing = z.object({
   /** With `waiting`: what is to be signed, on which case, and by when an answer is owed. */
   waitsFor: z.optional(
     z.object({
-      what: z.enum(['decision', 'revocation', 'repair', 'identification']),
+      what: z.enum(['decision', 'revocation', 'repair', 'proceedings', 'reorganisation', 'identification']),
       caseId: z.optional(z.string()),
       due: z.optional(CalendarDate),
     }),
@@ -147,6 +147,8 @@ function itemOf(
 const SIGNED: Readonly<Record<string, NonNullable<KeptListing['waitsFor']>['what'] | undefined>> = {
   'revocation-signature': 'revocation',
   'repair-result': 'repair',
+  'proceedings-signature': 'proceedings',
+  'reorganisation-signature': 'reorganisation',
   'identification-signature': 'identification',
   'mistaken-subject-signature': 'identification',
 };

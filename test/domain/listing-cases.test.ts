@@ -5,6 +5,7 @@ import { PublishedCatalogue } from '../../lib/catalogue/publication.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import type { ObjectionCase, RepairCase } from '../../lib/listing/case.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
+import { proposeMark, signMark } from '../../lib/listing/mark.ts';
 import type { Seen } from '../../lib/listing/move.ts';
 import { type Answering, resolveObjection } from '../../lib/listing/objection.ts';
 import { decideRepair } from '../../lib/listing/repair.ts';
@@ -125,6 +126,18 @@ describe('a correction of the grade', () => {
     const tooFew = { rule: withoutMinor.lowerRule };
     expect(() => corrected({ grade: 'minor' }, lowered, tooFew)).toThrow(refused);
     expect(() => corrected({ grade: 'minor' }, lowered, { rule: ordinary })).not.toThrow();
+  });
+});
+
+describe('a mark', () => {
+  it('is not signed by who proposed it', () => {
+    const body = { pending: true, reference: '决定书' };
+    const proposed = proposeMark(seen(), 'reorganisation', body, answering('one').workingDays, signer('one'), NOW);
+    const { file, ...rest } = seen();
+    const waiting = { ...rest, file: { ...file, cases: proposed.cases } };
+    expect(() => signMark(waiting, 'reorganisation', {}, signer('one'), NOW)).toThrow(/own proposal/);
+    expect(proposed.events).toMatchObject([{ type: 'case-moved' }]);
+    expect(signMark(waiting, 'reorganisation', {}, signer('two'), NOW).events).toMatchObject([{ type: 'suspended' }]);
   });
 });
 

@@ -5,6 +5,7 @@ import { CalendarDate, type Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { Case, ObjectionCase, RepairCase } from '../../lib/listing/case.ts';
 import { activate } from '../../lib/listing/decision.ts';
+import { effectOf } from '../../lib/listing/mark.ts';
 import type { Seen, Step } from '../../lib/listing/move.ts';
 import { acceptObjection, fileObjection, ObjectionRequest, resolveObjection } from '../../lib/listing/objection.ts';
 import { acceptRepair, decideRepair, requestRepair } from '../../lib/listing/repair.ts';
@@ -139,7 +140,7 @@ type WhoOf = (subject: NonNullable<Listing['links']>[number]['subject']) => stri
 
 /** Proceedings of reorganisation let the measures rest. */
 const reorganisation = ({ id: listingId }: Listing, pending: boolean): Step => ({
-  events: [{ type: pending ? 'suspended' : 'resumed', listingId, cause: 'reorganisation' }],
+  events: [effectOf({ listingId, what: 'reorganisation', pending })],
   cases: [],
   by: signatureOf(STEWARD),
 });
