@@ -1,6 +1,6 @@
 import { addWorkingDays, type Calendars } from '../../lib/calendar/working-days.ts';
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
-import { type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
+import { authoritiesOf, type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
 import { type ApiRequest, signing } from '../../lib/edge/request.ts';
 import { SCOPES, type Scope } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
@@ -52,7 +52,7 @@ export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scope
 /** The rule of a listing that the signer may act on. */
 export function ownRule({ listing, file }: Seen, { keeping, signer }: Desk): ListRule | undefined {
   const rule = ruleOf(keeping, listing.domain, listing.list);
-  const authorities = keeping.rules.flatMap((each) => (each.domain === listing.domain ? each.authorities : []));
+  const authorities = authoritiesOf(keeping, listing.domain);
   assertOwn(signer, { domain: listing.domain, keeper: file.entry?.keeper, authorities });
   return rule;
 }
@@ -70,10 +70,10 @@ export function ruleFor(seen: Seen, desk: Desk): ListRule {
   });
 }
 
-/** Who owes an answer on a listing: who keeps it, and for one from a file the first authority of its rule. */
+/** Who owes an answer on a listing: who keeps it; for one from a file the first authority of its rule, or its domain's. */
 export function answering(seen: Seen, desk: Desk, now: Answering['now']): Answering {
   const rule = ownRule(seen, desk);
-  const owner = seen.file.entry?.keeper ?? rule?.authorities[0] ?? desk.signer.authority ?? '';
+  const owner = seen.file.entry?.keeper ?? rule?.authorities[0] ?? authoritiesOf(desk.keeping, seen.listing.domain)[0] ?? '';
   return {
     terms: desk.keeping.terms,
     workingDays: desk.workingDays,

@@ -20,8 +20,12 @@ export const AUDIENCE = 'grantgate';
 
 const CALLER = [SCOPES.check, SCOPES.read, SCOPES.determine] as const;
 
-const COURT = ['court-defaulters'] as const;
-const TAX = ['tax-major-violation', 'tax-a-grade', 'general-penalty', 'abnormal-operation'] as const;
+// The sample has two authorities with stewards: what files bring of other domains is divided between them.
+const COURT = ['court-defaulters', 'article-22-record', 'tender-disqualification', 'land-market'] as const;
+const TAX = [
+  ...(['tax-major-violation', 'tax-a-grade', 'general-penalty', 'abnormal-operation'] as const),
+  ...(['government-procurement-violation', 'wage-arrears', 'integrity-model'] as const),
+] as const;
 
 export const DEMO_CLIENTS: readonly DemoClient[] = [
   { id: 'procurement', scopes: CALLER, person: 'purchaser-li' },

@@ -99,6 +99,11 @@ const AnsweringTerms = z.strictObject({
 /** How lists are kept: for stewards, and no part of what a check reads. */
 export const ListKeeping = z.strictObject({
   authorities: z.array(z.strictObject({ code: kebab, name: Bilingual })),
+  /**
+   * 谁产生谁负责: the authority of each domain, which answers for the listings of it that a file has brought, whether or not
+   * the domain has a list of which any can be made here.
+   */
+  owners: z.array(z.strictObject({ domain: kebab, authority: kebab })),
   terms: AnsweringTerms,
   /**
    * Years after its end for which a listing's papers and cases are kept: not shorter than a check that rests on it may be.
@@ -112,9 +117,15 @@ export type ListKeeping = z.infer<typeof ListKeeping>;
 export const ruleOf = ({ rules }: ListKeeping, domain: string, list: ListKind): ListRule | undefined =>
   rules.find((rule) => rule.domain === domain && rule.list === list);
 
+/** Whose a listing of a domain may be that came with a file: who keeps its lists, and who answers for it. */
+export const authoritiesOf = ({ rules, owners }: ListKeeping, domain: string): string[] => [
+  ...rules.flatMap((each) => (each.domain === domain ? each.authorities : [])),
+  ...owners.flatMap((each) => (each.domain === domain ? each.authority : [])),
+];
+
 /** What is wrong with the rules beside the catalogue that they belong to: path and message. */
 export function keepingFaults(
-  { rules, authorities, endedPapersYears }: ListKeeping,
+  { rules, authorities, owners, endedPapersYears }: ListKeeping,
   { domains, relations, scenes }: Pick<Catalogue, 'domains' | 'relations' | 'scenes'>,
 ): { path: (string | number)[]; message: string }[] {
   const codes = new Set(authorities.map(({ code }) => code));
@@ -125,6 +136,15 @@ export function keepingFaults(
     endedPapersYears < longest
       ? [{ path: ['listKeeping', 'endedPapersYears'], message: `a check may be kept for ${longest} years` }]
       : [];
+  const ofOwners = owners.flatMap(({ domain, authority }, index) => [
+    ...(known.has(domain) ? [] : [`${domain} is not among the domains`]),
+    ...(codes.has(authority) ? [] : [`${authority} is not among the authorities`]),
+    ...(owners.findIndex((other) => other.domain === domain) === index ? [] : [`${domain} stands here twice`]),
+  ]);
+  const ownerless = domains.flatMap(({ code }) =>
+    owners.some(({ domain }) => domain === code) ? [] : [`${code} has no authority: nobody could answer for its listings`],
+  );
+  const faultsOfOwners = [...ofOwners, ...ownerless].map((message) => ({ path: ['listKeeping', 'owners'], message }));
   const ofRules = rules.flatMap((rule, index) => {
     const at = (field: string) => ['listKeeping', 'rules', index, field];
     const faults: { path: (string | number)[]; message: string }[] = [];
@@ -161,7 +181,7 @@ export function keepingFaults(
       complain('standard', 'comment, publication and evaluation follow one another');
     return faults;
   });
-  return [...tooShort, ...ofRules];
+  return [...tooShort, ...faultsOfOwners, ...ofRules];
 }
 
 const DAY_MS = 86_400_000;

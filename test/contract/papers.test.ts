@@ -122,6 +122,7 @@ test('a catalogue that keeps papers for a shorter time than a check that rests o
   const { headSequence: _, switches: __, ...catalogue } = await read();
   const listKeeping = {
     authorities: [],
+    owners: [],
     terms: { objectionAcceptance: 3, objectionReply: 7, repairAcceptance: 3, repairResult: 10 },
     endedPapersYears: 20,
     rules: [],

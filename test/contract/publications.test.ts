@@ -66,6 +66,7 @@ const rule = (domain: string, list: string, changes: Record<string, unknown>) =>
 const ALL = ['document', 'grade', 'measures', 'facts', 'repair', 'remedy'];
 const listKeeping = {
   authorities: [{ code: 'sample', name: { zh: '样例部门', en: 'Sample' } }],
+  owners: catalogue.domains.map(({ code }) => ({ domain: code, authority: 'sample' })),
   terms: { objectionAcceptance: 3, objectionReply: 7, repairAcceptance: 3, repairResult: 10 },
   endedPapersYears: 21,
   rules: [
