@@ -1,3 +1,4 @@
+import { workingDaysBy } from '../../lib/calendar/working-days.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
@@ -38,10 +39,10 @@ export function listingsHandler(ports: ListingPorts) {
 }
 
 /** `GET /v1/listings/{id}`. */
-async function show(request: ApiRequest, { store }: ListingPorts): Promise<ApiReply> {
+async function show(request: ApiRequest, { store, calendars }: ListingPorts): Promise<ApiReply> {
   authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
   const seen = await see(request.path.id ?? '', store);
-  return { status: 200, body: shown(seen, seen.listing) };
+  return { status: 200, body: shown(seen, seen.listing, workingDaysBy(await calendars())) };
 }
 
 /** `GET /v1/listings/{id}/events`: what happened to one listing, oldest first, each signed. */

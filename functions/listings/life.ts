@@ -1,3 +1,4 @@
+import { workingDaysBy } from '../../lib/calendar/working-days.ts';
 import { type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
@@ -65,7 +66,11 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
   const { standing, key } = await written(proposed, signatureOf(signer), ports);
   return {
     status: 201,
-    body: shown({ file: { listingId: listing.id, subject: key, entry, cases: [] }, standing }, listing),
+    body: shown(
+      { file: { listingId: listing.id, subject: key, entry, cases: [] }, standing },
+      listing,
+      desk.workingDays,
+    ),
     headers: { location: `/v1/listings/${listing.id}` },
     log: { listingId: listing.id },
   };
@@ -184,9 +189,10 @@ export async function publicity(request: ApiRequest, ports: ListingPorts): Promi
 export async function decision(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.approve);
   const body = readBody(request, DecisionRequest);
-  return act(request, ports, (seen, now) =>
-    decideListing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, now),
-  );
+  return act(request, ports, (seen, now) => {
+    ruleFor(seen, desk);
+    return decideListing(seen, body, desk.workingDays, desk.signer, now);
+  });
 }
 
 /** `POST /v1/listings/{id}/activation`: what was decided comes into force. */
@@ -247,5 +253,6 @@ async function act(
 ): Promise<ApiReply> {
   const id = request.path.id ?? '';
   const { seen, after } = await move(id, ports.store, ports.clock, step);
-  return { status: 200, body: shown(seen, after), log: { listingId: id } };
+  const workingDays = workingDaysBy(await ports.calendars());
+  return { status: 200, body: shown(seen, after, workingDays), log: { listingId: id } };
 }

@@ -1,4 +1,4 @@
-import { addWorkingDays, type Calendars } from '../../lib/calendar/working-days.ts';
+import { type Calendars, workingDaysBy } from '../../lib/calendar/working-days.ts';
 import type { Catalogue } from '../../lib/catalogue/catalogue.ts';
 import { authoritiesOf, type ListKeeping, type ListRule, ruleOf } from '../../lib/catalogue/list-rule.ts';
 import { type ApiRequest, signing } from '../../lib/edge/request.ts';
@@ -46,7 +46,7 @@ export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scope
       zh: '目录清单未规定名单如何管理，此处不能办理',
       en: 'The catalogue does not say how lists are kept: nothing of them can be done here.',
     });
-  return { catalogue, keeping, signer, workingDays: (start, count) => addWorkingDays(start, count, calendars) };
+  return { catalogue, keeping, signer, workingDays: workingDaysBy(calendars) };
 }
 
 /** The rule of a listing that the signer may act on. */
@@ -73,7 +73,8 @@ export function ruleFor(seen: Seen, desk: Desk): ListRule {
 /** Who owes an answer on a listing: who keeps it; for one from a file the first authority of its rule, or its domain's. */
 export function answering(seen: Seen, desk: Desk, now: Answering['now']): Answering {
   const rule = ownRule(seen, desk);
-  const owner = seen.file.entry?.keeper ?? rule?.authorities[0] ?? authoritiesOf(desk.keeping, seen.listing.domain)[0] ?? '';
+  const owner =
+    seen.file.entry?.keeper ?? rule?.authorities[0] ?? authoritiesOf(desk.keeping, seen.listing.domain)[0] ?? '';
   return {
     terms: desk.keeping.terms,
     workingDays: desk.workingDays,

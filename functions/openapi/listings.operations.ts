@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
+import { CalendarDate } from '../../lib/kernel/clock.ts';
 import type { ProblemCode } from '../../lib/kernel/problem.ts';
 import { Hearing, Identification, Mark, ObjectionCase, RepairCase, Revocation } from '../../lib/listing/case.ts';
 import { ActivationRequest, DecisionRequest, HearingRequest } from '../../lib/listing/decision.ts';
@@ -24,7 +25,8 @@ const CaseShown = z.discriminatedUnion('kind', [
   z.omit(Identification, { listingId: true }),
 ]);
 const ListingShown = z.object({
-  ...z.omit(Listing, { links: true }).shape,
+  ...z.omit(Listing, { links: true, hearing: true }).shape,
+  hearingUntil: z.optional(CalendarDate),
   phase: z.string(),
   allows: z.array(z.string()),
   routes: z.array(z.string()),

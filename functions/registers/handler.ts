@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type Calendars, workingDaysBy } from '../../lib/calendar/working-days.ts';
 import type { ListKeeping } from '../../lib/catalogue/list-rule.ts';
 import { PageParameters, pageOf } from '../../lib/check-log/paging.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
@@ -10,7 +11,7 @@ import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { MISTAKEN_SUBJECT } from '../../lib/listing/case.ts';
 import { KeptParameters, type KeptReader, keptListings } from '../../lib/listing/kept-listings.ts';
-import { clocksOf, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
+import { clocksOf, dueToday, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
 import { identifiedAs, rowOf, type Standing } from '../../lib/listing/standing.ts';
 import { isNameKey } from '../../lib/subject/key.ts';
 import { type MistakenAliases, mistakenOf } from './mistaken.ts';
@@ -29,6 +30,7 @@ export interface RegistersPorts {
   readonly log: Pick<CheckLogReader, 'stretch'>;
   readonly looks: LookLog;
   keeping(): Promise<ListKeeping | undefined>;
+  calendars(): Promise<Calendars>;
   readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
@@ -46,24 +48,29 @@ export function registersHandler(ports: RegistersPorts) {
 }
 
 /** An auditor sees every authority's; a steward their own authority's; who signs, of the domains that they sign for. */
-async function listings(request: ApiRequest, { store, keeping, recordKey, clock }: RegistersPorts): Promise<ApiReply> {
+async function listings(
+  request: ApiRequest,
+  { store, keeping, calendars, recordKey, clock }: RegistersPorts,
+): Promise<ApiReply> {
   const { authorities = [] } = (await keeping()) ?? {};
   const { domains, scopes } = signing(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
   const { cursor, limit, ...asked } = readQuery(request, ListingsParameters);
   const signs = scopes.has(SCOPES.approve) && !scopes.has(SCOPES.audit);
   const query = { owners: ownersFor(request, authorities), ...(signs && { domains }), ...asked };
+  const workingDays = workingDaysBy(await calendars());
   const page = await pageOf({ cursor, limit }, `${LISTINGS} ${JSON.stringify(query)}`, recordKey, (from, wanted) =>
-    keptListings(query, store, clock(), from, wanted),
+    keptListings(query, store, workingDays, clock(), from, wanted),
   );
   return { status: 200, body: page, log: { items: page.items.length } };
 }
 
-async function clocks(request: ApiRequest, { store, keeping, clock }: RegistersPorts): Promise<ApiReply> {
+async function clocks(request: ApiRequest, { store, keeping, calendars, clock }: RegistersPorts): Promise<ApiReply> {
   const { rules = [], authorities = [] } = (await keeping()) ?? {};
   const owners = ownersFor(request, authorities);
   const lines = await Promise.all(owners.map((owner) => store.owed(owner)));
   const standings = await store.standings([...new Set(lines.flat().map(({ subject }) => subject))]);
-  const owed = lines.map((each) => stillOwed(each, standings));
+  const workingDays = workingDaysBy(await calendars());
+  const owed = lines.map((each) => dueToday(stillOwed(each, standings), standings, workingDays));
   const items = owners.flatMap((owner, index) => clocksOf(owner, owed[index] ?? [], { rules }, clock()));
   return { status: 200, body: { items }, log: { items: items.length } };
 }

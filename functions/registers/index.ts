@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
+import { DynamoCalendarStore } from '../../lib/dynamo/calendar-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
@@ -20,6 +21,7 @@ const env = readEnvironment(
   }),
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
+const calendars = new DynamoCalendarStore(client, env.REGISTRY_TABLE);
 const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = registersHandler({
@@ -28,6 +30,7 @@ export const handler = registersHandler({
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   keeping: () => head.keeping(),
+  calendars: () => calendars.calendars(),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,
 });

@@ -32,6 +32,12 @@ export function addWorkingDays(
   return { day, provisional };
 }
 
+/** Counting by these calendars. */
+export const workingDaysBy =
+  (calendars: Calendars) =>
+  (start: CalendarDate, count: number): { day: CalendarDate; provisional: boolean } =>
+    addWorkingDays(start, count, calendars);
+
 /** How many working days lie after `start`, up to and including `end`; none where `end` is not later. */
 export function workingDaysBetween(
   start: CalendarDate,

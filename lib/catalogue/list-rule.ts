@@ -142,7 +142,9 @@ export function keepingFaults(
     ...(owners.findIndex((other) => other.domain === domain) === index ? [] : [`${domain} stands here twice`]),
   ]);
   const ownerless = domains.flatMap(({ code }) =>
-    owners.some(({ domain }) => domain === code) ? [] : [`${code} has no authority: nobody could answer for its listings`],
+    owners.some(({ domain }) => domain === code)
+      ? []
+      : [`${code} has no authority: nobody could answer for its listings`],
   );
   const faultsOfOwners = [...ofOwners, ...ownerless].map((message) => ({ path: ['listKeeping', 'owners'], message }));
   const ofRules = rules.flatMap((rule, index) => {

@@ -9,6 +9,7 @@ import { Problem } from '../kernel/problem.ts';
 import { kebab, type Language } from '../kernel/text.ts';
 import type { ListingEntry } from '../listing/entry.ts';
 import type { EventRecord } from '../listing/event.ts';
+import type { WorkingDays } from '../listing/working-days.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { entryOf, type PublicEntry } from './public-entry.ts';
 import { needsHistory, publicityOf } from './publicity.ts';
@@ -50,6 +51,7 @@ export interface Rules {
   readonly catalogue: Pick<Catalogue, 'domains' | 'measures'>;
   /** Domains and sources under the kill switch. */
   readonly switchedOff: readonly string[];
+  readonly workingDays: WorkingDays;
 }
 
 interface Asked {
@@ -116,7 +118,7 @@ const isOpen = ({ publication, domain }: ListRule, { switchedOff }: Rules): bool
 async function entriesOf(
   rows: readonly IndexedListing[],
   open: readonly ListRule[],
-  { catalogue, switchedOff }: Rules,
+  { catalogue, switchedOff, workingDays }: Rules,
   reader: PublicationReader,
   language: Language,
   today: CalendarDate,
@@ -138,7 +140,7 @@ async function entriesOf(
       const { exitDays, fields } = rule.publication;
       const abolishedAfter = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;
       const history = needsHistory(listing) ? await historyOf(key) : [];
-      const publicity = publicityOf(listing, { exitDays, abolishedAfter }, history, today);
+      const publicity = publicityOf(listing, { exitDays, abolishedAfter, workingDays }, history, today);
       return publicity && { key, subject: standing.subject, listing, publicity, fields };
     }),
   );

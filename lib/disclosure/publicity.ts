@@ -1,6 +1,8 @@
 import { addDays, type CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
 import type { EventRecord } from '../listing/event.ts';
+import { heardUntil } from '../listing/heard-until.ts';
 import type { EndReason, Listing } from '../listing/standing.ts';
+import type { WorkingDays } from '../listing/working-days.ts';
 
 /** What the catalogue says of the publicity of a listing's domain and list. */
 export interface PublicityRule {
@@ -8,6 +10,8 @@ export interface PublicityRule {
   readonly exitDays: number;
   /** The last day of the whole list, where it is abolished. */
   readonly abolishedAfter?: CalendarDate | undefined;
+  /** As the calendars are today. */
+  readonly workingDays: WorkingDays;
 }
 
 /** In which way a listing is public on a day; all dates are in Asia/Shanghai, and the last one counts. */
@@ -47,12 +51,13 @@ export function publicityOf(
 }
 
 function candidacy(
-  { id, hearingUntil }: Listing,
-  { abolishedAfter }: PublicityRule,
+  listing: Listing,
+  { abolishedAfter, workingDays }: PublicityRule,
   history: readonly EventRecord[],
   today: CalendarDate,
 ): Publicity | undefined {
-  const publicised = history.findLast(({ event }) => event.type === 'publicised' && event.listingId === id);
+  const publicised = history.findLast(({ event }) => event.type === 'publicised' && event.listingId === listing.id);
+  const hearingUntil = heardUntil(listing, workingDays)?.day;
   if (!publicised || hearingUntil === undefined || isOver(abolishedAfter, today)) return undefined;
   const from = dateOf(parseInstant(publicised.at));
   return from <= today && today <= hearingUntil ? { stage: 'candidate', from, until: hearingUntil } : undefined;

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { workingDaysBy } from '../calendar/working-days.ts';
 import { pageOf } from '../check-log/page.ts';
 import type { Stretch } from '../check-log/ports.ts';
 import type { IndexedListing, PublicationReader, Rules } from '../disclosure/publication-page.ts';
@@ -8,6 +9,7 @@ import { ListingEntry } from '../listing/entry.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { jsonText, S, stored, toS } from './attributes.ts';
 import { batchRead } from './batch-get.ts';
+import { DynamoCalendarStore } from './calendar-store.ts';
 import { DynamoHeadStore } from './head-store.ts';
 import { domainBucket, listingKey } from './keys.ts';
 import { DynamoStandingStore } from './standing-store.ts';
@@ -33,21 +35,29 @@ export class DynamoPublicationReader extends DynamoStandingStore implements Publ
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #heads: DynamoHeadStore;
+  readonly #calendars: DynamoCalendarStore;
 
   constructor(client: DynamoDBClient, table: string) {
     super(client, table);
     this.#client = client;
     this.#table = table;
     this.#heads = new DynamoHeadStore(client, table);
+    this.#calendars = new DynamoCalendarStore(client, table);
   }
 
   async rules(): Promise<Rules> {
-    const [catalogue, keeping, head] = await Promise.all([
+    const [catalogue, keeping, head, calendars] = await Promise.all([
       this.#heads.current(),
       this.#heads.keeping(),
       this.#heads.read(),
+      this.#calendars.calendars(),
     ]);
-    return { catalogue, rules: keeping?.rules ?? [], switchedOff: head?.switchedOff ?? [] };
+    return {
+      catalogue,
+      rules: keeping?.rules ?? [],
+      switchedOff: head?.switchedOff ?? [],
+      workingDays: workingDaysBy(calendars),
+    };
   }
 
   async listings(

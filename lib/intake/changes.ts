@@ -179,7 +179,7 @@ function listingOf(source: string, { row }: PlannedRow, before: Listing | undefi
 /** What no source says of a listing. */
 const HappenedHere = z.object({
   ...z.pick(Listing, { suspensions: true, proceedings: true, objections: true, heardGrounds: true }).shape,
-  ...z.pick(Listing, { hearingUntil: true, repairId: true, links: true, linkedTo: true }).shape,
+  ...z.pick(Listing, { hearing: true, repairId: true, links: true, linkedTo: true }).shape,
 });
 
 const documentOf = (

@@ -15,7 +15,7 @@ export const Decision = z.omit(Listing, {
   suspensions: true,
   proceedings: true,
   ended: true,
-  hearingUntil: true,
+  hearing: true,
   objections: true,
   heardGrounds: true,
   repairId: true,

@@ -8,6 +8,7 @@ import type { SubjectKey } from '../subject/key.ts';
 import { blackAgainst } from './beyond.ts';
 import { type Hearing, nextCaseId } from './case.ts';
 import type { StandingEvent } from './event.ts';
+import { heardUntil } from './heard-until.ts';
 import type { ListingFile, Seen, Step } from './move.ts';
 import { allowedOf, phaseOf } from './phase.ts';
 import { type Promotion, promotionsOf, watchListsOf } from './promotion.ts';
@@ -47,7 +48,8 @@ export function openHearing(
       '送达日期须在文书日期之后、今日之前',
       'is neither before the document nor in the future',
     );
-  const { day: until, provisional } = workingDays(from, hearing.workingDays);
+  const { workingDays: count } = hearing;
+  const { day: until, provisional } = workingDays(from, count);
   const by = signatureOf(signer);
   const opened: Hearing = {
     kind: 'hearing',
@@ -62,7 +64,13 @@ export function openHearing(
     deadline: { kind: 'hearing-end', owner: file.entry?.keeper ?? '', due: until, provisional },
   };
   return {
-    events: [{ type: byNotice ? 'notified' : 'publicised', listingId: listing.id, until }],
+    events: [
+      {
+        type: byNotice ? 'notified' : 'publicised',
+        listingId: listing.id,
+        hearing: { from, workingDays: count, until },
+      },
+    ],
     cases: [opened],
     by,
   };
@@ -73,12 +81,10 @@ export const DecisionRequest = z.strictObject({ decision: z.enum(['list', 'drop'
 
 /**
  * Another person signs, once the subject has been heard; or drops the candidate, at any time.
- * The period is counted anew: a year's calendar may have come in meanwhile.
  */
 export function decideListing(
   { file, listing }: Seen,
   { decision, ground }: z.infer<typeof DecisionRequest>,
-  { hearing: { workingDays: count } }: ListRule,
   workingDays: WorkingDays,
   signer: Signer,
   now: Instant,
@@ -98,7 +104,7 @@ export function decideListing(
     );
   if (decision === 'drop')
     return { events: [{ type: 'ended', listingId: listing.id, reason: 'revoked' }], cases: closed, by };
-  const until = hearing && later(hearing.until, workingDays(hearing.from, count).day);
+  const until = heardUntil(listing, workingDays)?.day;
   if (until !== undefined && dateOf(now) <= until)
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${listing.state}，公示或告知期至 ${until}（含当日），期满后可以：decided`,

@@ -3,7 +3,7 @@ import { Grade } from '../catalogue/vocabulary.ts';
 import { CalendarDate } from '../kernel/clock.ts';
 import { kebab } from '../kernel/text.ts';
 import { SubjectKey } from '../subject/key.ts';
-import { EndReason, Lapse, Listing, Standing, Suspension } from './standing.ts';
+import { EndReason, HearingPeriod, Lapse, Listing, Standing, Suspension } from './standing.ts';
 
 /** How an objection ends: `upheld`, the listing was wrong; `corrected`, it stays in other words; `withdrawn` by who made it. */
 export const ObjectionOutcome = z.enum(['upheld', 'corrected', 'rejected', 'withdrawn']);
@@ -19,8 +19,8 @@ const withdrawn = z.optional(z.literal(true));
 export const StandingEvent = z.discriminatedUnion('type', [
   /** A steward proposes: a candidate, which has no effect. */
   z.strictObject({ type: z.literal('proposed'), listing: Listing }),
-  onListing('publicised', { until: CalendarDate }),
-  onListing('notified', { until: CalendarDate }),
+  onListing('publicised', { hearing: HearingPeriod }),
+  onListing('notified', { hearing: HearingPeriod }),
   onListing('decided', {}),
   onListing('activated', { from: CalendarDate, until: z.nullable(CalendarDate), links: Listing.shape.links }),
   /** In force at once, on the authority's own document (D5) or linked to a listing that is in force. */

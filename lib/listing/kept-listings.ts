@@ -3,9 +3,11 @@ import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { isOwedOn } from './case.ts';
 import { Shown } from './entry.ts';
+import { heardUntil } from './heard-until.ts';
 import { knownAs } from './known-as.ts';
 import { isUnderWay, PHASES, type Phase, phaseOf } from './phase.ts';
 import { Listing, type Standing } from './standing.ts';
+import type { WorkingDays } from './working-days.ts';
 
 /** Where an authority's listings stand: what is owed on them, those not decided or not in force yet, and the others. */
 export type Shelf = 'owed' | 'under-way' | 'settled';
@@ -47,7 +49,7 @@ export const KeptListing = z.object({
   keeper: z.string(),
   ...z.pick(Listing, { list: true, domain: true, grade: true, document: true, from: true, until: true }).shape,
   phase: KeptPhase,
-  hearingUntil: Listing.shape.hearingUntil,
+  hearingUntil: z.optional(CalendarDate),
   /** An organisation as it is known; a person by the scheme alone. */
   subject: z.partial(Shown),
   /** With `waiting`: what is to be signed, on which case, and by when an answer is owed. */
@@ -82,6 +84,7 @@ const Position = z.tuple([z.int(), z.nullable(z.string())]);
 export async function keptListings(
   query: KeptQuery,
   reader: KeptReader,
+  workingDays: WorkingDays,
   now: Instant,
   from: string | undefined,
   limit: number,
@@ -97,7 +100,7 @@ export async function keptListings(
     const { lines, reached } = await reader.kept(at.owner, at.shelf, order, place ?? undefined);
     const standings = await reader.standings([...new Set(lines.map(({ subject }) => subject))]);
     for (const line of lines) {
-      const item = itemOf(line, at.owner, standings.get(line.subject), query, now);
+      const item = itemOf(line, at.owner, standings.get(line.subject), query, workingDays, now);
       if (item && items.length === limit) return { items, reached: JSON.stringify([index, place]) };
       if (item) items.push(item);
       place = line.position;
@@ -119,14 +122,16 @@ function itemOf(
   owner: string,
   standing: Standing | undefined,
   { domains, state, waiting }: KeptQuery,
+  workingDays: WorkingDays,
   now: Instant,
 ): KeptListing | undefined {
   const listing = standing?.listings.find(({ id }) => id === line.listingId);
   if (!standing || !listing || (domains && !domains.includes(listing.domain))) return undefined;
   const phase = KeptPhase.parse(phaseOf(listing));
-  const waitsFor = waiting && signatureOn(listing, line, now);
+  const waitsFor = waiting && signatureOn(listing, line, workingDays, now);
   if ((state !== undefined && phase !== state) || (waiting && !waitsFor)) return undefined;
-  const { list, domain, grade, document, from, until, hearingUntil } = listing;
+  const { list, domain, grade, document, from, until } = listing;
+  const hearingUntil = heardUntil(listing, workingDays)?.day;
   return {
     id: listing.id,
     keeper: owner,
@@ -154,7 +159,12 @@ const SIGNED: Readonly<Record<string, NonNullable<KeptListing['waitsFor']>['what
 };
 
 /** What another person has to sign of it next: an answer that is owed, or the decision once it was heard. */
-function signatureOn(listing: Listing, { owed }: KeptLine, now: Instant): KeptListing['waitsFor'] {
+function signatureOn(
+  listing: Listing,
+  { owed }: KeptLine,
+  workingDays: WorkingDays,
+  now: Instant,
+): KeptListing['waitsFor'] {
   if (owed) {
     if (!isOwedOn(listing, owed)) return undefined;
     const what = SIGNED[owed.kind];
@@ -162,7 +172,8 @@ function signatureOn(listing: Listing, { owed }: KeptLine, now: Instant): KeptLi
     return what && { what, caseId, due };
   }
   const heard = listing.state === 'publicised' || listing.state === 'notified';
-  const { hearingUntil, objections = [] } = listing;
+  const { objections = [] } = listing;
+  const hearingUntil = heardUntil(listing, workingDays)?.day;
   const isOver = heard && hearingUntil !== undefined && hearingUntil < dateOf(now);
   return isOver && objections.length === 0 ? { what: 'decision' } : undefined;
 }

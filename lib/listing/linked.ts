@@ -75,7 +75,7 @@ function lighter(
 }
 
 function listed(main: Listing, listingId: string, entry: ListingEntry | undefined): StandingEvent[] {
-  const { links = [], objections: _, hearingUntil: __, heardGrounds: ___, ...shared } = main;
+  const { links = [], objections: _, hearing: __, heardGrounds: ___, ...shared } = main;
   const person = entry?.linked[links.findIndex((link) => link.listingId === listingId)];
   if (!person) return [];
   const { role, citation } = person;

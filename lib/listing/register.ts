@@ -3,7 +3,9 @@ import type { ListKeeping } from '../catalogue/list-rule.ts';
 import { CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { Deadline, isOwedOn } from './case.ts';
+import { heardUntil } from './heard-until.ts';
 import type { Standing } from './standing.ts';
+import type { WorkingDays } from './working-days.ts';
 
 /** An answer that is owed on a case. */
 export interface OwedAnswer extends Deadline {
@@ -46,6 +48,18 @@ export const stillOwed = (owed: readonly OwedAnswer[], standings: ReadonlyMap<Su
       .get(each.subject)
       ?.listings.some(({ id, ...listing }) => id === each.listingId && isOwedOn(listing, each)),
   );
+
+/** Until when a candidate's subject is heard goes by the calendars of today: the day of the case is that of its opening. */
+export const dueToday = (
+  owed: readonly OwedAnswer[],
+  standings: ReadonlyMap<SubjectKey, Standing>,
+  workingDays: WorkingDays,
+): OwedAnswer[] =>
+  owed.map((each) => {
+    const listing = standings.get(each.subject)?.listings.find(({ id }) => id === each.listingId);
+    const until = each.kind === 'hearing-end' && listing ? heardUntil(listing, workingDays) : undefined;
+    return until ? { ...each, due: until.day, provisional: until.provisional } : each;
+  });
 
 /** Everything that an owner has running, what is due first before the rest: answers on cases, and standards to be evaluated. */
 export function clocksOf(

@@ -21,6 +21,14 @@ export const Suspension = z.strictObject({
   linked: z.optional(z.literal(true)),
 });
 
+/** So many working days from a day that is not counted. */
+export const HearingPeriod = z.strictObject({
+  from: CalendarDate,
+  workingDays: z.int().check(z.positive()),
+  /** The last one, by the calendars of then; `heardUntil` says which it is by those of today. */
+  until: CalendarDate,
+});
+
 export const EndReason = z.enum([
   'objection-upheld',
   'repaired',
@@ -84,8 +92,8 @@ export const Listing = z.strictObject({
       lapsed: z.optional(Lapse),
     }),
   ),
-  /** Until when the candidate's publicity or the time to reply to a notice runs; that day counts. */
-  hearingUntil: z.optional(CalendarDate),
+  /** The candidate's publicity, or the time to reply to a notice. */
+  hearing: z.optional(HearingPeriod),
   objections: z.optional(z.array(OpenObjection)),
   /** Grounds on which an objection has been decided: each is heard once. */
   heardGrounds: z.optional(z.array(kebab)),

@@ -89,7 +89,7 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
   switch (event.type) {
     case 'publicised':
     case 'notified':
-      return { ...listing, state: event.type, hearingUntil: event.until };
+      return { ...listing, state: event.type, hearing: event.hearing };
     case 'decided':
     case 'activated': {
       // An objection in the period freezes the decision, and one that came after it the effect.

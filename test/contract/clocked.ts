@@ -232,6 +232,7 @@ function functionsWith(
       log,
       looks: new DynamoLookWriter(client, checkLogTable),
       keeping: () => head.keeping(),
+      calendars: () => new DynamoCalendarStore(client, registryTable).calendars(),
       recordKey: key,
       clock,
     }),

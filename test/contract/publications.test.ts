@@ -279,8 +279,9 @@ test('a candidate is public in its publicity alone, and its end is announced if 
     listing: listing(id, { domain: 'tax-a-grade', list: 'red', source: undefined, state: 'candidate' }),
   });
   const until = CalendarDate.parse('2026-12-21');
-  await happens(keyOf(710), candidate('open'), { type: 'publicised', listingId: 'open', until });
-  await happens(keyOf(711), candidate('quiet'), { type: 'notified', listingId: 'quiet', until });
+  const hearing = { from: CalendarDate.parse('2026-11-21'), workingDays: 20, until };
+  await happens(keyOf(710), candidate('open'), { type: 'publicised', listingId: 'open', hearing });
+  await happens(keyOf(711), candidate('quiet'), { type: 'notified', listingId: 'quiet', hearing });
   const red = async () => (await every({ list: 'red' })).filter(({ listingId }) => !listingId.startsWith('sample-'));
   expect(await red()).toMatchObject([{ listingId: 'open', stage: 'candidate', from: '2026-11-21', until }]);
   for (const [number, listingId] of [

@@ -6,7 +6,7 @@ import { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 
 const date = (text: string) => CalendarDate.parse(text);
-const RULE: PublicityRule = { exitDays: 30 };
+const RULE: PublicityRule = { exitDays: 30, workingDays: (day) => ({ day, provisional: false }) };
 const listing = (changes: Record<string, unknown> = {}): Listing =>
   Listing.parse({
     id: 'l',
@@ -112,8 +112,9 @@ describe('a decision made here', () => {
   const PUBLICISED = '2026-04-01T02:00:00.000Z';
   type Step = readonly [string, StandingEvent];
   const proposed: Step = ['2026-03-20T02:00:00.000Z', { type: 'proposed', listing: listing({ state: 'candidate' }) }];
-  const publicised: Step = [PUBLICISED, { type: 'publicised', listingId: 'l', until: date('2026-05-06') }];
-  const notified: Step = [PUBLICISED, { type: 'notified', listingId: 'l', until: date('2026-05-06') }];
+  const hearing = { from: date('2026-04-01'), workingDays: 20, until: date('2026-05-06') };
+  const publicised: Step = [PUBLICISED, { type: 'publicised', listingId: 'l', hearing }];
+  const notified: Step = [PUBLICISED, { type: 'notified', listingId: 'l', hearing }];
   const decided: Step = ['2026-05-07T02:00:00.000Z', { type: 'decided', listingId: 'l' }];
   const activated: Step = [
     '2026-05-08T02:00:00.000Z',

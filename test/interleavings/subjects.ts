@@ -81,7 +81,7 @@ export function candidatesOf(
   const listings = drafts.map(listingOf);
   const events = listings.flatMap((listing): StandingEvent[] => [
     { type: 'proposed', listing },
-    { type: 'publicised', listingId: listing.id, until: dateOf(at) },
+    { type: 'publicised', listingId: listing.id, hearing: { from: dateOf(at), workingDays: 20, until: dateOf(at) } },
     { type: 'decided', listingId: listing.id },
   ]);
   const entryOf = (listing: Listing): ListingEntry => ({

@@ -96,7 +96,7 @@ function stepOf({ step, of, until }: Extract<Happening, { step: string }>, today
   switch (step) {
     case 'publicised':
     case 'notified':
-      return { type: step, listingId, until: last };
+      return { type: step, listingId, hearing: { from: today, workingDays: 20, until: last } };
     case 'decided':
       return { type: step, listingId };
     case 'activated':
