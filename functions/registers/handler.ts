@@ -101,7 +101,7 @@ function ownersFor(request: ApiRequest, authorities: ListKeeping['authorities'])
 
 /**
  * Under whom and by which listings a wrong listing's checks are found: its own, those of the persons it linked, and watch
- * listings that fell with it. What stands under a name decided of those alone whose it was found to be.
+ * listings that fell with it. What stands under a name decided of those whose it was found to be, and held the others up.
  */
 async function withLinked(wrong: readonly WrongListing[], store: RegistersPorts['store']): Promise<Wrong[]> {
   const standings = await store.standings([...new Set(wrong.map(({ subject }) => subject))]);
@@ -120,9 +120,11 @@ function underWhom(standing: Standing, { subject, listingId, outcome }: WrongLis
     const ids = listings.flatMap(({ id }) =>
       id === listingId || (mistaken && rowOf(id) === rowOf(listingId)) ? [id] : [],
     );
-    return identifiedAs(standing, listingId)
+    const whose = identifiedAs(standing, listingId)
       .filter(({ same }) => same !== mistaken)
       .map((each) => ({ subject: each.subject, listings: ids }));
+    // Before that was found, it held up whoever has the name.
+    return mistaken ? whose : [{ subject, listings: ids }, ...whose];
   }
   const links = listings.find(({ id }) => id === listingId)?.links ?? [];
   const watches = listings.flatMap(({ id, ended }) =>

@@ -45,6 +45,25 @@ export interface Decision {
   readonly sources: readonly SourceReading[];
 }
 
+/** Notices by which a listing decides though it gives no reason: it holds the grant up, or warns while it rests. */
+const DECIDING: ReadonlySet<NoticeCode> = new Set(['objection-pending', 'name-candidate', 'code-conflict']);
+
+/** A listing that a verdict rests on: as a reason, through a relation or none; or by a notice, whose it may be. */
+export interface Decider {
+  readonly listingId: string;
+  readonly by: { readonly relation: string | undefined } | { readonly notice: NoticeCode };
+}
+
+export const decidersOf = ({ reasons, notices }: Verdict): readonly Decider[] => [
+  ...reasons.map(({ listing, relation }) => ({ listingId: listing.id, by: { relation } })),
+  ...notices.flatMap(({ code: notice, listingId }) =>
+    DECIDING.has(notice) && listingId !== undefined ? [{ listingId, by: { notice } }] : [],
+  ),
+];
+
+/** Of somebody who only has the name that was asked about, or nobody is known to be it. */
+export const isCandidate = ({ by }: Decider): boolean => 'notice' in by && by.notice === 'name-candidate';
+
 /** *May these subjects be granted this, now?* Pure: no I/O, no clock of its own. */
 export function decide(evidence: Evidence): Decision {
   const required = evidence.scene.requiredSources.map((id) => sourceState(id, evidence));

@@ -30,7 +30,8 @@ export function expiryOf(
     .flatMap(({ standings: own, namesakes }) => [...own, ...namesakes]);
   for (const { listings } of standings)
     for (const { state, from, until, document } of listings) {
-      if (state === 'ended') continue;
+      // A candidate has no effect: what its days bring, nobody can know yet.
+      if (state !== 'active') continue;
       starts.push(from, document.issuedOn);
       if (until !== null) lastDays.push(until);
     }

@@ -1,7 +1,7 @@
 import { identifiedAs, type Listing, type Standing } from '../listing/standing.ts';
-import { code9Of, type SubjectKey } from '../subject/key.ts';
+import { code9Of, isNameKey, type SubjectKey } from '../subject/key.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
-import { type Decision, HEAD_OFFICE } from './decide.ts';
+import { type Decision, decidersOf, HEAD_OFFICE, isCandidate } from './decide.ts';
 import type { Asked } from './evidence.ts';
 import type { Gathered } from './gather.ts';
 import type { RecordedSubjectKey, RecordedThrough } from './record.ts';
@@ -10,6 +10,8 @@ type ReadStanding = Gathered['read'][number][number];
 
 /** What a predecessor is reached through: no relation that a caller names. */
 const PREDECESSOR = 'predecessor';
+/** Nor this: a listing stands under the subject's name, and nobody has found yet whose it is. */
+const NAME = 'name';
 /** A transaction takes 100 items: the record, 19 more members and the persons leave room for these. */
 const MAX_THROUGH = 75;
 
@@ -41,12 +43,13 @@ function listedThrough(
   subjects: readonly RecordedSubjectKey[],
 ): RecordedThrough[] {
   const found = new Map<string, Omit<RecordedThrough, 'listings'> & { readonly listings: Set<string> }>();
-  verdicts.forEach(({ reasons }, index) => {
+  verdicts.forEach((verdict, index) => {
     const asked = subjects[index]?.key;
-    for (const { listing, relation } of reasons)
+    for (const decider of decidersOf(verdict))
       for (const each of read[index] ?? []) {
-        const { key: stands, relation: reached } = each;
-        if (reached !== relation || !standings.get(stands)?.listings.includes(listing)) continue;
+        const { key: stands, relation } = each;
+        const listing = standings.get(stands)?.listings.find(({ id }) => id === decider.listingId);
+        if (!listing || ('relation' in decider.by && decider.by.relation !== relation)) continue;
         // What stands under a name and was found to be somebody's is theirs.
         const key = each.by === 'name' ? ownerOf(each, listing, read[index] ?? [], standings) : stands;
         // Who was named by the caller, and reached through whom they succeed, is found by it too.
@@ -59,7 +62,7 @@ function listedThrough(
           const line = found.get(by) ?? {
             key: by,
             ...shown(by, standing.subject),
-            via: relation ?? PREDECESSOR,
+            via: relation ?? (isCandidate(decider) ? NAME : PREDECESSOR),
             listings: new Set(),
           };
           line.listings.add(listing.id);
@@ -89,8 +92,9 @@ function ownerOf(
   return own.find(({ key }) => found.some(({ subject, same }) => same && subject === key))?.key ?? name;
 }
 
-/** A person shows the scheme alone. */
-function shown(key: string, { scheme, code }: Standing['subject']) {
+/** A person shows the scheme alone, and what stands under a name the name. */
+function shown(key: string, { scheme, code, name }: Standing['subject']) {
+  if (isNameKey(key)) return { scheme, id: name ?? null };
   if (isPersonScheme(scheme)) return { scheme, id: null };
   return code === undefined ? { scheme: 'org-code', id: code9Of(key) } : { scheme: 'uscc', id: code };
 }

@@ -6,7 +6,7 @@ import type { Identifier } from '../subject/identifier.ts';
 import { maskIdentifier, maskPersonName } from '../subject/mask.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import { placeholder } from './answer-bytes.ts';
-import type { Decision } from './decide.ts';
+import { type Decision, decidersOf, isCandidate } from './decide.ts';
 import { membersDigest, personDigest } from './digest.ts';
 import type { Gathered } from './gather.ts';
 import type { RegistryView } from './ports.ts';
@@ -65,7 +65,10 @@ export function writeUp(decision: Decision, to: WriteUp): WrittenUp {
   });
   const subjects = to.prepared.subjects.map((subject, index) => {
     const { scheme, value } = identifierOf(subject);
-    const listings = (decision.verdicts[index]?.reasons ?? []).map(({ listing }) => listing.id);
+    const verdict = decision.verdicts[index];
+    // What may be another's is found under that one, and not under whom it held up.
+    const deciders = (verdict ? decidersOf(verdict) : []).filter((each) => !isCandidate(each));
+    const listings = deciders.map(({ listingId }) => listingId);
     return {
       key: to.gathered.subjectKeys[index],
       scheme,

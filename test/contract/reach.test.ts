@@ -8,10 +8,10 @@ import { Listing, type Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
-import { organisation } from '../api-client.ts';
+import { organisation, question } from '../api-client.ts';
 import { signedAlias, withdrawnAlias } from './alias-signed.ts';
 import { BLACK, red, startKeeping } from './keeping.ts';
-import { problemIn } from './shapes.ts';
+import { answerIn, problemIn } from './shapes.ts';
 
 let kept: Awaited<ReturnType<typeof startKeeping>>;
 let store: DynamoListingStore;
@@ -73,6 +73,43 @@ const remediesFor = async (listing: string) =>
   Remedies.parse((await kept.api.get('/v1/remedies?limit=100', 'steward-tax')).json)
     .items.filter(({ listingId }) => listingId === listing)
     .map(({ found, check }) => [found, check.id]);
+
+describe('a listing that decided by a notice alone', () => {
+  const heldUp = async (id: string, name: string) => {
+    await kept.outcomeOf(id);
+    return answerIn(await kept.api.check(question({ scheme: 'uscc', id, name })));
+  };
+
+  test('held up whoever has the name, who is owed a remedy once it was wrong: found to be theirs or not', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const [firm, namesake] = [organisation(641), organisation(642)];
+    const name = '悬而未决贸易有限公司';
+    const listing = await listedUnder(name, 'named-candidate');
+    const held = await Promise.all([heldUp(firm, name), heldUp(namesake, name)]);
+    for (const { outcome, verdicts } of held) {
+      expect(outcome).toBe('indeterminate');
+      expect(verdicts[0]?.notices).toContainEqual(
+        expect.objectContaining({ code: 'name-candidate', listingId: listing }),
+      );
+    }
+    expect((await identify(listing, firm, true)).status).toBe(200);
+    const vetoed = await heldUp(firm, name);
+    expect(vetoed.outcome).toBe('veto');
+    await kept.resolved(await kept.accepted(listing, 'wrong-facts'), 'upheld');
+    const owed = [...held, vetoed].map(({ id }) => ['upheld', id]);
+    expect((await remediesFor(listing)).toSorted()).toEqual(owed.toSorted());
+  });
+
+  test('rested while it was objected to, and warned: that check is on the remedy list too', async () => {
+    const id = organisation(643);
+    const listing = await kept.activated(id);
+    const objection = await kept.accepted(listing, 'wrong-facts');
+    const warned = await kept.outcomeOf(id);
+    expect(warned.outcome).toBe('warn');
+    await kept.resolved(objection, 'upheld');
+    expect(await remediesFor(listing)).toEqual([['upheld', warned.id]]);
+  });
+});
 
 describe('a listing under a name that was taken for a firm’s', () => {
   test('can be found to be another’s after it has ended: who was refused by it is owed a remedy', async () => {
