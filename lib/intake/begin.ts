@@ -1,4 +1,6 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { bucketOf } from '../kernel/buckets.ts';
+import { type CalendarDate, dateOf } from '../kernel/clock.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import { ConflictFinder } from './conflicts.ts';
 import { fileConflicts } from './file-conflicts.ts';
@@ -46,6 +48,12 @@ export async function begin(ports: IntakePorts, id: string, run: string): Promis
   }
 }
 
+/** Of a list that is abolished nothing is taken in any more (H21(四)): its rows are kept out, and say which lists there are. */
+const withoutAbolished = (catalogue: Catalogue, today: CalendarDate): Catalogue => ({
+  ...catalogue,
+  domains: catalogue.domains.filter(({ abolishedAfter }) => abolishedAfter === undefined || abolishedAfter >= today),
+});
+
 async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   const { objects, ring } = ports;
   const { id, order } = taken;
@@ -65,7 +73,14 @@ async function read(ports: IntakePorts, taken: Import): Promise<Reading> {
   };
   const finder = new ConflictFinder();
   const { encoding, given = {} } = order.options ?? {};
-  const context = { profile, catalogue, ring, encoding, given, resolve: ports.resolve };
+  const context = {
+    profile,
+    catalogue: withoutAbolished(catalogue, dateOf(ports.clock())),
+    ring,
+    encoding,
+    given,
+    resolve: ports.resolve,
+  };
   const rows = readList(bytesOf(ports, id), context);
   for await (const chunk of inChunks(rows, taken)) {
     const older = await storedUnderOlderKeys(ports, taken.source, chunk);

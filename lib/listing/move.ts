@@ -97,7 +97,7 @@ export async function move(
 /** What DynamoDB writes at once. */
 const MAX_ITEMS = 100;
 
-/** Twenty linked persons take some eighty items; more than a hundred come only where several have many red listings. */
+/** Twenty linked persons take some eighty items; more than a hundred come only where several have red listings that end, or come back. */
 function assertOneTransaction(changes: readonly SubjectChange[]): void {
   const items = changes
     .map(
@@ -108,8 +108,8 @@ function assertOneTransaction(changes: readonly SubjectChange[]): void {
     .reduce((sum, each) => sum + each, 1);
   if (items <= MAX_ITEMS) return;
   throw new Problem('conflict', {
-    zh: '关联人员或承继主体的红名单记录过多，须先终止其中一部分，再一并办理',
-    en: 'Linked persons or successors have too many red listings to end at once: end some of them first.',
+    zh: '关联人员或承继主体的记录过多，不能一次办结：请先就其中部分人员或主体的记录各自办理（异议或撤销），再办理本记录',
+    en: 'Linked persons or successors have more listings than can be settled at once: settle those of some by themselves first, by an objection or a revocation of each.',
   });
 }
 

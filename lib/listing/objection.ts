@@ -4,7 +4,7 @@ import type { ListKeeping, ListRule } from '../catalogue/list-rule.ts';
 import { Grade } from '../catalogue/vocabulary.ts';
 import { CalendarDate, dateOf, type Instant, toIso } from '../kernel/clock.ts';
 import { type Fault, Problem } from '../kernel/problem.ts';
-import { kebab, keptText, statedText } from '../kernel/text.ts';
+import { kebab, statedText } from '../kernel/text.ts';
 import { type Deadline, nextCaseId, type ObjectionCase } from './case.ts';
 import { ObjectionOutcome, type StandingEvent } from './event.ts';
 import { isHeavier } from './heaviness.ts';
@@ -44,7 +44,7 @@ export type AcceptanceRequest = z.infer<typeof AcceptanceRequest>;
 /** What a listing that was wrong in part is corrected to: lighter or shorter, never heavier. */
 const Correction = z
   .strictObject({
-    document: z.optional(z.strictObject({ number: keptText(200), type: kebab, issuedOn: CalendarDate })),
+    document: z.optional(z.strictObject({ number: statedText(200), type: kebab, issuedOn: CalendarDate })),
     grade: z.optional(Grade),
     measures: z.optional(z.array(kebab)),
     until: z.optional(CalendarDate),

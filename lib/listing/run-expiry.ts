@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { CalendarDate, type Clock, dateOf } from '../kernel/clock.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { SubjectKey } from '../subject/key.ts';
 import { StandingMoved, type StandingStore } from './ports.ts';
 import type { Standing } from './standing.ts';
-import { type Abolitions, endings } from './term.ts';
+import { type Abolitions, endings, waitsForAnswer } from './term.ts';
 import { advance } from './transition.ts';
 
 /** Finds standings by the day after which they have a listing to be ended. */
@@ -30,6 +30,8 @@ const LastDays = z.record(z.string(), CalendarDate);
 export const AbolitionProgress = z.strictObject({
   /** The domains that all standings have been rid of, each with the last day that it was for. */
   done: LastDays,
+  /** Subjects with a listing of such a domain that waits for the answer to an objection: each run looks at them again. */
+  waiting: z.optional(z.array(SubjectKey)),
   /** A walk that is under way: for which domains, where it goes on, and whether a subject has failed in it. */
   walk: z.optional(z.strictObject({ domains: LastDays, from: z.optional(z.string()), failed: z.boolean() })),
 });
@@ -71,12 +73,14 @@ export async function runExpiry(ports: ExpiryPorts, fault: (error: unknown) => v
   const count = { ended: 0, failed: 0 };
   const endAll = async (subjects: readonly SubjectKey[]) => {
     const pending = [...subjects];
+    const waiting: SubjectKey[] = [];
     let failed = 0;
     const worker = async () => {
       for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
         try {
-          const ended = await endOf(key, today, abolitions, ports);
+          const { ended, waits } = await endOf(key, today, abolitions, ports);
           count.ended += ended;
+          if (waits) waiting.push(key);
         } catch (error) {
           failed += 1;
           fault(error);
@@ -85,7 +89,7 @@ export async function runExpiry(ports: ExpiryPorts, fault: (error: unknown) => v
     };
     await Promise.all(Array.from({ length: PARALLEL }, worker));
     count.failed += failed;
-    return { failed };
+    return { failed, waiting };
   };
 
   const found = await ports.due.before(today, ports.limits.subjects + 1);
@@ -94,21 +98,22 @@ export async function runExpiry(ports: ExpiryPorts, fault: (error: unknown) => v
   return { ...count, more: found.length > ports.limits.subjects || !walked };
 }
 
-/** Ends what is to be ended of one subject; resolves with how many listings that were. */
+/** Ends what is to be ended of one subject; resolves with how many listings that were, and whether one waits yet. */
 async function endOf(
   key: SubjectKey,
   today: CalendarDate,
   abolitions: Abolitions,
   { standings, clock }: ExpiryPorts,
-): Promise<number> {
+): Promise<{ readonly ended: number; readonly waits: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
     const before = (await standings.standings([key])).get(key);
     const events = before ? endings(before, today, abolitions) : [];
-    if (!before || events.length === 0) return 0;
+    const waits = before !== undefined && waitsForAnswer(before, today, abolitions);
+    if (!before || events.length === 0) return { ended: 0, waits };
     try {
       const change = advance(before, events, SIGNED, clock());
       await standings.commit([{ key, change, documents: [], names: [] }]);
-      return events.length;
+      return { ended: events.length, waits };
     } catch (error) {
       if (!(error instanceof StandingMoved) || attempt === ATTEMPTS) throw error;
     }
@@ -123,21 +128,32 @@ async function carryOutAbolitions(
   abolitions: Abolitions,
   today: CalendarDate,
   { walk, progress, limits }: ExpiryPorts,
-  endAll: (subjects: readonly SubjectKey[]) => Promise<{ readonly failed: number }>,
+  endAll: (subjects: readonly SubjectKey[]) => Promise<{ readonly failed: number; readonly waiting: SubjectKey[] }>,
 ): Promise<boolean> {
-  const { done, walk: underWay } = await progress.read();
+  const { done, walk: underWay, waiting: waited = [] } = await progress.read();
+  const { waiting } = await endAll(waited);
+  const keep = (next: Omit<AbolitionProgress, 'waiting'>) =>
+    progress.write({ ...next, ...(waiting.length > 0 && { waiting: [...new Set(waiting)] }) });
   const wanted = Object.fromEntries([...abolitions].filter(([domain, lastDay]) => done[domain] !== lastDay));
-  if (!underWay && Object.keys(wanted).length === 0) return true;
+  if (!underWay && Object.keys(wanted).length === 0) {
+    if (waited.length > 0) await keep({ done });
+    return true;
+  }
   let { domains, from, failed } = { from: undefined, ...(underWay ?? { domains: wanted, failed: false }) };
   for (let pages = 0; pages < limits.pages; pages += 1) {
     const { subjects, next } = await walk.page(from);
-    const concerned = subjects.filter(({ standing }) => !standing || endings(standing, today, abolitions).length > 0);
-    failed ||= (await endAll(concerned.map(({ key }) => key))).failed > 0;
+    const concerned = subjects.filter(
+      ({ standing }) =>
+        !standing || endings(standing, today, abolitions).length > 0 || waitsForAnswer(standing, today, abolitions),
+    );
+    const page = await endAll(concerned.map(({ key }) => key));
+    failed ||= page.failed > 0;
+    waiting.push(...page.waiting);
     from = next;
     if (from !== undefined) continue;
-    await progress.write({ done: failed ? done : { ...done, ...domains } });
+    await keep({ done: failed ? done : { ...done, ...domains } });
     return !failed && Object.entries(wanted).every(([domain, lastDay]) => domains[domain] === lastDay);
   }
-  await progress.write({ done, walk: { domains, ...(from !== undefined && { from }), failed } });
+  await keep({ done, walk: { domains, ...(from !== undefined && { from }), failed } });
   return false;
 }

@@ -42,6 +42,13 @@ export function endings({ listings }: Standing, today: CalendarDate, abolitions:
   });
 }
 
+/** Whether something of an abolished domain stands yet, because an objection to it is to be answered first. */
+export const waitsForAnswer = ({ listings }: Standing, today: CalendarDate, abolitions: Abolitions): boolean =>
+  listings.some(
+    (listing) =>
+      listing.state === 'active' && !mayEnd(listing) && reasonToEnd(listing, today, abolitions) === 'abolished',
+  );
+
 function reasonToEnd({ until, domain }: Listing, today: CalendarDate, abolitions: Abolitions) {
   const abolished = abolitions.get(domain);
   const expires = until !== null && until < today;

@@ -56,6 +56,7 @@ function seen(events: readonly StandingEvent[] = []): Seen {
     standing,
     listing,
     persons: new Map(),
+    tied: new Map(),
   };
 }
 

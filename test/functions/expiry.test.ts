@@ -279,6 +279,26 @@ describe.each(engineKinds)('on %s', (kind) => {
       ]);
     });
 
+    it('takes what was objected to once that is answered, without another walk', async () => {
+      await publishWith(day(-1), 'd-1');
+      await list(1, ofIt('objected'), ofIt('other'));
+      const objection = { listingId: 'objected', objectionId: 'o1' };
+      await write(1, [{ type: 'objected', ...objection, ground: 'wrong-facts' }]);
+      expect(await run(NOW)).toEqual({ ended: 1, failed: 0, more: false });
+      const asked: (string | undefined)[] = [];
+      const walk = (ports: ExpiryPorts) => pagesOf(ports, 2, asked);
+      expect(await run(NOW, walk)).toEqual({ ended: 0, failed: 0, more: false });
+
+      await write(1, [{ type: 'objection-closed', ...objection, outcome: 'refused' }]);
+      expect(await run(NOW, walk)).toEqual({ ended: 1, failed: 0, more: false });
+      expect((await endsOf(1)).map(({ listingId, reason }) => [listingId, reason])).toEqual([
+        ['other', 'abolished'],
+        ['objected', 'abolished'],
+      ]);
+      expect(await run(NOW, walk)).toEqual({ ended: 0, failed: 0, more: false });
+      expect(asked).toEqual([]);
+    });
+
     it('is walked for in so many pages a run, from where the last one stopped, and then no more', async () => {
       await publishWith(day(-1), 'b-1');
       for (let number = 1; number <= 9; number += 1) await list(number, ofIt(`w${number}`));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { ImportOrder } from '../../lib/intake/import.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
-import { instant } from '../../lib/kernel/clock.ts';
+import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import { StandingMoved, type SubjectChange } from '../../lib/listing/ports.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
 import { advance } from '../../lib/listing/transition.ts';
@@ -204,6 +204,26 @@ describe('sources beside one another', () => {
       },
     ]);
     expect((await to.imports.source(source))?.imports[0]?.termsDiffer).toBe(1);
+  });
+});
+
+describe('an abolished list', () => {
+  it('takes nothing in any more: its rows are kept out, and the others are not', async () => {
+    const catalogue = await to.catalogue();
+    const abolished = (lastDay: string) => ({
+      catalogue: async () => ({
+        ...catalogue,
+        domains: catalogue.domains.map((each) =>
+          each.code === 'court-defaulters' ? { ...each, abolishedAfter: CalendarDate.parse(lastDay) } : each,
+        ),
+      }),
+    });
+    const text = listOf([...rowsAbout(1, 1, { list: 'black' }), ...rowsAbout(1, 3)]);
+    const order = { source: 'court-defaulters-list' };
+    const over = await bringIn(to, text, order, abolished('2026-11-20'));
+    expect(over).toMatchObject({ faults: { 'unknown-code': 1 }, result: { added: 3, quarantined: 1 } });
+    const lastDay = await bringIn(to, text, order, abolished('2026-11-21'));
+    expect(lastDay.result).toMatchObject({ added: 1, unchanged: 3, quarantined: 0 });
   });
 });
 
