@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { organisation } from '../api-client.ts';
 import { START, startKeeping } from './keeping.ts';
 
@@ -15,12 +16,13 @@ beforeEach(() => {
 const PAPER = { pending: true, reference: '（2026）样破1号决定书' };
 const OVER = { pending: false, reference: '（2026）样破1号之三裁定书' };
 const pathOf = (listing: string, what: string) => `/v1/listings/${listing}/${what}`;
+const Waiting = z.object({
+  items: z.array(z.looseObject({ id: z.string(), waitsFor: z.looseObject({ what: z.string() }) })),
+});
 const waits = async (listing: string) =>
-  /"waitsFor":\{[^}]*\}/.exec(
-    (await kept.api.get('/v1/listings?waiting=signature&limit=100', 'approver')).text
-      .split('"listingId"')
-      .find((each) => each.includes(listing)) ?? '',
-  )?.[0];
+  Waiting.parse((await kept.api.get('/v1/listings?waiting=signature&limit=100', 'approver')).json).items.find(
+    ({ id }) => id === listing,
+  )?.waitsFor.what;
 const notices = async (id: string) => {
   const { outcome, verdicts } = await kept.outcomeOf(id);
   return [outcome, verdicts.flatMap((verdict) => verdict.notices.map(({ code }) => code))];
@@ -33,7 +35,7 @@ describe('a reorganisation', () => {
     const path = pathOf(listing, 'reorganisation');
     await kept.done(path, 'steward-tax', PAPER);
     expect((await kept.outcomeOf(id)).outcome).toBe('veto');
-    expect(await waits(listing)).toContain('"what":"reorganisation"');
+    expect(await waits(listing)).toBe('reorganisation');
     expect((await kept.api.get('/v1/clocks', 'steward-tax')).text).toContain(`${listing}.m1`);
     expect((await kept.post(path, 'steward-tax', PAPER)).status).toBe(409);
     await kept.done(path, 'approver');
@@ -96,7 +98,7 @@ describe('proceedings', () => {
     const path = pathOf(listing, 'proceedings');
     await kept.done(path, 'steward-tax', PAPER);
     expect(await notices(id)).toEqual(['veto', []]);
-    expect(await waits(listing)).toContain('"what":"proceedings"');
+    expect(await waits(listing)).toBe('proceedings');
     await kept.done(path, 'approver');
     expect(await notices(id)).toEqual(['veto', ['proceedings-pending']]);
     await kept.done(path, 'steward-tax', OVER);
