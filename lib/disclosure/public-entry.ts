@@ -5,10 +5,10 @@ import { Grade, ListKind } from '../catalogue/vocabulary.ts';
 import { CalendarDate } from '../kernel/clock.ts';
 import type { Language } from '../kernel/text.ts';
 import type { ListingEntry } from '../listing/entry.ts';
-import { EndReason, Listing, type Standing } from '../listing/standing.ts';
+import { Listing, type Standing } from '../listing/standing.ts';
 import { isNameKey, isPersonKey, type SubjectKey } from '../subject/key.ts';
 import { Scheme } from '../subject/scheme.ts';
-import type { Publicity } from './publicity.ts';
+import { ExitReason, type Publicity } from './publicity.ts';
 
 /** One listing, or its exit, as everybody may see it. A person by the masked forms alone. */
 export const PublicEntry = z.object({
@@ -21,7 +21,7 @@ export const PublicEntry = z.object({
   from: CalendarDate,
   until: z.nullable(CalendarDate),
   /** Of an exit. */
-  reason: z.optional(EndReason),
+  reason: z.optional(ExitReason),
   notices: z.array(z.enum(['objection-pending', 'proceedings-pending'])),
   // What the rule of the list lets be public.
   document: z.optional(Listing.shape.document),

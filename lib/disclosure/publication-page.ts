@@ -12,7 +12,7 @@ import type { EventRecord } from '../listing/event.ts';
 import type { WorkingDays } from '../listing/working-days.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { entryOf, type PublicEntry } from './public-entry.ts';
-import { needsHistory, publicityOf } from './publicity.ts';
+import { leftBlackList, mayBeLowered, needsHistory, publicityOf } from './publicity.ts';
 import type { StandingReader } from './standing-query.ts';
 
 /** Stretches of a domain that are looked at for one page: a list of which little is public gives a short page. */
@@ -98,10 +98,11 @@ export async function publicationPage(
       const { rows, end } = await reader.listings(code, before ?? undefined, limit);
       const shown = await entriesOf(rows, open, rules, reader, language, dateOf(now));
       for (const [index, { position }] of rows.entries()) {
-        if (items.length === limit) return stop();
+        const entries = shown[index] ?? [];
+        // Both entries of one that was lowered stand on one page: a position is behind all of a row, or before it.
+        if (items.length > 0 && items.length + entries.length > limit) return stop();
         before = position;
-        const entry = shown[index];
-        if (entry) items.push(entry);
+        items.push(...entries);
       }
       if (end === undefined) break;
       before = end;
@@ -114,7 +115,7 @@ export async function publicationPage(
 const isOpen = ({ publication, domain }: ListRule, { switchedOff }: Rules): boolean =>
   publication !== undefined && !switchedOff.includes(domain);
 
-/** What is public of each row today; undefined where nothing is. */
+/** What is public of each row today: of one that was lowered, its exit from the black list too. */
 async function entriesOf(
   rows: readonly IndexedListing[],
   open: readonly ListRule[],
@@ -122,7 +123,7 @@ async function entriesOf(
   reader: PublicationReader,
   language: Language,
   today: CalendarDate,
-): Promise<(PublicEntry | undefined)[]> {
+): Promise<PublicEntry[][]> {
   const standings = await reader.standings([...new Set(rows.map(({ subject }) => subject))]);
   const histories = new Map<SubjectKey, Promise<readonly EventRecord[]>>();
   const historyOf = (key: SubjectKey) => {
@@ -134,18 +135,27 @@ async function entriesOf(
     rows.map(async ({ listingId, subject: key }) => {
       const standing = standings.get(key);
       const listing = standing?.listings.find(({ id }) => id === listingId);
-      if (!standing || !listing || switchedOff.includes(listing.source ?? '')) return undefined;
-      const rule = open.find((each) => each.domain === listing.domain && each.list === listing.list);
-      if (!rule?.publication) return undefined;
-      const { exitDays, fields } = rule.publication;
+      if (!standing || !listing || switchedOff.includes(listing.source ?? '')) return [];
+      const { subject } = standing;
+      const ruleFor = (list: ListKind) =>
+        open.find((each) => each.domain === listing.domain && each.list === list)?.publication;
       const abolishedAfter = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;
-      const history = needsHistory(listing) ? await historyOf(key) : [];
-      const publicity = publicityOf(listing, { exitDays, abolishedAfter, workingDays }, history, today);
-      return publicity && { key, subject: standing.subject, listing, publicity, fields };
+      const [own, left] = [ruleFor(listing.list), mayBeLowered(listing) ? ruleFor('black') : undefined];
+      const history = left || (own && needsHistory(listing)) ? await historyOf(key) : [];
+      const exit = left && leftBlackList(listing, left, history, today);
+      const publicity =
+        own && publicityOf(listing, { exitDays: own.exitDays, abolishedAfter, workingDays }, history, today);
+      return [
+        ...(own && publicity ? [{ key, subject, listing, publicity, fields: own.fields }] : []),
+        ...(left && exit ? [{ key, subject, ...exit, fields: left.fields }] : []),
+      ];
     }),
   );
-  const papers = await reader.papers(found.flatMap((each) => (each && !each.listing.source ? [each.listing.id] : [])));
-  return found.map((each) => each && entryOf({ ...each, papers: papers.get(each.listing.id), catalogue, language }));
+  const made = found.flat().flatMap(({ listing }) => (listing.source ? [] : [listing.id]));
+  const papers = await reader.papers([...new Set(made)]);
+  return found.map((of) =>
+    of.map((each) => entryOf({ ...each, papers: papers.get(each.listing.id), catalogue, language })),
+  );
 }
 
 const notPublic = (): Problem => new Problem('not-found', { zh: '该名单不公示', en: 'This list is not public.' });

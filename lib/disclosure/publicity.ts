@@ -1,7 +1,9 @@
+import * as z from 'zod/mini';
 import { addDays, type CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
 import type { EventRecord } from '../listing/event.ts';
 import { heardUntil } from '../listing/heard-until.ts';
-import type { EndReason, Listing } from '../listing/standing.ts';
+import { EndReason, type Listing } from '../listing/standing.ts';
+import { fold } from '../listing/transition.ts';
 import type { WorkingDays } from '../listing/working-days.ts';
 
 /** What the catalogue says of the publicity of a listing's domain and list. */
@@ -14,17 +16,44 @@ export interface PublicityRule {
   readonly workingDays: WorkingDays;
 }
 
+/** Why a listing has left its list: it has ended, or it was lowered to the ordinary list of its domain. */
+export const ExitReason = z.enum([...EndReason.options, 'lowered']);
+type ExitReason = z.infer<typeof ExitReason>;
+
 /** In which way a listing is public on a day; all dates are in Asia/Shanghai, and the last one counts. */
 export type Publicity =
   /** 公示: not decided, and of no effect. */
   | { readonly stage: 'candidate'; readonly from: CalendarDate; readonly until: CalendarDate }
   | { readonly stage: 'in-force'; readonly from: CalendarDate; readonly until: CalendarDate | null }
   /** 退出公告, until its last day. */
-  | { readonly stage: 'exit'; readonly from: CalendarDate; readonly until: CalendarDate; readonly reason: EndReason };
+  | { readonly stage: 'exit'; readonly from: CalendarDate; readonly until: CalendarDate; readonly reason: ExitReason };
 
 /** A listing made here tells by its events alone whether, and since when, it was public. */
 export const needsHistory = ({ source, state }: Listing): boolean =>
   source === undefined && (state === 'publicised' || state === 'ended');
+
+/** One that may have been lowered: when, and what it was on the black list, its events alone tell. */
+export const mayBeLowered = ({ list, settled }: Listing): boolean => list === 'ordinary' && settled === true;
+
+/** S17(24): who leaves the black list by being lowered is announced there, as whoever leaves it otherwise is. */
+export function leftBlackList(
+  { id }: Listing,
+  { exitDays }: Pick<PublicityRule, 'exitDays'>,
+  history: readonly EventRecord[],
+  today: CalendarDate,
+): { readonly listing: Listing; readonly publicity: Publicity } | undefined {
+  const at = history.findLastIndex(({ event }) => event.type === 'lowered' && event.listingId === id);
+  const lowered = history[at];
+  const listing = fold(history.slice(0, at))?.listings.find((each) => each.id === id);
+  if (!lowered || !listing) return undefined;
+  const from = dateOf(parseInstant(lowered.at));
+  const until = addDays(from, exitDays - 1);
+  const begun = listing.state === 'active' && listing.from <= from && listing.document.issuedOn <= from;
+  const wasPublic =
+    begun || history.slice(0, at).some(({ event }) => event.type === 'publicised' && event.listingId === id);
+  if (!wasPublic || today < from || today > until) return undefined;
+  return { listing, publicity: { stage: 'exit', from, until, reason: 'lowered' } };
+}
 
 /**
  * Whether a listing of a list that may be public is public on a day: exactly in its term, as a candidate exactly in its

@@ -245,8 +245,19 @@ describe('a listing in force', () => {
     const changes = { domain: 'research-misconduct', source: 'research-misconduct-list' };
     await happens(keyOf(704), listed('pub-5', changes));
     await happens(keyOf(704), { type: 'lowered', listingId: 'pub-5', grade: 'ordinary', measures: [] });
-    expect(await shown('pub-5', { domain: 'research-misconduct', list: 'black' })).toEqual([]);
-    const [entry] = await shown('pub-5', { list: 'ordinary' });
+    // Its exit from the black list stands where it was listed, for the days of that list.
+    const black = { domain: 'research-misconduct', list: 'black' };
+    const exit = { list: 'black', stage: 'exit', from: '2026-11-21', until: '2026-11-30', reason: 'lowered' };
+    const left = await shown('pub-5', black);
+    expect(left).toMatchObject([exit]);
+    expect(left[0]).not.toHaveProperty('document');
+    expect(await shown('pub-5')).toMatchObject([{ list: 'ordinary', stage: 'in-force' }, exit]);
+    at('2026-11-30T16:00:00.000Z');
+    const later = await shown('pub-5', black);
+    at('2026-11-21T01:00:00.000Z');
+    expect(later).toEqual([]);
+    const [entry, ...others] = await shown('pub-5', { list: 'ordinary' });
+    expect(others).toEqual([]);
     expect(entry).toMatchObject({ list: 'ordinary', grade: 'ordinary', stage: 'in-force' });
     expect(entry).not.toHaveProperty('document');
   });
