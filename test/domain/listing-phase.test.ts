@@ -15,6 +15,7 @@ it('the documentation shows the table of transitions as it is', () => {
 });
 
 const NOW = parseInstant('2026-11-21T13:25:00+08:00');
+const HEARING = { from: '2026-11-21', workingDays: 20, until: '2026-12-20' };
 const AT = '2026-11-01T02:00:00.000Z';
 const listingIn = (state: string, more: object = {}): Listing =>
   Listing.parse({
@@ -104,8 +105,8 @@ const CASES: readonly [string, Listing, readonly string[], Papers?][] = [
 function eventOf(type: string, { objections = [], repairId }: Listing): StandingEvent {
   const objectionId = objections[0]?.id;
   const words: Record<string, object> = {
-    publicised: { until: '2026-12-20' },
-    notified: { until: '2026-12-20' },
+    publicised: { hearing: HEARING },
+    notified: { hearing: HEARING },
     activated: { from: '2026-11-21', until: null },
     suspended: { cause: 'reorganisation' },
     resumed: { cause: 'reorganisation' },
