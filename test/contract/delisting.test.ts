@@ -152,9 +152,9 @@ describe('the time to delist', () => {
         facts.push({ ...of, reason: 'objection-upheld', at, askedAt, dueAt: at });
       } else if (index % 6 === 4) {
         await live(listed, [
-          [askedAt - DAY, [{ type: 'case-moved', listingId: id, caseId: 'v1', state: 'proposed' }]],
-          [askedAt - 1, [{ type: 'case-moved', listingId: id, caseId: 'v1', state: 'declined' }]],
-          [askedAt, [{ type: 'case-moved', listingId: id, caseId: 'v2', state: 'proposed' }]],
+          [askedAt - DAY, [{ type: 'case-moved', listingId: id, caseId: `${id}.v1`, state: 'proposed' }]],
+          [askedAt - 1, [{ type: 'case-moved', listingId: id, caseId: `${id}.v1`, state: 'declined' }]],
+          [askedAt, [{ type: 'case-moved', listingId: id, caseId: `${id}.v2`, state: 'proposed' }]],
           [at, [ended(id, 'revoked')]],
         ]);
         facts.push({ ...of, reason: 'revoked', at, askedAt, dueAt: at });
