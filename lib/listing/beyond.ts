@@ -1,10 +1,10 @@
 import type { Instant } from '../kernel/clock.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
-import { blackInForce } from './consequence.ts';
+import { blackInForce, reinstated, wasWrongAsBlack } from './consequence.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import type { StandingStore, SubjectChange } from './ports.ts';
 import { isOwnUnder, type Known, reaching, withTied } from './reach.ts';
-import { type Listing, mayReturn, type Standing, wasWrong } from './standing.ts';
+import { type Listing, mayReturn, type Standing } from './standing.ts';
 import { inTerm } from './term.ts';
 import { advance, type StandingChange } from './transition.ts';
 
@@ -60,7 +60,7 @@ function eventsAmong(known: Known, released: boolean, at: Instant): Map<SubjectK
     // Of one that is wrong, or reaches it no more; one that nothing is known of may stand against it still.
     const isFree = ({ ended }: Listing): boolean => {
       const by = listings.get(ended?.by ?? '');
-      return by !== undefined && (wasWrong(by) || !reaches.has(by.id));
+      return by !== undefined && (wasWrongAsBlack(by) || !reaches.has(by.id));
     };
     for (const { under, listing } of reached) {
       if (listing.list !== 'red' || !isOwnUnder(key, under, listing, known)) continue;
@@ -68,7 +68,7 @@ function eventsAmong(known: Known, released: boolean, at: Instant): Map<SubjectK
       if (black && listing.state === 'active')
         add(under, { type: 'ended', listingId, reason: 'blacklisted', by: black.id });
       else if (released && !black && mayReturn(listing) && inTerm(listing.until, at) && isFree(listing))
-        add(under, { type: 'reinstated', listingId });
+        for (const event of reinstated(listing)) add(under, event);
     }
   }
   return events;
@@ -102,10 +102,10 @@ function comesIntoForce({ before, after }: StandingChange): boolean {
 
 /** A listing that stood against red ones was wrong, or what was tied together is so no more. */
 function releases({ before, after }: StandingChange): boolean {
-  const wrong = new Set(before.listings.flatMap((listing) => (wasWrong(listing) ? [listing.id] : [])));
+  const wrong = new Set(before.listings.flatMap((listing) => (wasWrongAsBlack(listing) ? [listing.id] : [])));
   const still = new Set(tiesOf(after));
   return (
-    after.listings.some((listing) => listing.list !== 'red' && wasWrong(listing) && !wrong.has(listing.id)) ||
+    after.listings.some((listing) => listing.list !== 'red' && wasWrongAsBlack(listing) && !wrong.has(listing.id)) ||
     tiesOf(before).some((each) => !still.has(each))
   );
 }

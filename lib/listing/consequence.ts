@@ -58,14 +58,19 @@ const blacklisted = (listingId: string, by: string): StandingEvent => ({
 /** Of those that a wrong black listing ended; not where another one stands, and not those whose own ground or term has gone. */
 function reinstatements({ list }: Listing, after: Standing, at: Instant): StandingEvent[] {
   if (list === 'red' || blackInForce(after, at)) return [];
-  const wrong = new Set(after.listings.flatMap((each) => (wasWrong(each) || each.wronglyBlack ? [each.id] : [])));
+  const wrong = new Set(after.listings.flatMap((each) => (wasWrongAsBlack(each) ? [each.id] : [])));
   return after.listings
     .filter((each) => mayReturn(each) && wrong.has(each.ended?.by ?? '') && inTerm(each.until, at))
-    .flatMap(({ id: listingId, objections = [] }): StandingEvent[] => [
-      { type: 'reinstated', listingId },
-      // What it rested for when it ended, or was taken up since.
-      ...(objections.some(({ accepted }) => accepted)
-        ? [{ type: 'suspended', listingId, cause: 'objection' } as const]
-        : []),
-    ]);
+    .flatMap(reinstated);
 }
+
+/** Wrong as a whole, or wrong as a black listing. */
+export const wasWrongAsBlack = (listing: Listing): boolean => wasWrong(listing) || listing.wronglyBlack === true;
+
+/** A red listing comes back; resting, where an objection to it was taken up before it ended or since. */
+export const reinstated = ({ id: listingId, objections = [] }: Listing): StandingEvent[] => [
+  { type: 'reinstated', listingId },
+  ...(objections.some(({ accepted }) => accepted)
+    ? [{ type: 'suspended', listingId, cause: 'objection' } as const]
+    : []),
+];
