@@ -2,6 +2,7 @@ import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readQuery } from '../../lib/edge/request.ts';
 import { type Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import { isPersonKey } from '../../lib/subject/key.ts';
 
 const USUAL_PAGE = 50;
 // The place of an item: holds the kind, and a key that names nobody.
@@ -22,7 +23,11 @@ export async function conflictPage(request: ApiRequest, conflicts: Conflicts): P
   return {
     status: 200,
     body: {
-      items: page.flatMap(({ place: _, settled, ...conflict }) => (settled ? [] : [conflict])),
+      items: page.flatMap(({ place: _, settled, subject, ...conflict }) => {
+        if (settled) return [];
+        // A person's key is nobody's to see: the listings say which they are.
+        return [{ ...conflict, ...(subject !== undefined && !isPersonKey(subject) && { subject }) }];
+      }),
       next: last && page.length === limit ? Buffer.from(last.place).toString('base64url') : null,
     },
   };

@@ -7,10 +7,10 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { Conflict } from '../intake/conflict.ts';
-import { isSettled } from '../intake/name-only.ts';
+import { BY_STANDING, isOver } from '../intake/settled.ts';
 import { type Instant, toIso } from '../kernel/clock.ts';
 import { identifiedAs } from '../listing/standing.ts';
-import type { SubjectKey } from '../subject/key.ts';
+import { isPersonKey, type SubjectKey } from '../subject/key.ts';
 import { jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { AliasItem } from './items.ts';
@@ -30,7 +30,7 @@ const ONLY_NEW = {
 export interface ListedConflict extends Conflict {
   readonly since: string;
   readonly place: string;
-  /** Nothing is left to be done: a listing under a name has ended, or it was found whose it is. */
+  /** Nothing is left to be done, as things stand now. */
   readonly settled: boolean;
   /**
    * Subjects that bear the name by now, where it is all that is known of whom a listing is about; without those that it was
@@ -56,7 +56,7 @@ export class ConflictStore {
           new PutItemCommand({
             TableName: this.#table,
             Item: {
-              ...keyItem(conflictKey(conflict.kind, conflict.subject ?? '', digestOf(conflict))),
+              ...keyItem(conflictKey(conflict.kind, placeOf(conflict.subject), digestOf(conflict))),
               v: toN(VERSION),
               at: toS(since),
               body: toText(JSON.stringify(conflict)),
@@ -80,8 +80,9 @@ export class ConflictStore {
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :kind)',
-        ExpressionAttributeValues: { ':pk': toS(pk), ':kind': toS(kind === '' ? '' : `${kind}#`) },
+        // An empty text is no value of a key's attribute, not even to compare with.
+        KeyConditionExpression: kind === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :kind)',
+        ExpressionAttributeValues: { ':pk': toS(pk), ...(kind !== '' && { ':kind': toS(`${kind}#`) }) },
         Limit: limit,
         ...(after !== undefined && { ExclusiveStartKey: keyItem({ pk, sk: after }) }),
       }),
@@ -91,37 +92,43 @@ export class ConflictStore {
     return found.map(({ sk, at, body }) => ({ ...body, since: at, place: sk, ...look(body) }));
   }
 
-  /**
-   * A name-only conflict is as open as the listing that it is about, and whoever bears the name may have come to be known
-   * since: both are read as they are.
-   */
+  /** A conflict is as open as what it is about stands now, and whoever bears a name may have come to be known since. */
   async #lookAt(conflicts: readonly Conflict[]): Promise<(conflict: Conflict) => Looked> {
-    const named = conflicts.filter(({ kind }) => kind === 'name-only');
-    const subjects = named.flatMap(({ subject }) => subject ?? []);
-    const keys = [...subjects.map(standingKey), ...named.map(nameIn)];
+    const subjects = conflicts.flatMap(({ kind, subject }) => (BY_STANDING.has(kind) ? (subject ?? []) : []));
+    const keys = [...subjects.map(standingKey), ...conflicts.flatMap((each) => aliasIn(each) ?? [])];
     if (keys.length === 0) return () => ({ settled: false });
     const items = await batchGet(this.#client, this.#table, keys, AbortSignal.timeout(READ_TIMEOUT_MS));
     const standings = standingsIn(items, subjects);
+    const bearersOf = (conflict: Conflict): readonly SubjectKey[] => {
+      const key = aliasIn(conflict);
+      const item = key && items.get(keyText(key));
+      return item ? AliasItem.parse(item).subjects : [];
+    };
     return (conflict) => {
-      if (conflict.kind !== 'name-only') return { settled: false };
-      const { subject, values } = conflict;
-      const standing = subject && standings.get(subject);
-      const [, listing = ''] = values;
-      const bearers = items.get(keyText(nameIn(conflict)));
+      const standing = conflict.subject && standings.get(conflict.subject);
+      const bearers = bearersOf(conflict);
+      const settled = isOver(conflict, standing, bearers.length > 0);
+      if (conflict.kind !== 'name-only') return { settled };
+      const [, listing = ''] = conflict.values;
       const others = standing ? identifiedAs(standing, listing).flatMap((each) => (each.same ? [] : each.subject)) : [];
-      const alike = bearers ? AliasItem.parse(bearers).subjects.filter((key) => !others.includes(key)) : [];
-      return {
-        settled: standing !== undefined && isSettled(standing, listing),
-        ...(alike.length > 0 && { alike }),
-      };
+      const alike = bearers.filter((key) => !others.includes(key));
+      return { settled, ...(alike.length > 0 && { alike }) };
     };
   }
 }
 
 type Looked = Pick<ListedConflict, 'settled' | 'alike'>;
 
-/** Where those stand who bear the name of a name-only conflict. */
-const nameIn = ({ values: [value = ''] }: Conflict): Key => aliasKey({ scheme: 'org-name', value });
+/** Where those stand who bear the name, or have the number, that a conflict is about. */
+function aliasIn({ kind, values: [value = ''] }: Conflict): Key | undefined {
+  if (kind === 'name-only') return aliasKey({ scheme: 'org-name', value });
+  return kind === 'registration-no-untied' ? aliasKey({ scheme: 'registration-no', value }) : undefined;
+}
 
-const digestOf = ({ values }: Conflict): string =>
-  createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, DIGEST_LENGTH);
+/** A person's key is nobody's to see, and a place is shown as a cursor. */
+const placeOf = (subject: SubjectKey | undefined): string =>
+  subject !== undefined && isPersonKey(subject) ? digestOfText(subject) : (subject ?? '');
+
+const digestOfText = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+
+const digestOf = ({ values }: Conflict): string => digestOfText(JSON.stringify(values));

@@ -74,5 +74,7 @@ function lineOf(
   { list, domain, document, from, until }: Pick<Decision, 'list' | 'domain' | 'document' | 'from' | 'until'>,
 ): string {
   const [shownCode, shownName] = isPersonScheme(scheme) ? ['', ''] : [code, name];
-  return csvLine([fate, listingId, list, domain, shownCode, shownName, document.number, from, until ?? '']);
+  const told = csvLine([fate, listingId, list, domain, shownCode, shownName, document.number]).trimEnd();
+  // Days are days: a spreadsheet may take them for what they are.
+  return `${told},${from},${until ?? ''}\r\n`;
 }

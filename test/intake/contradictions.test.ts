@@ -115,6 +115,10 @@ describe('what ended here and is still delivered', () => {
   });
 });
 
+/** The kinds of what a steward still has to settle. */
+const openKinds = async () =>
+  (await to.imports.conflicts('', undefined, 100)).flatMap(({ kind, settled }) => (settled ? [] : [kind]));
+
 describe('sources beside one another', () => {
   it('a red row beside a black listing in force is listed, ended at once, and counted', async () => {
     const black = rowsAbout(1, 1, { list: 'black' });
@@ -150,8 +154,22 @@ describe('sources beside one another', () => {
     const longer = rowsAbout(1, 1, { until: '2029-01-01' });
     await bringIn(to, listOf(longer), { source: 'abnormal-operation-list' });
     expect(await conflictsOf(to)).toMatchObject([{ kind: 'term-differs', source: 'abnormal-operation-list' }]);
+    expect(await openKinds()).toEqual(['term-differs']);
     const [last] = (await to.imports.source('abnormal-operation-list'))?.imports ?? [];
     expect(last).toMatchObject({ disagreements: 0, termsDiffer: 1 });
+    // Where one of the two has ended there is nothing left to settle.
+    await endHere('revoked', ({ source }) => source === 'abnormal-operation-list');
+    expect(await openKinds()).toEqual([]);
+  });
+
+  it('of a person are told without the person’s key, in the list and in its places', async () => {
+    const person = (until: string) =>
+      listOf(rowsAbout(1, 1, { until })).replace(/org-code,[^,]*,[^,]*,/, 'resident-id,11010519491231002X,,');
+    await bringIn(to, person('2027-01-01'));
+    await bringIn(to, person('2029-01-01'), { source: 'abnormal-operation-list' });
+    const [conflict] = await to.imports.conflicts('', undefined, 100);
+    expect(conflict?.kind).toBe('term-differs');
+    expect(conflict?.place).not.toContain('p:');
   });
 
   it('are counted to the last, and told up to a hundred of a kind in a piece; a worker that died halfway tells the same', async () => {
