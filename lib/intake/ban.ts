@@ -34,7 +34,14 @@ const NOT_ALONE = /[至到\-~—–、或零又年月半]/u;
 /** What may stand behind a length that is the whole of it. */
 const LENGTH_ENDS = /^[,()的并"']?$/u;
 const DATE = '[0-9]{4}[年\\-/.][0-9]{1,2}[月\\-/.][0-9]{1,2}日?';
-const DATES = new RegExp(`(${DATE})(?:起|始)?(?:,|，)?(?:至|到|-|—|~|止于)(${DATE})`, 'u');
+const ANY_DATE = new RegExp(DATE, 'gu');
+const DATES = new RegExp(`(${DATE})(?:起|始)?(?:,|，)?(?:至|到|-|—|~|止于)(${DATE})`, 'gu');
+/** Between an object and the dates of its ban: …活动（…至…）, …活动，期限自…至…. */
+const BEHIND_OBJECT = /^(?:的?(?:(?:行政)?处罚|资格))?[,(]?(?:的?(?:期限|时间|期))?(?:为|:)?[自从]?$/u;
+/** Between the dates and the verb of their ban: 自…至…止，禁止…. */
+const BEFORE_VERB = /^(?:止|期间|内)?[)]?,?(?:将|被|应|对?其)?$/u;
+/** Where such dates begin. Of a violation there stands more before them: 因其在…, 对…的违法行为. */
+const BEGINNING = /(?:^|[,(])[自从在于]?$/u;
 /** 自…之日起: counted from another day than that of the decision. */
 const OTHER_START = /[自从]([^,，。；;]{0,20}?)(?:之日)?(?:起|始)/u;
 /** 不予禁止, 解除: no ban is imposed there. */
@@ -44,7 +51,8 @@ const NEGATED = /(?:不予|免予|免于|解除|撤销|不再)$/u;
  * The ban in the text of a penalty: a verb (禁止), an object (参加政府采购活动) and a length beside or between them, or two
  * dates. A fine, a warning, an entry in the record of bad conduct are none. The first day is not counted, so the term
  * ends with the day of the same number (民法典 201, 202). What is not certain is `unclear`: it is for a person to read, and
- * so is every clause that has both a verb and an object in another wording: a ban that is not seen lets a barred firm pass.
+ * so is every clause that has an object and a verb or a length in another wording: a ban that is not seen lets a barred
+ * firm pass.
  */
 export function banIn(text: string, rule: BanRule, issuedOn: CalendarDate): Ban {
   const clauses = toSimplified(text.normalize('NFKC'))
@@ -77,9 +85,17 @@ function bansInClause(clause: string, rule: BanRule, issuedOn: CalendarDate): Ba
       }
       return found;
     });
-  const inOtherWords = taken.size > 0 && rule.verbs.some((verb) => clause.includes(verb));
+  const inOtherWords =
+    taken.size > 0 ? rule.verbs.some((verb) => clause.includes(verb)) || hasLength(clause) : clause.includes(SHUT_OUT);
   return bans.length === 0 && inOtherWords ? [{ kind: 'unclear' }] : bans;
 }
+
+/** 拉入黑名单，3年禁入: from what, the text leaves out. */
+const SHUT_OUT = '禁入';
+const ANY_LENGTH = new RegExp(LENGTH, 'u');
+
+/** Dates aside: 24年 in 2024年 is no length. */
+const hasLength = (clause: string): boolean => ANY_LENGTH.test(clause.replaceAll(ANY_DATE, ''));
 
 /** The verb that governs an object stands before it. */
 function lastVerb(before: string, verbs: readonly string[]): { start: number; end: number } | undefined {
@@ -101,11 +117,19 @@ function banAt(clause: string, { start, verbEnd, at, end }: Place, rule: BanRule
   const unclear: Ban = { kind: 'unclear' };
   const [before, between, after] = [clause.slice(0, start), clause.slice(verbEnd, at), clause.slice(end)];
   if (NEGATED.test(before)) return unclear;
-  const [, one = '', other = ''] = DATES.exec(clause) ?? [];
-  if (one !== '') {
+  const [dates, ...furtherDates] = clause.matchAll(DATES);
+  if (dates !== undefined) {
+    const { index } = dates;
+    const [whole, one = '', other = ''] = dates;
+    const isTerm =
+      index >= end
+        ? BEHIND_OBJECT.test(clause.slice(end, index))
+        : BEGINNING.test(clause.slice(0, index)) && BEFORE_VERB.test(clause.slice(index + whole.length, start));
     const [from, until] = [readDate(one), readDate(other)];
-    if (from === undefined || until === undefined || until < from) return unclear;
-    return until > addYears(from, rule.longestYears) ? unclear : { kind: 'ban', from, until };
+    if (!isTerm || furtherDates.length > 0 || from === undefined || until === undefined || until < from) return unclear;
+    // A ban is imposed by its decision, not for the time before it; whether a length beside the dates agrees is not guessed.
+    const isCertain = from >= issuedOn && until <= addYears(from, rule.longestYears) && !hasLength(clause);
+    return isCertain ? { kind: 'ban', from, until } : unclear;
   }
   if (startsOtherwise(clause)) return unclear;
   const lengths = [

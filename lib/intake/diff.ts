@@ -14,7 +14,7 @@ import { type ReadRow, rowKeyOf } from './row.ts';
 import { type IntakePorts, importOf } from './step.ts';
 import { stillDelivered } from './still-delivered.ts';
 import { PieceLine } from './stored-row.ts';
-import { countInForce, countTerms, faultsByCode } from './tally.ts';
+import { countInForce, countTerms, faultsByCode, inForceOf } from './tally.ts';
 import { unitsOf } from './transactions.ts';
 
 const SUBJECTS_A_READ = 100;
@@ -62,7 +62,8 @@ async function diffPart(
   count(result, plan);
   const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
   countInForce(result, plan, await standingsOf(ports, touched), ports.clock());
-  const still = await stillDeliveredIn(ports, plan);
+  const { still, inForce } = await unchangedIn(ports, plan);
+  result.force.known += inForce;
   result.counts.stillDelivered += still.length;
   if (still.length > 0) addTo(result.conflicts, { 'still-delivered': still.length });
   countTerms(result.terms, dateOf(ports.clock()), plan.unchanged);
@@ -76,17 +77,23 @@ async function diffPart(
 }
 
 /** Rows that nobody writes: what became of their listings here is looked up, some subjects at a time. */
-async function stillDeliveredIn(ports: IntakePorts, { source, unchanged }: Plan): Promise<Conflict[]> {
-  const found: Conflict[] = [];
+async function unchangedIn(
+  ports: IntakePorts,
+  { source, unchanged }: Plan,
+): Promise<{ readonly still: readonly Conflict[]; readonly inForce: number }> {
+  const still: Conflict[] = [];
+  let inForce = 0;
   for (let start = 0; start < unchanged.length; start += SUBJECTS_A_READ) {
     const rows = unchanged.slice(start, start + SUBJECTS_A_READ);
     const standings = await standingsOf(
       ports,
       rows.map(({ subject }) => subject),
     );
-    found.push(...rows.flatMap((row) => stillDelivered(source, row, standings.get(row.subject), ports.clock()) ?? []));
+    const now = ports.clock();
+    still.push(...rows.flatMap((row) => stillDelivered(source, row, standings.get(row.subject), now) ?? []));
+    inForce += rows.filter((row) => inForceOf(row, standings, dateOf(now)) !== undefined).length;
   }
-  return found;
+  return { still, inForce };
 }
 
 function count({ counts }: PieceResult, plan: Plan): void {

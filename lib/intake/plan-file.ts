@@ -1,10 +1,10 @@
-import { gzipSync } from 'node:zlib';
 import { csvLine } from '../kernel/csv.ts';
 import type { Standing } from '../listing/standing.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import { type Import, sumOf } from './import.ts';
 import { lineageOf } from './lineage.ts';
 import { readLines } from './lines.ts';
+import { packedText } from './packed-text.ts';
 import { objectNames } from './ports.ts';
 import { BYTE_ORDER_MARK } from './quarantine.ts';
 import type { Decision } from './row.ts';
@@ -24,7 +24,7 @@ const HEADER = [
   'from',
   'until',
 ];
-const UNITS_A_PACK = 100;
+const UNITS_AT_ONCE = 100;
 
 /**
  * Writes down what an import would do, listing by listing, for whoever is to sign it or only wanted to see it: CSV, packed.
@@ -32,23 +32,27 @@ const UNITS_A_PACK = 100;
  */
 export async function writePlanFile(ports: IntakePorts, { id }: Import): Promise<void> {
   const { work } = sumOf([...(await ports.imports.pieces(id, 'diff')).values()]);
-  const packed: Buffer[] = [gzipSync(BYTE_ORDER_MARK + csvLine(HEADER))];
-  for (const piece of Object.keys(work).toSorted()) {
+  const texts = textsOf(ports, id, Object.keys(work).toSorted());
+  await ports.objects.write(objectNames.planFile(id), await packedText(texts), 'csv');
+}
+
+async function* textsOf(ports: IntakePorts, id: string, pieces: readonly string[]): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK + csvLine(HEADER);
+  for (const piece of pieces) {
     let open: Unit[] = [];
     for await (const unit of readLines(ports.objects, objectNames.plan(id, piece), StoredUnit)) {
       open.push(unit);
-      if (open.length < UNITS_A_PACK) continue;
-      packed.push(await packOf(open, ports));
+      if (open.length < UNITS_AT_ONCE) continue;
+      yield await textOf(open, ports);
       open = [];
     }
-    if (open.length > 0) packed.push(await packOf(open, ports));
+    if (open.length > 0) yield await textOf(open, ports);
   }
-  await ports.objects.write(objectNames.planFile(id), Buffer.concat(packed), 'csv');
 }
 
-async function packOf(units: readonly Unit[], { store }: Pick<IntakePorts, 'store'>): Promise<Buffer> {
+async function textOf(units: readonly Unit[], { store }: Pick<IntakePorts, 'store'>): Promise<string> {
   const standings = await store.standings([...new Set(units.map(({ subject }) => subject))]);
-  return gzipSync(units.flatMap((unit) => linesOf(unit, standings.get(unit.subject))).join(''));
+  return units.flatMap((unit) => linesOf(unit, standings.get(unit.subject))).join('');
 }
 
 function linesOf({ rows, end }: Unit, standing: Standing | undefined): string[] {

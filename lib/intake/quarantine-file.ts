@@ -1,6 +1,6 @@
-import { gzipSync } from 'node:zlib';
 import type { Import } from './import.ts';
 import { readLines } from './lines.ts';
+import { packedText } from './packed-text.ts';
 import { objectNames } from './ports.ts';
 import { quarantineHead, quarantineRow } from './quarantine.ts';
 import type { IntakePorts } from './step.ts';
@@ -13,20 +13,22 @@ export async function writeQuarantine(ports: IntakePorts, taken: Import): Promis
   const { objects } = ports;
   const pieces = (await Promise.all((['diff', 'work'] as const).map((step) => refusedIn(ports, taken, step)))).flat();
   const streams = [badRows(ports, taken), ...pieces.map((name) => readLines(objects, name, StoredQuarantined))];
-  const packed: Buffer[] = [gzipSync(quarantineHead())];
+  await objects.write(objectNames.quarantine(taken.id), await packedText(textsOf(streams)), 'csv');
+}
+
+const ROWS_AT_ONCE = 1_000;
+
+async function* textsOf(streams: readonly AsyncGenerator<Row>[]): AsyncGenerator<string> {
+  yield quarantineHead();
   let open: string[] = [];
   for await (const row of inOrder(streams)) {
     open.push(quarantineRow(row));
-    if (open.length < ROWS_A_PACK) continue;
-    packed.push(gzipSync(open.join('')));
+    if (open.length < ROWS_AT_ONCE) continue;
+    yield open.join('');
     open = [];
   }
-  // Packed texts one after the other are one packed text (RFC 1952, 2.2).
-  packed.push(gzipSync(open.join('')));
-  await objects.write(objectNames.quarantine(taken.id), Buffer.concat(packed), 'csv');
+  if (open.length > 0) yield open.join('');
 }
-
-const ROWS_A_PACK = 1_000;
 
 async function* badRows({ objects }: IntakePorts, { id, reading }: Import): AsyncGenerator<Row> {
   for (let sequence = 0; sequence < (reading?.badObjects ?? 0); sequence += 1)

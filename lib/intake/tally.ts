@@ -24,8 +24,15 @@ export function countTerms(terms: PieceResult['terms'], today: CalendarDate, row
 
 const counts = (until: CalendarDate | null, today: CalendarDate): boolean => until === null || until >= today;
 
-const inForce = (listing: Listing | undefined, today: CalendarDate): listing is Listing =>
-  listing !== undefined && listing.state !== 'ended' && counts(listing.until, today);
+/** The listing of a row, where it is in force. */
+export function inForceOf(
+  { subject, listingId }: { readonly subject: SubjectKey; readonly listingId: string },
+  standings: ReadonlyMap<SubjectKey, Standing>,
+  today: CalendarDate,
+): Listing | undefined {
+  const listing = lineageOf(listingId, standings.get(subject)).at(-1);
+  return listing && listing.state !== 'ended' && counts(listing.until, today) ? listing : undefined;
+}
 
 /**
  * What a plan starts, changes or ends of what is in force: black listings, for which another person answers, and all of
@@ -33,29 +40,20 @@ const inForce = (listing: Listing | undefined, today: CalendarDate): listing is 
  */
 export function countInForce(
   { black, force }: Pick<PieceResult, 'black' | 'force'>,
-  {
-    add,
-    changed,
-    unchanged,
-    end,
-  }: Readonly<Record<'add' | 'changed' | 'unchanged', readonly PlannedRow[]>> & { end: readonly SourceRow[] },
+  { add, changed, end }: Readonly<Record<'add' | 'changed', readonly PlannedRow[]>> & { end: readonly SourceRow[] },
   standings: ReadonlyMap<SubjectKey, Standing>,
   now: Instant,
 ): void {
   const today = dateOf(now);
-  const before = ({ subject, listingId }: { readonly subject: SubjectKey; readonly listingId: string }) => {
-    const listing = lineageOf(listingId, standings.get(subject)).at(-1);
-    return inForce(listing, today) ? listing : undefined;
-  };
   const blackNow = ({ row: { decision } }: PlannedRow) => decision.list === 'black' && counts(decision.until, today);
   black.start += add.filter(blackNow).length;
-  const changing = changed.map((planned) => ({ planned, listing: before(planned) }));
+  const changing = changed.map((planned) => ({ planned, listing: inForceOf(planned, standings, today) }));
   black.change += changing.filter(({ planned, listing }) => blackNow(planned) || listing?.list === 'black').length;
-  const ending = end.flatMap((row) => before(row) ?? []);
+  const ending = end.flatMap((row) => inForceOf(row, standings, today) ?? []);
   black.end += ending.filter(({ list }) => list === 'black').length;
-  force.ending += ending.length;
-  force.known +=
-    ending.length +
-    changing.filter(({ listing }) => listing !== undefined).length +
-    unchanged.filter(({ row }) => counts(row.decision.until, today)).length;
+  const standing = changing.filter(({ listing }) => listing !== undefined);
+  // A last day that has passed ends a listing as surely as leaving it out.
+  const cutShort = standing.filter(({ planned: { row } }) => !counts(row.decision.until, today));
+  force.ending += ending.length + cutShort.length;
+  force.known += ending.length + standing.length;
 }

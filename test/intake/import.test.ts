@@ -344,6 +344,23 @@ describe('a full file', () => {
     expect([tidied.state, numbers(tidied).ended]).toEqual(['done', 9]);
   });
 
+  it('is refused as well where it ends them by days that have passed, and what ended here is no part of what is in force', async () => {
+    await fresh();
+    await bringIn(to, listOf(rows));
+    const past = rows.map((row) => ({ ...row, until: '2025-12-31' }));
+    const shortened = await bringIn(to, listOf(past), { mode: 'full' });
+    expect(shortened.refusal?.detail.en).toContain('30 of the 30 listings');
+    for (const { key, standing } of (await state()).slice(0, 8)) {
+      const ended = standing.listings.map(
+        ({ id: listingId }) => ({ type: 'ended', listingId, reason: 'repaired' }) as const,
+      );
+      const change = advance(standing, ended, { actor: 'steward' }, NOW);
+      await to.store.commit([{ key, change, documents: [], names: [] }]);
+    }
+    const dropped = await bringIn(to, listOf(rows.slice(0, 24)), { mode: 'full' });
+    expect(dropped.refusal?.detail.en).toContain('6 of the 6 listings');
+  });
+
   it('that would end a fifth and no more is carried out', async () => {
     await fresh();
     await bringIn(to, listOf(rows));
