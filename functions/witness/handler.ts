@@ -25,19 +25,20 @@ const StreamEvent = z.object({ Records: z.array(z.unknown()) });
 export function witnessHandler(book: NoteBook, archiving?: Archiving) {
   return async (event: unknown): Promise<void> => {
     const { Records } = StreamEvent.parse(event);
-    const leaves = Records.flatMap((record) => readable(record, sealable) ?? []);
+    const changes = Records.flatMap((record) => readable(() => LogChange.parse(record)) ?? []);
+    const leaves = changes.flatMap((change) => readable(() => sealable(change)) ?? []);
     if (leaves.length > 0) await book.note(leaves);
-    const items = archiving ? Records.flatMap((record) => readable(record, inserted) ?? []) : [];
+    const items = archiving ? changes.flatMap((change) => readable(() => inserted(change)) ?? []) : [];
     if (!archiving || items.length === 0) return;
     const catalogue = await archiving.catalogue();
-    await archiving.archive.keep(items.map((item) => archived(item, catalogue)));
+    await archiving.archive.keep(items.flatMap((item) => readable(() => archived(item, catalogue)) ?? []));
   };
 }
 
 /** What cannot be read would not be clearer if it were delivered again, and would hold up every other record. */
-function readable<T>(record: unknown, read: (change: LogChange) => T | undefined): T | undefined {
+function readable<T>(read: () => T): T | undefined {
   try {
-    return read(LogChange.parse(record));
+    return read();
   } catch (error) {
     log('error', 'RecordUnsealable', { error: errorName(error) }, [metric('RecordUnsealable', 1, 'Count')]);
     return undefined;

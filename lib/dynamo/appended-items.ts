@@ -13,8 +13,13 @@ const SALT_BYTES = 12;
 const PREFIX = 'C#';
 const SECOND_MS = 1_000;
 
+/** The last second of the year 9999, after which no moment is written. */
+const LAST_TERM = 253_402_300_799;
+
+/** With one term: it runs, or a hold has stopped it. The other one beside it is somebody's invention. */
 const AppendedItem = stored({ pk: S, sk: S, salt: S, ...TERM, body: jsonText(Note) }).check(
-  z.refine(({ ttl, heldTtl }) => (ttl ?? heldTtl) !== undefined),
+  z.refine(({ ttl, heldTtl }) => (ttl === undefined) !== (heldTtl === undefined)),
+  z.refine(({ ttl = 0, heldTtl = 0 }) => [ttl, heldTtl].every((term) => term >= 0 && term <= LAST_TERM)),
 );
 
 /** Whether an item of a record is one that was appended to it. */

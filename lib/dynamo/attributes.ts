@@ -49,13 +49,23 @@ const Text = z.union([
   S,
   z.pipe(
     B,
-    z.transform((bytes) => inflateRawSync(bytes).toString('utf8')),
+    z.transform((bytes, { issues }) => orIssue(bytes, issues, () => inflateRawSync(bytes).toString('utf8'))),
   ),
 ]);
 const Json = z.pipe(
   Text,
-  z.transform((text): unknown => JSON.parse(text)),
+  z.transform((text, { issues }): unknown => orIssue(text, issues, () => JSON.parse(text))),
 );
+
+/** What cannot be read is a fault of the item like any other, and no exception of its own. */
+function orIssue<T>(input: unknown, issues: z.core.ParsePayload['issues'], read: () => T): T {
+  try {
+    return read();
+  } catch {
+    issues.push({ code: 'custom', input, message: 'not readable' });
+    return z.NEVER;
+  }
+}
 
 /** The JSON of an attribute that {@link toText} wrote, parsed by its schema. */
 export const jsonText = <T extends z.ZodMiniType>(schema: T) => z.pipe(Json, schema);

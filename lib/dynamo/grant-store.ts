@@ -10,7 +10,7 @@ import { salted } from './appended-items.ts';
 import { type Item, keyItem, toN, toS, toText, VERSION } from './attributes.ts';
 import { GrantItem } from './grant-items.ts';
 import { grantKey, grantsOf, type Key, loggedAt, noteKey, subjectGrantKey } from './keys.ts';
-import { toTerm } from './term.ts';
+import { appendedTerm } from './term.ts';
 
 /** Grants in the CheckLog, beside the checks that they rest on, and deleted with them. */
 export class DynamoGrantStore implements GrantStore {
@@ -34,7 +34,7 @@ export class DynamoGrantStore implements GrantStore {
   ): Promise<OpenGrant | undefined> {
     const { caller, checkId, grant } = open;
     const note: Note = { kind: 'grant', ...grant };
-    const ttl = toTerm(keepUntil);
+    const term = appendedTerm(keepUntil, grant.at);
     const put = (key: Key, body: unknown, more: Item = {}) => ({
       Put: {
         TableName: this.#table,
@@ -43,7 +43,7 @@ export class DynamoGrantStore implements GrantStore {
       },
     });
     const reference = put(grantKey(caller, grant.reference), open, {
-      ttl,
+      ...term,
       // By its day it is counted.
       callerHit: toS(grantsOf(caller)),
       at: toS(loggedAt(grant.grantedAt, grant.reference)),
@@ -55,9 +55,9 @@ export class DynamoGrantStore implements GrantStore {
           TransactItems: [
             { Put: { ...reference.Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
             // Under a reference there is one grant: its note needs no other name.
-            put(noteKey(checkId, `${grant.at}-grant-${grant.reference}`), note, { ttl, ...salted() }),
+            put(noteKey(checkId, `${grant.at}-grant-${grant.reference}`), note, { ...term, ...salted() }),
             ...[...new Set(subjects)].map((subject) =>
-              put(subjectGrantKey(subject, grant.grantedAt, caller, grant.reference), open, { ttl }),
+              put(subjectGrantKey(subject, grant.grantedAt, caller, grant.reference), open, term),
             ),
           ],
         }),

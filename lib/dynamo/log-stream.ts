@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { InsertedItem } from '../retention/archive.ts';
-import { type Leaf, leafOf } from '../seal/leaf.ts';
+import { Leaf, leafOf } from '../seal/leaf.ts';
 import { Tombstone } from '../seal/tombstone.ts';
 import { appendedLeaf, isAppended } from './appended-items.ts';
 import { jsonText, S, stored } from './attributes.ts';
@@ -22,9 +22,14 @@ const TombstoneItem = stored({ body: jsonText(Tombstone) });
 /**
  * What a seal is to cover of a change: a new record, what is appended to one, or the tombstone of a deleted one; undefined
  * for all others.
- * Throws where such an item is not what it should be.
+ * Throws where such an item is not what it should be: a leaf that the sealer could not read would stop it for good.
  */
-export function sealable({ eventName, dynamodb: { Keys, NewImage } }: LogChange): Leaf | undefined {
+export function sealable(change: LogChange): Leaf | undefined {
+  const leaf = leafIn(change);
+  return leaf && Leaf.parse(leaf);
+}
+
+function leafIn({ eventName, dynamodb: { Keys, NewImage } }: LogChange): Leaf | undefined {
   if (eventName !== 'INSERT' || !NewImage || !Keys.pk.S.startsWith('C#')) return undefined;
   if (Keys.sk.S === 'T') return { kind: 'tombstone', ...TombstoneItem.parse(itemInImage(NewImage)).body };
   if (isAppended(Keys.sk.S)) return appendedLeaf(itemInImage(NewImage));

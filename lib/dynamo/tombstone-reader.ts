@@ -27,23 +27,27 @@ export class DynamoTombstoneReader {
   /**
    * Whether a tombstone excuses that an item was removed: of a record's own item, of these very bytes and of no others, and
    * when their time had come by its rule. What stands beside a record, a grant too, goes before it, so that it is judged by
-   * the same tombstone.
+   * the same tombstone. What cannot be read excuses nothing, and holds up no other alarm.
    */
   async excuses(keys: Key, image: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const item = readable(() => itemInImage(image));
     const id = GRANT.test(keys.pk)
-      ? GrantItem.safeParse(itemInImage(image)).data?.body.checkId
+      ? item && GrantItem.safeParse(item).data?.body.checkId
       : RECORD.exec(keys.pk)?.groups?.id;
     if (id === undefined || keys.sk === 'T') return false;
     const [tombstone, there] = await Promise.all([
       this.#get(tombstoneKey(id)),
-      keys.sk === 'R' ? itemInImage(image) : this.#get(recordKey(id)),
+      keys.sk === 'R' ? item : this.#get(recordKey(id)),
     ]);
     if (!tombstone) return false;
-    const record = there && recordIn([there]);
     // Its record has gone meanwhile, and is judged when the stream comes to it.
-    if (!record) return keys.sk !== 'R';
-    const { body } = TombstoneItem.parse(tombstone);
-    return recordDigest(record) === body.digest && hadCome(body, record, toIso(this.#clock()));
+    if (!there) return keys.sk !== 'R';
+    const excused = readable(() => {
+      const { body } = TombstoneItem.parse(tombstone);
+      const record = recordIn([there]);
+      return record && recordDigest(record) === body.digest && hadCome(body, record, toIso(this.#clock()));
+    });
+    return excused ?? false;
   }
 
   async #get(key: Key): Promise<Item | undefined> {
@@ -51,5 +55,14 @@ export class DynamoTombstoneReader {
       new GetItemCommand({ TableName: this.#table, Key: keyItem(key), ConsistentRead: true }),
     );
     return Item;
+  }
+}
+
+/** Undefined for what no function of ours has written. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }

@@ -37,8 +37,20 @@ export const toIso = (at: Instant): string => new Date(at).toISOString();
 export const toBeijing = (at: Instant): string =>
   new Date(at + SHANGHAI_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
 
+/**
+ * The calendar ends with the year 9999, and its last day stands for every later one, as its first does for every earlier:
+ * dates are compared as texts, and one of five digits would sort before all others.
+ */
+const FIRST_DATE = '0000-01-01' as CalendarDate;
+const LAST_DATE = '9999-12-31' as CalendarDate;
+const FIRST_YEAR = 0;
+const LAST_YEAR = 9_999;
+
 /** The calendar date on which the moment falls in Asia/Shanghai. */
-export const dateOf = (at: Instant): CalendarDate => toBeijing(at).slice(0, 10) as CalendarDate;
+export const dateOf = (at: Instant): CalendarDate => {
+  if (at < startOf(FIRST_DATE)) return FIRST_DATE;
+  return at >= endOf(LAST_DATE) ? LAST_DATE : (toBeijing(at).slice(0, 10) as CalendarDate);
+};
 
 /** The first moment of a date in Asia/Shanghai. */
 export const startOf = (date: CalendarDate): Instant => instant(Date.parse(`${date}T00:00:00+08:00`));
@@ -46,13 +58,16 @@ export const startOf = (date: CalendarDate): Instant => instant(Date.parse(`${da
 /** The first moment after a date: the last day of a term counts whole. */
 export const endOf = (date: CalendarDate): Instant => instant(startOf(date) + DAY_MS);
 
-/** `days` may be negative. */
+/** `days` may be negative. Stays within the calendar, as all of these do. */
 export const addDays = (date: CalendarDate, days: number): CalendarDate =>
   dateOf(instant(startOf(date) + days * DAY_MS));
 
 /** The same day some years later; 29 February becomes the 28th where the year has none. */
 export function addYears(date: CalendarDate, years: number): CalendarDate {
-  const year = String(Number(date.slice(0, 4)) + years).padStart(4, '0');
+  const sum = Number(date.slice(0, 4)) + years;
+  if (sum < FIRST_YEAR) return FIRST_DATE;
+  if (sum > LAST_YEAR) return LAST_DATE;
+  const year = String(sum).padStart(4, '0');
   const same = `${year}${date.slice(4)}`;
   return (isRealDate(same) ? same : `${year}-02-28`) as CalendarDate;
 }
@@ -61,6 +76,8 @@ export function addYears(date: CalendarDate, years: number): CalendarDate {
 export function addMonths(date: CalendarDate, months: number): CalendarDate {
   const first = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
   first.setUTCMonth(first.getUTCMonth() + months);
+  if (first.getUTCFullYear() < FIRST_YEAR) return FIRST_DATE;
+  if (first.getUTCFullYear() > LAST_YEAR) return LAST_DATE;
   const month = first.toISOString().slice(0, 7);
   const same = `${month}${date.slice(7)}`;
   if (isRealDate(same)) return same as CalendarDate;

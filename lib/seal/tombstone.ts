@@ -4,13 +4,23 @@ import { addDays, addYears, CalendarDate, dateOf, parseInstant } from '../kernel
 /** A record's own term ends so long after the last day that its matter's bound can fall on. */
 export const BACKSTOP_YEARS = 1;
 
+/** No scene keeps its records longer, and no matter has a bound in a later year: what says so is no rule of this service. */
+const MOST_KEEP_YEARS = 100;
+const AFTER_EVERY_BOUND = '2200-01-01';
+
+const RuleDate = CalendarDate.check(z.refine((date) => date < AFTER_EVERY_BOUND, { error: 'no rule is that late' }));
+
 /** 到期删除的依据: the day of a closing and the years that count from it, or the bound of a matter that nobody closed; or both, where the later counted. */
 export const DeletionRule = z.strictObject({
   closed: z.optional(
-    z.strictObject({ on: CalendarDate, keepYears: z.int().check(z.positive()), catalogueVersion: z.string() }),
+    z.strictObject({
+      on: RuleDate,
+      keepYears: z.int().check(z.positive(), z.maximum(MOST_KEEP_YEARS)),
+      catalogueVersion: z.string(),
+    }),
   ),
   /** The last day on which the matter's records were kept where no closing said otherwise. */
-  boundOn: z.optional(CalendarDate),
+  boundOn: z.optional(RuleDate),
 });
 export type DeletionRule = z.infer<typeof DeletionRule>;
 
@@ -36,7 +46,8 @@ interface Term {
 
 /**
  * Whether the time of a record had come when it was deleted, by the tombstone's own rule: whoever can write the log can
- * write a tombstone too. Its matter may have kept the record longer, which the record alone does not tell.
+ * write a tombstone too. Its matter may have kept the record longer, which the record alone does not tell. A rule that is out
+ * of all bounds lets nothing go: it throws nothing, as the record is to be named.
  * @param seenAt when somebody else saw the tombstone, ISO 8601: it was not made in the future
  */
 export function hadCome(

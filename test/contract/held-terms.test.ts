@@ -40,14 +40,14 @@ async function check(matter: string, date: string, subject: unknown = organisati
   return answerIn(await api.check(question(subject, { matter: { id: matter } }))).id;
 }
 
-async function grant(checkId: string, matter: string, subject: string, reference: string) {
+async function grant(checkId: string, matter: string, subject: string, reference: string, grantedAt?: string) {
   clock.now += 60_000;
   const reply = await post('/v1/grants', 'procurement', {
     ...{ checkId, reference, matter: { id: matter }, subject: { scheme: 'uscc', id: subject } },
     ...{
       scene: 'government-procurement',
       principal: { scheme: 'uscc', id: SAMPLE.principal },
-      grantedAt: new Date(clock.now).toISOString(),
+      grantedAt: grantedAt ?? new Date(clock.now).toISOString(),
     },
   });
   expect(reply.status, reply.text).toBe(201);
@@ -125,14 +125,19 @@ describe('what a hold is on', () => {
     expect((await api.get(`/v1/checks/${id}`, 'auditor')).status).toBe(200);
     // What is appended now begins stopped: its check's own moment is long past.
     expect((await post(`/v1/checks/${id}/annotations`, 'auditor', { text: 'y' })).status).toBe(201);
-    expect((await standing(id)).map(({ runs }) => runs)).toEqual([false, false, false, false, false, false]);
+    // A grant of those days too, reported now: under its reference, under its subject, and its note.
+    await grant(id, 'T-1', organisation(801), 'T-1-late', '2026-03-04T12:00:00+08:00');
+    const late = await standing(id);
+    expect(late.map(({ item }) => item)).toEqual(['G', 'G', 'GS', 'GS', 'N', 'N', 'N', 'N', 'R']);
+    expect(late.map(({ runs }) => runs)).toEqual(late.map(() => false));
 
     clock.now = on('2028-03-04');
     await release(holdId);
     expect([await masked(), await inSearch()]).toEqual([false, false]);
-    expect(await sweepOn('2028-03-04')).toMatchObject({ stopped: 0, resumed: 8 });
+    expect(await sweepOn('2028-03-04')).toMatchObject({ stopped: 0, resumed: 11 });
     expect((await standing(id)).every(({ runs }) => runs)).toBe(true);
-    expect((await standing(id)).filter(({ item }) => item !== 'N')).toEqual(before.filter(({ item }) => item !== 'N'));
+    const moments = (items: typeof late) => [...new Set(items.map(({ moment }) => moment))];
+    expect(moments(await standing(id))).toEqual(moments(before));
     expect(await standing(person)).toEqual(personBefore);
     expect(await terms().entries()).toEqual([]);
     clock.now = on('2060-01-01');

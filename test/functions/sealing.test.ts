@@ -1,5 +1,5 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startEngine } from '../../infra/local/engine.ts';
 import { localClient } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
@@ -13,16 +13,16 @@ import { DynamoCaseReports } from '../../lib/dynamo/case-reports.ts';
 import { itemsOf } from '../../lib/dynamo/check-log-items.ts';
 import { DynamoGrantStore } from '../../lib/dynamo/grant-store.ts';
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
-import { personsKey, tombstoneKey } from '../../lib/dynamo/keys.ts';
+import { noteKey, personsKey, recordKey, tombstoneKey } from '../../lib/dynamo/keys.ts';
+import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import type { NewSegment } from '../../lib/seal/ports.ts';
 import { proofOf, verifyProof } from '../../lib/seal/proof.ts';
 import { sealUp } from '../../lib/seal/run.ts';
 import { headOf, verifySeal } from '../../lib/seal/seal.ts';
-import type { Tombstone } from '../../lib/seal/tombstone.ts';
 import { checkRecord } from '../conformance/samples.ts';
 import { ANSWER, KEYS, withReceipt } from '../seal/history.ts';
-import { idsIn, SealedLog } from '../seal/sealed-log.ts';
+import { idsIn, imageOf, SealedLog } from '../seal/sealed-log.ts';
 
 let stop: () => Promise<void>;
 let client: DynamoDBClient;
@@ -346,6 +346,14 @@ describe('what is appended to a record', () => {
     expect(await named()).toEqual([`inserted ${record.id} determination`]);
   });
 
+  test('has one term: with an invented one beside it, it is another than was sealed', async () => {
+    await log.seal();
+    await put({ ...item, heldTtl: { N: '4102444800' } });
+    expect(await named()).toEqual([`edited ${record.id} determination`]);
+    await put({ ...item, heldTtl: item.ttl ?? { N: '1' } });
+    expect(await named()).toEqual([`edited ${record.id} determination`]);
+  });
+
   test('is what was sealed first: another in its place, sealed as well, is named', async () => {
     await log.seal();
     const other = { ...item, body: toText(JSON.stringify({ ...NOTE, decision: 'may-grant' })) };
@@ -382,6 +390,51 @@ describe('what is appended to a record', () => {
     await log.seal();
     for (const { ttl, ...rest } of await log.items()) await put({ ...rest, ...(ttl && { heldTtl: ttl }) });
     expect(await log.verify()).toMatchObject({ findings: [], records: { untouched: 2 }, appended: { untouched: 1 } });
+  });
+});
+
+/** Whoever can write the log can write such items: no function of ours does. */
+describe('what cannot be sealed is set aside with an alarm, and stops neither sealer nor verifier', () => {
+  const ID = 'sealed-log-record-9999';
+  const note = (changes: Item): Item => ({
+    ...keyItem(noteKey(ID, '2026-11-21T01:00:00.000Z-0')),
+    ...salted(),
+    ...{ v: { N: '1' }, body: toText(JSON.stringify(NOTE)) },
+    ...changes,
+  });
+  const tombstone = (body: string): Item => ({ ...keyItem(tombstoneKey(ID)), v: { N: '1' }, body: { S: body } });
+  const said = { id: ID, digest: 'd', deletedAt: '2026-11-21T01:00:00.000Z' };
+  const record = (changes: Item): Item => ({ ...itemsOf(log.link().record)[0], ...keyItem(recordKey(ID)), ...changes });
+  const TTL = { N: '4102444800' };
+
+  test.each<[string, () => Item]>([
+    ['a note of an older form, without a salt', () => note({ ttl: TTL, salt: { N: '1' } })],
+    ['a note with two terms', () => note({ ttl: TTL, heldTtl: TTL })],
+    ['a note with no term', () => note({})],
+    ['a note with a term after the last year', () => note({ ttl: { N: '253402300800' } })],
+    ['a note that is no JSON', () => note({ ttl: TTL, body: { S: '{' } })],
+    ['a note that is said to be deflated', () => note({ ttl: TTL, body: { B: Buffer.from('x') } })],
+    ['a note of an attribute that none has', () => note({ ttl: TTL, odd: { BOOL: true } })],
+    ['a tombstone with a rule in words', () => tombstone(JSON.stringify({ ...said, rule: 'closed' }))],
+    ['a tombstone that is no JSON', () => tombstone('{')],
+    ['a record of no moment', () => record({ at: { S: 'x#y' } })],
+    ['a record with a term after the last year', () => record({ ttl: { N: '253402300800' } })],
+  ])('%s', async (_, made) => {
+    const [good] = [log.link()];
+    await log.put(good);
+    const item = made();
+    await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: item }));
+    const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await log.deliverItems([item, ...itemsOf(good.record)]);
+    const alarms = lines.mock.calls.filter(([line]) => String(line).includes('"RecordUnsealable"'));
+    lines.mockRestore();
+    expect(alarms).toHaveLength(1);
+    expect(await log.seal()).toEqual({ segments: 1, records: 1, confirmedGaps: 0 });
+    await log.check(1);
+    expect(await log.seal()).toMatchObject({ records: 1 });
+    const { findings, records } = await log.verify();
+    expect(records).toMatchObject({ untouched: 2 });
+    expect(findings.map(({ id }) => id)).toEqual(item.sk?.S === 'T' ? [] : [ID]);
   });
 });
 
@@ -422,7 +475,7 @@ describe('a record that is too new to be sealed', () => {
 
 describe('what has been deleted by rule', () => {
   const CLOSED = { on: CalendarDate.parse('2011-02-01'), keepYears: 15, catalogueVersion: 'sample' };
-  const tombstoneOf = (record: CheckRecord, changes: Partial<Tombstone> = {}) => ({
+  const tombstoneOf = (record: CheckRecord, changes: Readonly<Record<string, unknown>> = {}) => ({
     ...keyItem(tombstoneKey(record.id)),
     v: { N: '1' },
     body: toText(
@@ -435,7 +488,7 @@ describe('what has been deleted by rule', () => {
       }),
     ),
   });
-  const entomb = async (record: CheckRecord, changes?: Partial<Tombstone>) => {
+  const entomb = async (record: CheckRecord, changes?: Readonly<Record<string, unknown>>) => {
     const item = tombstoneOf(record, changes);
     await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: item }));
     await log.deliverItems([item]);
@@ -473,7 +526,7 @@ describe('what has been deleted by rule', () => {
     }
   });
 
-  test.each<[string, Partial<CheckRecord>, Partial<Tombstone>]>([
+  test.each<[string, Partial<CheckRecord>, Readonly<Record<string, unknown>>]>([
     ['a day after the check', { checkedAt: '2026-11-20T01:00:00.000Z' }, {}],
     ['on the last day of the term', { checkedAt: '2011-11-21T01:00:00.000Z' }, {}],
     [
@@ -484,15 +537,40 @@ describe('what has been deleted by rule', () => {
     ['by a bound that is not its own', {}, { rule: { boundOn: CalendarDate.parse('2020-01-01') } }],
     ['by no rule', {}, { rule: {} }],
     ['of other bytes', {}, { digest: 'of something else' }],
+    ['by a bound at the end of the calendar', {}, { rule: { boundOn: '9999-12-31' } }],
+    ['by such a bound beside a closing that has come', {}, { rule: { closed: CLOSED, boundOn: '9999-12-31' } }],
+    ['by more years than the calendar has', {}, { rule: { closed: { ...CLOSED, keepYears: 8_000 } } }],
+    ['by a rule in words', {}, { rule: 'closed, kept 15 years' }],
   ])('is named all the same where the tombstone is %s', async (_, changes, tombstone) => {
     const record = await old(changes);
     await log.check(1);
     await log.seal();
     await entomb(record, tombstone);
-    await log.seal();
-    const { findings, records } = await log.verify();
-    expect(findings.map(({ kind, id }) => [kind, id])).toEqual([['deleted', record.id]]);
-    expect(records.byRule).toEqual(new Map());
+    // The watch over the stream says the same, and does not stop.
+    const watch = new DynamoTombstoneReader(log.client, log.tables.checkLog, () => instant(log.now));
+    const image = imageOf(itemsOf(record)[0]);
+    expect(await watch.excuses({ pk: `C#${record.id}`, sk: 'R' }, image)).toBe(false);
+    // Too new to be sealed, and then sealed as far as it can be.
+    for (const _ of ['noted', 'sealed']) {
+      const { findings, records } = await log.verify();
+      expect(findings.map(({ kind, id }) => [kind, id])).toEqual([['deleted', record.id]]);
+      expect(records.byRule).toEqual(new Map());
+      await log.seal();
+    }
+  });
+
+  test('by the watch over the stream too, and what it cannot read it does not excuse', async () => {
+    const record = await old();
+    await entomb(record);
+    const watch = new DynamoTombstoneReader(log.client, log.tables.checkLog, () => instant(log.now));
+    const image = imageOf(itemsOf(record)[0]);
+    const key = { pk: `C#${record.id}`, sk: 'R' };
+    expect(await watch.excuses(key, image)).toBe(true);
+    for (const broken of [{ body: { S: '{' } }, { odd: { BOOL: true } }, { at: { S: 'x' } }])
+      expect(await watch.excuses(key, { ...image, ...broken })).toBe(false);
+    const unread = { ...tombstoneOf(record), body: { S: '{' } };
+    await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: unread }));
+    expect(await watch.excuses(key, image)).toBe(false);
   });
 
   test('may go from the day after the last', async () => {

@@ -153,22 +153,22 @@ export class SealedLog {
 }
 
 async function* linesOf(items: readonly Item[]): AsyncGenerator<string> {
-  for (const item of items) yield JSON.stringify({ Item: inBase64(item) });
+  for (const item of items) yield JSON.stringify({ Item: imageOf(item) });
 }
 
 /** The ids under each seal, in its order. */
 export const idsIn = ({ leaves }: Segment): string[] => (leaves ?? []).map(({ id }) => id);
 
-/** As Lambda delivers it: bytes in base64. */
 const inserted = (item: Item) => ({
   eventName: 'INSERT',
   dynamodb: {
     Keys: { pk: item.pk, sk: item.sk },
-    NewImage: inBase64(item),
+    NewImage: imageOf(item),
   },
 });
 
-const inBase64 = (item: Item) =>
+/** As Lambda delivers it: bytes in base64. */
+export const imageOf = (item: Item = {}) =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => [
       name,

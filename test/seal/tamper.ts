@@ -314,6 +314,11 @@ export function earlyTombstone(record: CheckRecord, digest: string, chance: Seed
       { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed: { ...closed, keepYears: 1 } } },
       { deletedAt: '2026-11-22T00:00:00.000Z', rule: { boundOn: long } },
       { deletedAt: '2026-11-22T00:00:00.000Z', rule: {} },
+      // Beyond the calendar, whose days are compared as texts.
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { boundOn: DAY.parse('9999-12-31') } },
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed, boundOn: DAY.parse('9999-12-31') } },
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed: { ...closed, keepYears: 8_000 } } },
+      { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed: { ...closed, keepYears: Number.MAX_SAFE_INTEGER } } },
       // From a future that the seal over it knows nothing of.
       { deletedAt: '2048-11-22T00:00:00.000Z', rule: { closed } },
     ]),
