@@ -21,7 +21,8 @@ const RowItem = z.pipe(
     }),
   ),
 );
-const DigestItem = z.object({ digest: S });
+/** A listing that no row has made has no digest. */
+const DigestItem = z.object({ digest: z.optional(S) });
 
 /** The rows of a source, from index `bySource`; their digests as they are now, from the documents themselves. */
 export class DynamoSourceIndex implements SourceIndex {

@@ -70,9 +70,13 @@ export function changeOf(
       if (before?.ended?.reason === 'expired' && digests.has(before.id)) lengthened.push(before.id);
     }
   }
-  const states = new Map(standing?.listings.map(({ id, state }) => [id, state]));
-  const ended = end.filter(({ listingId }) => states.has(listingId) && states.get(listingId) !== 'ended');
-  for (const { listingId } of ended) events.push({ type: 'ended', listingId, reason: 'withdrawn-by-source' });
+  const standingNow = new Map(standing?.listings.flatMap((each) => (each.state === 'ended' ? [] : [[each.id, each]])));
+  const ended = end.filter(({ listingId }) => standingNow.has(listingId));
+  for (const { listingId } of ended) {
+    // A source that drops what is over says nothing of whether it was right.
+    const isOver = !inTerm(standingNow.get(listingId)?.until ?? null, at);
+    events.push({ type: 'ended', listingId, reason: isOver ? 'expired' : 'withdrawn-by-source' });
+  }
   // What a black listing ended has its source's word no more: it does not come back without.
   const forgone = new Set(standing?.listings.flatMap((each) => (mayReturn(each) ? each.id : [])));
   for (const { listingId } of end)
@@ -138,7 +142,7 @@ function faultOf(
  * Its source had withdrawn it, or its term was over and is not by what the source says now; and nobody has found that it
  * should never have been there.
  */
-function isGone(listing: Listing | undefined, { row }: PlannedRow, at: Instant): boolean {
+export function isGone(listing: Listing | undefined, { row }: PlannedRow, at: Instant): boolean {
   if (!listing?.ended || wasWrong(listing)) return false;
   const { reason, lapsed } = listing.ended;
   return (

@@ -1,4 +1,5 @@
 import { type Instant, parseInstant } from '../kernel/clock.ts';
+import { isGone } from './changes.ts';
 import { lineageOf } from './lineage.ts';
 import type { Plan, PlannedRow } from './plan.ts';
 import type { SourceState } from './source-state.ts';
@@ -19,7 +20,8 @@ export function mayLag(source: SourceState | undefined, now: Instant): boolean {
  * now, or gone, and is to be written. What an index lacks needs no second look, as the writing takes one; but what came
  * with the last import and is missing there is ended by the next file only.
  */
-export async function despiteLag(plan: Plan, ports: Pick<IntakePorts, 'store' | 'index'>): Promise<Plan> {
+export async function despiteLag(plan: Plan, ports: Pick<IntakePorts, 'store' | 'index' | 'clock'>): Promise<Plan> {
+  const now = ports.clock();
   const [changed, unchanged]: [PlannedRow[], PlannedRow[]] = [[], []];
   for (let start = 0; start < plan.unchanged.length; start += ROWS_A_READ) {
     const rows = plan.unchanged.slice(start, start + ROWS_A_READ);
@@ -28,8 +30,8 @@ export async function despiteLag(plan: Plan, ports: Pick<IntakePorts, 'store' | 
     const digests = await ports.index.digestsOf(last.flatMap((listing) => listing?.id ?? []));
     rows.forEach((row, index) => {
       const listing = last[index];
-      const isGone = listing === undefined || listing.ended?.reason === 'withdrawn-by-source';
-      (!isGone && digests.get(listing.id) === row.digest ? unchanged : changed).push(row);
+      const stands = listing !== undefined && !isGone(listing, row, now);
+      (stands && digests.get(listing.id) === row.digest ? unchanged : changed).push(row);
     });
   }
   return { ...plan, changed: [...plan.changed, ...changed], unchanged };

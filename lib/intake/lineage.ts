@@ -4,8 +4,9 @@ import type { Listing, Standing } from '../listing/standing.ts';
 export const lineageOf = (listingId: string, standing: Standing | undefined): Listing[] =>
   standing?.listings.filter(({ id }) => isOfRow(listingId, id)) ?? [];
 
-/** Whether a listing is one that this row has made. */
-export const isOfRow = (listingId: string, id: string): boolean => id === listingId || id.startsWith(`${listingId}-`);
+/** Whether a listing is one that this row has made; the watch listing that it brought is nobody's row. */
+export const isOfRow = (listingId: string, id: string): boolean =>
+  id === listingId || (id.startsWith(`${listingId}-`) && /^\d+$/.test(id.slice(listingId.length + 1)));
 
 /** What the row's next listing is called. */
 export const nextId = (listingId: string, lineage: readonly Listing[]): string =>

@@ -5,11 +5,13 @@ import { type Listing, wasWrong } from './standing.ts';
 /** Ends after which a fault is none: it was wrong, or nobody says that it was right. */
 const NO_FAULT: ReadonlySet<string> = new Set(['revoked', 'withdrawn-by-source']);
 
-/** Whether a listing is a minor fault in one of those domains, in force or rightly ended. */
-const isFault = ({ grade, domain, state, ended }: Listing, domains: readonly string[]): boolean =>
-  grade === 'minor' &&
-  domains.includes(domain) &&
-  (state === 'active' || (state === 'ended' && !wasWrong({ ended }) && !NO_FAULT.has(ended?.reason ?? '')));
+/** Whether a listing is a minor fault in one of those domains that is in force, or was and was not found to be wrong. */
+export const wasFault = ({ grade, domain, state, ended }: Listing, domains: readonly string[]): boolean =>
+  grade === 'minor' && domains.includes(domain) && (state === 'active' || (state === 'ended' && !wasWrong({ ended })));
+
+/** Whether it is one that counts: in force or rightly ended. */
+const isFault = (listing: Listing, domains: readonly string[]): boolean =>
+  wasFault(listing, domains) && !NO_FAULT.has(listing.ended?.reason ?? '');
 
 /** What of two listings tells that they are about one fault: two sources may bring it, or one source again. */
 export const faultOf = ({ domain, document }: Listing): string => `${domain} ${foldName(document.number)}`;

@@ -1,8 +1,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ListKeeping } from '../catalogue/list-rule.ts';
 import { addMonths, dateOf, type Instant } from '../kernel/clock.ts';
-import { faultOf, faultsIn } from './faults.ts';
-import type { Listing } from './standing.ts';
+import { faultOf, faultsIn, wasFault } from './faults.ts';
+import { type Listing, wasWrong } from './standing.ts';
 import { inTerm } from './term.ts';
 
 /** A watch list that repeated minor faults lead to, as the catalogue has it (H20 重点关注名单). */
@@ -55,7 +55,7 @@ export function promotionsOf(
     const { domain, promotion } = list;
     const { fromDomains, faults: enough, withinMonths } = promotion;
     const since = addMonths(dateOf(now), -withinMonths);
-    const known = new Set(faultsIn(before, fromDomains).map(faultOf));
+    const known = new Set([...faultsIn(before, fromDomains), ...faultsOfUnfounded(before, list)].map(faultOf));
     const faults = faultsIn(after, fromDomains).filter(({ document }) => document.issuedOn > since);
     const last = faults
       .filter((each) => !known.has(faultOf(each)))
@@ -70,6 +70,17 @@ export function promotionsOf(
 
 const isWatched = ({ list, domain, state, until }: Listing, wanted: string, now: Instant): boolean =>
   list === 'watch' && domain === wanted && state === 'active' && inTerm(until, now);
+
+/**
+ * Minor faults of which a watch listing was made that was found to be unfounded: those that stand before it. Such as their
+ * source has withdrawn since as well, so that its bringing them again brings no other.
+ */
+function faultsOfUnfounded(before: readonly Listing[], { domain, promotion }: WatchList): Listing[] {
+  const last = before.findLastIndex(
+    (each) => each.list === 'watch' && each.domain === domain && each.promotion !== undefined && wasWrong(each),
+  );
+  return before.slice(0, Math.max(0, last)).filter((each) => wasFault(each, promotion.fromDomains));
+}
 
 /** The id of the fault with a mark, and a number behind it where there is one already. */
 function freeId(fault: string, taken: ReadonlySet<string>): string {

@@ -12,6 +12,7 @@ import {
   bringIn,
   conflictsOf,
   importOf,
+  indexAsOfNow,
   NOW,
   propose,
   rowsOf,
@@ -139,13 +140,14 @@ describe('sources beside one another', () => {
     await bringIn(to, listOf(rows), { source });
     await bringIn(to, listOf(rowsAbout(1, 1, { list: 'black' })), { source: 'court-defaulters-list' });
     const shrunk = { source, mode: 'full', options: { allow: ['shrink'] } } satisfies Partial<ImportOrder>;
+    const index = await indexAsOfNow(to, source);
     expect((await bringIn(to, listOf(rows.slice(1)), shrunk)).result).toMatchObject({ ended: 0, unchanged: 1 });
     await endHere('objection-upheld', ({ list }) => list === 'black');
     const red = async () => (await listings()).filter(({ list, id }) => list === 'red' && id !== other);
     const other = (await listings()).find(({ list, state }) => list === 'red' && state === 'active')?.id;
     expect(await red()).toMatchObject([{ state: 'ended', ended: { lapsed: 'withdrawn-by-source' } }]);
-    // What its source says again is a listing of its own.
-    expect((await bringIn(to, listOf(rows), { source })).result).toMatchObject({ added: 1, unchanged: 1 });
+    // What its source says again is a listing of its own, also where the index has yet to follow.
+    expect((await bringIn(to, listOf(rows), { source }, { index })).result).toMatchObject({ added: 1, unchanged: 1 });
     expect((await red()).map(({ state }) => state)).toEqual(['ended', 'active']);
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import { conduct } from '../../infra/local/intake-conductor.ts';
 import type { Import } from '../../lib/intake/import.ts';
-import { objectNames, type SourceIndex, type SourceRow } from '../../lib/intake/ports.ts';
+import { objectNames, type SourceIndex } from '../../lib/intake/ports.ts';
 import { approved } from '../../lib/intake/propose.ts';
 import { released } from '../../lib/intake/source-state.ts';
 import { type IntakePorts, type Step, StepOrder, type StepResult } from '../../lib/intake/step.ts';
@@ -18,6 +18,7 @@ import {
   bringIn,
   drive,
   importOf,
+  indexAsOfNow,
   NOW,
   propose,
   quarantineOf,
@@ -250,16 +251,7 @@ describe('an import', () => {
     async (fate) => {
       await fresh();
       await bringIn(to, listOf(ROWS));
-      const indexed = new Map<number, SourceRow[]>();
-      for (let bucket = 0; bucket < BUCKETS; bucket += 1)
-        indexed.set(bucket, await Array.fromAsync(to.index.rowsOfSource(SOURCE, bucket)));
-      const lagging: SourceIndex = {
-        rowsOfSource: async function* (_, bucket) {
-          yield* indexed.get(bucket) ?? [];
-        },
-        rowsCalled: async (_, bucket, wanted) => (indexed.get(bucket) ?? []).filter(({ key }) => wanted.includes(key)),
-        digestsOf: (ids) => to.index.digestsOf(ids),
-      };
+      const lagging = await indexAsOfNow(to, SOURCE);
       const second = fate === 'changed' ? changedRows : ROWS.filter((_, at) => at % 10 !== 0);
       expect((await bringIn(to, listOf(second), { mode: 'full' })).state).toBe('done');
       for (const mode of ['full', 'delta'] as const) {

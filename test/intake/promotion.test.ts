@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { ImportOrder } from '../../lib/intake/import.ts';
 import { promoted } from '../../lib/intake/promoted.ts';
+import { instant } from '../../lib/kernel/clock.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
@@ -79,6 +80,51 @@ describe('minor faults of a file', () => {
       { id: 'imp-2.w', state: 'active' },
     ]);
     expect(await conflictsOf(to)).toEqual([]);
+    // The watch listing is no listing of the row that brought it: what the row says next is said of the fault.
+    for (const mode of ['delta', 'full'] as const)
+      expect((await bringIn(to, text, { mode })).result).toMatchObject({ unchanged: 3, added: 0, changed: 0 });
+    const changed = faults(3).map((row, at) => (at === 2 ? { ...row, authority: '他局' } : row));
+    expect((await bringIn(to, listOf(changed))).result).toMatchObject({ changed: 1, unchanged: 2, quarantined: 0 });
+    const [state] = await stateOf(to, keys);
+    const active = state?.standing.listings.filter((each) => each.state === 'active') ?? [];
+    expect(active.map(({ list, authority }) => [list, authority])).toEqual([
+      ['ordinary', '某局'],
+      ['ordinary', '某局'],
+      ['ordinary', '他局'],
+      ['watch', '某局'],
+    ]);
+  });
+
+  it('that are over when their source drops them have expired, and count on', async () => {
+    await bringIn(to, listOf(faults(3)));
+    const after = { clock: () => instant(Date.parse('2027-01-02T04:00:00Z')) };
+    const stays = listOf([{ ...RECENT, subject: 2, number: '另' }]);
+    const full: Partial<ImportOrder> = { mode: 'full', options: { allow: ['shrink'] } };
+    expect((await bringIn(to, stays, full, after)).result).toMatchObject({ added: 1, ended: 3 });
+    const [state] = await stateOf(to, keys);
+    expect(state?.standing.listings.map(({ list, ended }) => [list, ended?.reason])).toEqual([
+      ['ordinary', 'expired'],
+      ['ordinary', 'expired'],
+      ['ordinary', 'expired'],
+      ['watch', undefined],
+    ]);
+    // Their rows have left the source with them: the next file has nothing to end.
+    expect((await bringIn(to, stays, full, after)).result).toMatchObject({ unchanged: 1, ended: 0 });
+  });
+
+  it('bring none again where it was unfounded, also such as their source drops and brings again; a further fault does', async () => {
+    await bringIn(to, listOf(faults(3)));
+    const [state] = await stateOf(to, keys);
+    const watch = state?.standing.listings.find(({ list }) => list === 'watch');
+    if (!state || !watch) throw new Error('no watch listing');
+    const upheld = { type: 'ended', listingId: watch.id, reason: 'objection-upheld' } as const;
+    const change = advance(state.standing, [upheld], BY, NOW);
+    await to.store.commit([{ key: state.key, change, documents: [], names: [] }]);
+    await bringIn(to, listOf(faults(2)), { mode: 'full', options: { allow: ['shrink'] } });
+    expect((await bringIn(to, listOf(faults(3)))).result).toMatchObject({ added: 1, unchanged: 2 });
+    expect(await watches()).toMatchObject([{ state: 'ended' }]);
+    await bringIn(to, listOf(faults(4)));
+    expect(await watches()).toMatchObject([{ state: 'ended' }, { state: 'active', number: '（2025）罚3号' }]);
   });
 
   it('bring none again where the source lengthens one that has expired, or says something else of one', async () => {

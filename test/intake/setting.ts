@@ -10,7 +10,7 @@ import { DynamoNameIndex } from '../../lib/dynamo/name-index.ts';
 import { DynamoSourceIndex } from '../../lib/dynamo/source-index.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import type { Import, ImportOrder } from '../../lib/intake/import.ts';
-import { type IntakeObjects, objectNames, type SourceRow } from '../../lib/intake/ports.ts';
+import { type IntakeObjects, objectNames, type SourceIndex, type SourceRow } from '../../lib/intake/ports.ts';
 import { approved, proposed } from '../../lib/intake/propose.ts';
 import type { IntakePorts, Step } from '../../lib/intake/step.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
@@ -157,6 +157,20 @@ export async function rowsOf({ index }: Setting): Promise<SourceRow[]> {
   for (let bucket = 0; bucket < BUCKETS; bucket += 1)
     for await (const row of index.rowsOfSource(SOURCE, bucket)) rows.push(row);
   return rows.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+/** The index of a source as it is, however it moves on: one that lags behind. */
+export async function indexAsOfNow({ index }: Setting, source: string): Promise<SourceIndex> {
+  const rows = new Map<number, SourceRow[]>();
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1)
+    rows.set(bucket, await Array.fromAsync(index.rowsOfSource(source, bucket)));
+  return {
+    rowsOfSource: async function* (_, bucket) {
+      yield* rows.get(bucket) ?? [];
+    },
+    rowsCalled: async (_, bucket, wanted) => (rows.get(bucket) ?? []).filter(({ key }) => wanted.includes(key)),
+    digestsOf: (ids) => index.digestsOf(ids),
+  };
 }
 
 export function quarantineOf({ objects }: Setting, { id }: Import): string[] {
