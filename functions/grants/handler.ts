@@ -7,6 +7,7 @@ import { gate } from '../../lib/check-log/gate.ts';
 import { GrantRequest, type GrantStore, type OpenGrant } from '../../lib/check-log/grant.ts';
 import { named } from '../../lib/check-log/named.ts';
 import type { CheckLogReader } from '../../lib/check-log/ports.ts';
+import { endOfMoment } from '../../lib/check-log/rests-on.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
@@ -55,15 +56,18 @@ export function grantsHandler(ports: GrantsPorts) {
       subject: await subjectNamed(body.subject, ports, '/subject/id'),
       principal: named(body.principal, '/principal/id'),
     };
-    // Whoever made them: a veto that another caller was given is one.
+    const members = record.subjects.flatMap(({ key }) => key ?? []);
+    // Whoever made them: a veto that another caller was given is one. Of every member, as the grant is to all of them.
     const seen = { log: ports.log, only: undefined };
-    const since = await checksIn(record.matterId, parties.subject.keys, seen, record.checkedAt);
+    const since = await checksIn(record.matterId, new Set([...parties.subject.keys, ...members]), seen, {
+      from: record.checkedAt,
+      to: toIso(endOfMoment(parseInstant(body.grantedAt))),
+    });
     const gated = () => gate({ check, since }, body, parties, signerOf(claims), now);
     const grant = await refusalsNoted(claims, body, ports, gated);
     const { scene, checkedAt, matterId: matter, principal, keepUntil } = record;
     const open: OpenGrant = { checkId: record.id, caller, scene, matter, checkedAt, fingerprint, grant };
-    const subjects = record.subjects.flatMap(({ key }) => key ?? []);
-    const first = await ports.grants.append(open, { subjects, principal, keepUntil });
+    const first = await ports.grants.append(open, { subjects: members, principal, keepUntil });
     return first
       ? repeated(first, fingerprint)
       : { status: 201, body: shown(open), log: { caller, checkId: record.id } };

@@ -111,8 +111,12 @@ async function hold(read: Line, facts: FactsPorts, resolving: Resolving) {
     return { line: read.line, faults: error.extras.errors ?? [] };
   }
   if (line.subject.keys.length === 0) return { line: read.line, faults: [NOBODY] };
-  const checks = await checksIn(line.matter, line.subject.keys, facts);
-  return { line, finding: await findingOf(line, checks, facts) };
+  const checks = await checksIn(line.matter, new Set(line.subject.keys), facts);
+  // Whom the subject was checked with: a consortium is granted as a whole.
+  const others = checks.flatMap(({ subjects }) => subjects.flatMap(({ keys }) => keys));
+  const theirs = await checksIn(line.matter, new Set(others.filter((key) => !line.subject.keys.includes(key))), facts);
+  const all = [...new Map([...checks, ...theirs].map((check) => [check.id, check])).values()];
+  return { line, finding: await findingOf(line, all, facts) };
 }
 
 async function findingOf(line: GrantLine, checks: readonly CheckFacts[], facts: FactsPorts): Promise<Finding> {

@@ -2,7 +2,7 @@ import { CheckAnswer } from '../check/answer.ts';
 import { answerOf } from '../check/receipt.ts';
 import type { CheckRecord } from '../check/record.ts';
 import { type Note, notesOf } from './note.ts';
-import type { CheckLogReader, LogRow } from './ports.ts';
+import type { CheckLogReader, LogRange, LogRow } from './ports.ts';
 import type { CheckFacts } from './rests-on.ts';
 
 /** Lines of the log at once, and records: mostly there is one check of a subject in a matter. */
@@ -50,19 +50,19 @@ export async function factsOf(id: string, { log, only }: FactsPorts): Promise<Ch
   return factsIn(found.record, found.notes);
 }
 
-/** Every check of a subject in a matter, from a moment on where one is given. */
+/** Every check of these subjects in a matter, of a time where one is given. */
 export async function checksIn(
   matter: string,
-  subjects: readonly string[],
+  subjects: ReadonlySet<string>,
   ports: FactsPorts,
-  from?: string,
+  time: LogRange = {},
 ): Promise<readonly CheckFacts[]> {
   const keep = (row: LogRow): boolean =>
     row.matter === matter &&
     row.via === undefined &&
     row.outcome !== 'invalid' &&
     (ports.only === undefined || row.caller === ports.only);
-  const ids = await Promise.all(subjects.map((key) => idsAlong({ key, from }, keep, ports)));
+  const ids = await Promise.all([...subjects].map((key) => idsAlong(key, time, keep, ports)));
   const all = [...new Set(ids.flat())];
   const facts: CheckFacts[] = [];
   for (let at = 0; at < all.length; at += WINDOW) {
@@ -73,14 +73,15 @@ export async function checksIn(
 }
 
 async function idsAlong(
-  { key, from }: { readonly key: string; readonly from: string | undefined },
+  key: string,
+  time: LogRange,
   keep: (row: LogRow) => boolean,
   { log }: FactsPorts,
 ): Promise<string[]> {
   const ids: string[] = [];
   let before: string | undefined;
   do {
-    const { rows, reached } = await log.stretch({ by: 'subject', key }, { from, before }, PAGE, keep);
+    const { rows, reached } = await log.stretch({ by: 'subject', key }, { ...time, before }, PAGE, keep);
     ids.push(...rows.map(({ id }) => id));
     before = reached;
   } while (before !== undefined);

@@ -10,7 +10,7 @@ import {
   type Granted,
   type Hindrance,
   hindranceOf,
-  lastWordOn,
+  lastWordsOn,
   type Misfit,
   misfitsOf,
 } from './rests-on.ts';
@@ -19,7 +19,7 @@ import type { Signer } from './signer.ts';
 /** How far a caller's clock may be ahead of ours: a grant of this moment is none of the future. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** A check as the gate sees it, with the checks of its matter that were made since. */
+/** A check as the gate sees it, with the checks of its members in its matter that were made since. */
 export interface Gated {
   readonly check: CheckFacts;
   readonly since: readonly CheckFacts[];
@@ -58,8 +58,8 @@ export function gate(
     throw refused({ zh: '授予时间尚未到来', en: 'The moment of the grant lies ahead.' });
   const hindrance = hindranceOf(granted, check) ?? termsLeft(check.outcome, request);
   if (hindrance) throw refused(OF_HINDRANCE[hindrance](check));
-  const last = lastWordOn(granted, check, since);
-  if (hindranceOf(granted, last) ?? termsLeft(last.outcome, request)) throw refused(OVERRULED);
+  for (const last of lastWordsOn(granted, check, since))
+    if (hindranceOf(granted, last) ?? termsLeft(last.outcome, request)) throw refused(OVERRULED);
   return {
     reference: request.reference,
     grantedAt: granted.from,
@@ -129,8 +129,8 @@ const OF_HINDRANCE: Readonly<Record<Hindrance | Terms, (check: CheckFacts) => Bi
 
 /** Of whose check it is, and what it said, nothing: it may be another caller's. */
 const OVERRULED: Bilingual = {
-  zh: '授予之前，该主体在该事项中另有一次更晚的核查，不允许如此授予，请重新核查',
-  en: 'A later check of the subject in the matter, before the grant, does not allow it like this: check again.',
+  zh: '授予之前，该主体（或联合体其他成员）在该事项中另有一次更晚的核查，不允许如此授予，请重新核查',
+  en: 'A later check of the subject, or of another member, in the matter before the grant does not allow it like this: check again.',
 };
 
 const refused = (detail: Bilingual): Problem => new Problem('conflict', detail);

@@ -1,6 +1,6 @@
 import { keyOf } from './named.ts';
 import type { CheckFacts, Granted, Hindrance, Misfit } from './rests-on.ts';
-import { hindranceOf, lastWordOn, misfitsOf, newestFirst } from './rests-on.ts';
+import { hindranceOf, lastWordsOn, lotsOf, misfitsOf, newestFirst } from './rests-on.ts';
 
 /** One line of a list of what was granted. */
 export interface GrantLine extends Granted {
@@ -23,6 +23,7 @@ export const FINDING_KINDS = [
   'on-annulled-check',
   'undetermined',
   'in-several-scenes',
+  'in-several-lots',
   'on-other-subject',
   'on-other-principal',
   'on-other-matter',
@@ -36,32 +37,41 @@ export interface Finding {
 }
 
 /**
- * Holds a grant against the check that it names, and against whatever else was checked of its subject in its matter: a
- * list does not choose which check is looked at.
+ * Holds a grant against the check that it names, and against whatever else was checked of its subject and of the check's
+ * other members in its matter: a list does not choose which check is looked at.
  */
 export function againstNamed(line: GrantLine, check: CheckFacts | undefined, checks: readonly CheckFacts[]): Finding {
   if (!check) return { kind: 'without-check', check };
-  const [misfit] = misfitsOf(line, check);
+  const asNamed = { ...line, lot: line.lot ?? check.lot, scene: line.scene ?? check.scene };
+  const [misfit] = misfitsOf(asNamed, check);
   if (misfit) return { kind: OF_MISFIT[misfit], check };
-  const finding = restingOn(line, check, checks);
+  const inLot =
+    line.lot === undefined && check.lot === undefined ? checks.filter(({ lot }) => lot === undefined) : checks;
+  const finding = restingOn(asNamed, check, inLot);
   if (!isFine(finding)) return finding;
-  const elsewhere = checks.filter((other) => other.scene !== check.scene && misfitsOf(line, other).length === 0);
-  return acrossScenes([finding, ...bySceneOf(line, elsewhere)]);
+  return acrossLots(line, [check, ...checks], (read, among) =>
+    misfitsOf(read, check).length === 0 ? restingOn(read, check, among) : onBestOf(read, among),
+  );
 }
 
 /**
- * Holds a grant against every check of its subject in its matter. It is fine where the gate would have taken it on one of
- * them; otherwise the last one made before it says what is wrong.
+ * Holds a grant against every check of its subject in its matter, and of the members that were checked with it. It is fine
+ * where the gate would have taken it on one of them; otherwise the last one made before it says what is wrong.
  */
 export function againstAll(line: GrantLine, checks: readonly CheckFacts[]): Finding {
-  const own = checks.filter((check) => misfitsOf(line, check).length === 0);
-  if (own.length > 0) return acrossScenes(bySceneOf(line, own));
-  for (const misfit of ['principal', 'subject'] as const) {
-    const check = checks.find((each) => misfitsOf(line, each).join() === misfit);
-    if (check) return { kind: OF_MISFIT[misfit], check };
+  const all = newestFirst(line, checks);
+  if (all.some((check) => fits(line, check))) return acrossLots(line, all, onBestOf);
+  for (const wrong of ['', 'principal', 'subject'] as const) {
+    // In another lot or scene it is a check all the same: that nobody asked cannot be said.
+    const check = all.find((each) => misfitsOf({ ...line, lot: each.lot, scene: each.scene }, each).join() === wrong);
+    if (check) return { kind: wrong === '' ? 'on-other-matter' : OF_MISFIT[wrong], check };
   }
   return NOTHING;
 }
+
+/** Where the list does not say the lot or the scene, any. */
+const fits = (line: GrantLine, check: CheckFacts): boolean =>
+  misfitsOf({ ...line, lot: line.lot ?? check.lot }, check).length === 0;
 
 const OF_MISFIT: Readonly<Record<Misfit, FindingKind>> = {
   subject: 'on-other-subject',
@@ -82,19 +92,60 @@ const OF_HINDRANCE: Readonly<Record<Hindrance, FindingKind>> = {
 
 /** What the check says of a grant that rests on it, or whichever has the last word on it. */
 function restingOn(line: GrantLine, check: CheckFacts, checks: readonly CheckFacts[]): Finding {
-  for (const each of [check, lastWordOn(line, check, checks)]) {
+  for (const each of [check, ...lastWordsOn(line, check, checks)]) {
     const hindrance = hindranceOf(line, each);
     if (hindrance) return { kind: OF_HINDRANCE[hindrance], check: each };
   }
   return { kind: 'fine', check };
 }
 
-/** What the checks of each scene say, the newest one first; all are of the grant's subject, principal, matter and lot. */
-const bySceneOf = (line: GrantLine, checks: readonly CheckFacts[]): Finding[] =>
-  [...Map.groupBy(newestFirst(line, checks), ({ scene }) => scene).values()].map((ofScene) => {
-    const findings = ofScene.map((check) => restingOn(line, check, ofScene));
-    return findings.find(isFine) ?? firstBefore(findings);
-  });
+/** What the checks that fit say, the newest one first. */
+function onBestOf(line: GrantLine, checks: readonly CheckFacts[]): Finding {
+  const own = newestFirst(line, checks).filter((check) => misfitsOf(line, check).length === 0);
+  const findings = own.map((check) => restingOn(line, check, checks));
+  return findings.find(isFine) ?? firstBefore(findings);
+}
+
+/** Holds a line, with its lot and scene said, against checks. */
+type Holding = (line: GrantLine, checks: readonly CheckFacts[]) => Finding;
+
+/**
+ * Where a list does not say in which lot it was granted, each lot that was checked before has to allow it, and any other
+ * one where the whole matter was; with one lot only, it is that one.
+ */
+function acrossLots(line: GrantLine, checks: readonly CheckFacts[], hold: Holding): Finding {
+  if (line.lot !== undefined) return acrossScenes(line, checks, hold);
+  const own = checks.filter((check) => fits(line, check));
+  const before = own.filter(({ checkedAt }) => checkedAt < line.to);
+  const said = before.length > 0 ? before : own;
+  const hasWhole = said.some(({ lot }) => lot === undefined);
+  // A member that was checked in the whole matter may have been vetoed in a lot, by itself.
+  const withMembers = checks.filter(
+    (check) => check.checkedAt < line.to && check.subjects.some((subject) => fits({ ...line, subject }, check)),
+  );
+  const lots = lotsOf(hasWhole ? [...said, ...withMembers] : said);
+  const findings = [...lots].map((lot) => acrossScenes({ ...line, lot }, checks, hold));
+  const whole = checks.filter(({ lot }) => lot === undefined);
+  if (hasWhole) findings.push(acrossScenes(line, whole, hold));
+  return allOf(findings, 'in-several-lots');
+}
+
+/** In a light scene more is allowed: where a list does not say in which one it was granted, all of them have to allow it. */
+function acrossScenes(line: GrantLine, checks: readonly CheckFacts[], hold: Holding): Finding {
+  if (line.scene !== undefined) return hold(line, checks);
+  const own = newestFirst(line, checks).filter((check) => misfitsOf(line, check).length === 0);
+  const scenes = [...new Set(own.map(({ scene }) => scene))];
+  return allOf(
+    scenes.map((scene) => hold({ ...line, scene }, checks)),
+    'in-several-scenes',
+  );
+}
+
+function allOf(findings: readonly Finding[], disagreeing: FindingKind): Finding {
+  const [fine, wrong] = [findings.find(isFine), findings.find((finding) => !isFine(finding))];
+  if (!fine) return firstBefore(findings);
+  return wrong ? { ...wrong, kind: wrong.kind === 'in-several-scenes' ? wrong.kind : disagreeing } : fine;
+}
 
 /** Of the newest check that was made before the grant; where there is none, of the first that was made after it. */
 const firstBefore = (findings: readonly Finding[]): Finding =>
@@ -102,17 +153,16 @@ const firstBefore = (findings: readonly Finding[]): Finding =>
 
 const NOTHING: Finding = { kind: 'without-check', check: undefined };
 
-/** In a light scene more is allowed: where a list does not say in which one it was granted, all of them have to allow it. */
-function acrossScenes(findings: readonly Finding[]): Finding {
-  const [fine, wrong] = [findings.find(isFine), findings.find((finding) => !isFine(finding))];
-  if (!fine) return firstBefore(findings);
-  return wrong ? { ...wrong, kind: 'in-several-scenes' } : fine;
-}
-
 const isFine = ({ kind }: Finding): boolean => kind === 'fine';
 
 /** Whether a check that was good then came before the grant, whatever it said: 应用率. An expired or annulled one is none. */
-const CHECKED: ReadonlySet<FindingKind> = new Set(['fine', 'after-veto', 'undetermined', 'in-several-scenes']);
+const CHECKED: ReadonlySet<FindingKind> = new Set([
+  'fine',
+  'after-veto',
+  'undetermined',
+  'in-several-scenes',
+  'in-several-lots',
+]);
 export const isChecked = (kind: FindingKind): boolean => CHECKED.has(kind);
 
 interface Coverage {

@@ -8,6 +8,7 @@ export interface Granted {
   readonly subject: Named;
   readonly principal: Named;
   readonly matter: string;
+  /** Undefined where it was granted in the whole matter, or a list does not say. */
   readonly lot: string | undefined;
   /** Undefined where a list does not say. */
   readonly scene: string | undefined;
@@ -74,22 +75,34 @@ export function hindranceOf({ from, to }: Granted, check: CheckFacts): Hindrance
 }
 
 /**
- * The check that has the last word on a grant that rests on one: the last one made before the grant of the same subject,
- * principal, matter, lot and scene, as a fresh check may differ from the one before. Of another caller's it is a veto that
- * counts, and what lifts one: what another caller left undecided is its own affair.
+ * The checks that have the last word on a grant that rests on one: for each member of it, and where the grant names no lot
+ * for each lot, the last one made before the grant of that member, principal, matter, lot and scene, as a fresh check may
+ * differ from the one before. A consortium is granted as a whole: a fresh check of one member says nothing of another. Of
+ * another caller's checks it is a veto that counts, and what lifts one: what another caller left undecided is its own affair.
  */
-export function lastWordOn(grant: Granted, check: CheckFacts, checks: readonly CheckFacts[]): CheckFacts {
-  const inScene = { ...grant, scene: check.scene };
+export function lastWordsOn(grant: Granted, check: CheckFacts, checks: readonly CheckFacts[]): readonly CheckFacts[] {
   const later = checks.filter(
     (other) =>
       other.id !== check.id &&
       check.checkedAt <= other.checkedAt &&
       other.checkedAt < grant.to &&
-      misfitsOf(inScene, other).length === 0 &&
       (other.caller === check.caller || other.outcome === 'veto' || hindranceOf(grant, other) === undefined),
   );
-  return newestFirst(grant, [check, ...later])[0] ?? check;
+  const members = check.subjects.map((member) => (isSame(member, grant.subject) ? grant.subject : member));
+  const lots = grant.lot === undefined ? [undefined, ...lotsOf(later)] : [grant.lot];
+  const words = members.flatMap((subject) =>
+    lots.map((lot) => {
+      const asked = { ...grant, subject, lot, scene: check.scene };
+      const own = later.filter((other) => misfitsOf(asked, other).length === 0);
+      return newestFirst(grant, [check, ...own])[0] ?? check;
+    }),
+  );
+  return [...new Set(words)];
 }
+
+/** The lots that checks are of by name. */
+export const lotsOf = (checks: readonly CheckFacts[]): ReadonlySet<string> =>
+  new Set(checks.flatMap(({ lot }) => lot ?? []));
 
 /** Of two at one moment the one that does not allow it comes first. */
 export const newestFirst = (grant: Granted, checks: readonly CheckFacts[]): CheckFacts[] =>

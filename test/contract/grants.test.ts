@@ -181,6 +181,51 @@ describe('the outcome decides, by the contract’s table', () => {
     expect((await report(granted)).status).toBe(201);
   });
 
+  test('a consortium’s veto is lifted by a fresh check of each member, and not of one alone', async () => {
+    const [x, y] = [organisation(34), organisation(35)];
+    const cleared = await checked(undefined, consortium(x, y));
+    later(1);
+    await listed(y);
+    expect((await checked(undefined, consortium(x, y))).outcome).toBe('veto');
+    later(1);
+    expect((await checked(x)).outcome).toBe('pass');
+    later(1);
+    for (const id of [x, y]) {
+      const grant = grantOn(cleared, { subject: { scheme: 'uscc', id } });
+      problemIn(await report(grant), 409, 'conflict');
+      expect(await listedAs(grant)).toBe('after-veto');
+    }
+  });
+
+  test('a member that was vetoed alone bars its consortium, whichever member the grant names', async () => {
+    const [x, y] = [organisation(36), organisation(37)];
+    const cleared = await checked(undefined, consortium(x, y));
+    later(1);
+    await listed(y);
+    expect((await checked(y)).outcome).toBe('veto');
+    later(1);
+    for (const id of [x, y]) {
+      const grant = grantOn(cleared, { subject: { scheme: 'uscc', id } });
+      problemIn(await report(grant), 409, 'conflict');
+      expect(await listedAs(grant)).toBe('after-veto');
+    }
+  });
+
+  test('to leave the lot out hides no veto in a lot', async () => {
+    const code = organisation(38);
+    const cleared = await checked(code);
+    later(1);
+    await listed(code);
+    const lotted = await checked(code, { matter: { id: cleared.matter.id, lot: '1' } });
+    expect(lotted.outcome).toBe('veto');
+    later(1);
+    problemIn(await report(grantOn(cleared)), 409, 'conflict');
+    expect(await listedAs(grantOn(cleared))).toBe('in-several-lots');
+    problemIn(await report(grantOn(cleared, { matter: { id: cleared.matter.id, lot: '1' } })), 409, 'conflict');
+    // Of another lot than the one that was vetoed since, the check of the whole matter is still the last word.
+    expect((await report(grantOn(cleared, { matter: { id: cleared.matter.id, lot: '2' } }))).status).toBe(201);
+  });
+
   test('none once annulled, which happens once', async () => {
     const check = await checked(organisation(2));
     expect(await append(check.id, 'annulment', { ground: '标段填错' })).toMatchObject({

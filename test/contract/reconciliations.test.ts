@@ -85,7 +85,7 @@ test('a grant is held against all checks of its subject in its matter, however m
   for (let again = 0; again < 21; again += 1) await checked(organisation(60), matter('REC-2', '1'));
   const line = (more: Record<string, string>) => row(organisation(60), { matter: 'REC-2', grantedAt, ...more });
   const report = await reportOf([HEADER, line({ lot: '1' }), line({ lot: '3' })].join('\n'));
-  expect(report.findings).toEqual([{ line: 3, kind: 'without-check' }]);
+  expect(report.findings).toEqual([{ line: 3, kind: 'on-other-matter', checkId: expect.any(String) }]);
   expect(report.counts.fine).toBe(1);
 });
 

@@ -46,6 +46,8 @@ const CHECK: CheckFacts = {
 const MAY = { at: day(9), decision: 'may-grant' as const };
 const MUST_NOT = { at: day(10), decision: 'must-not-grant' as const };
 
+const CONSORTIUM = { subjects: [SUBJECT, OTHER] };
+
 const SCENARIOS: [kind: string, line: Partial<GrantLine>, ...checks: Partial<CheckFacts>[]][] = [
   ['fine', {}, {}],
   ['fine', {}, { outcome: 'restrict' }],
@@ -83,11 +85,26 @@ const SCENARIOS: [kind: string, line: Partial<GrantLine>, ...checks: Partial<Che
   ['after-veto', {}, { outcome: 'veto' }, { scene: 'commendation', checkedAt: day(12) }],
   ['without-check', {}],
   ['without-check', {}, { matter: 'N' }],
-  ['without-check', { scene: 'tendering' }, {}],
-  ['without-check', { lot: '1' }, { lot: '2' }],
-  ['without-check', {}, { lot: '2' }],
+  // In another lot or scene it was checked all the same, which is no grant without a check.
+  ['on-other-matter', { scene: 'tendering' }, {}],
+  ['on-other-matter', { lot: '1' }, { lot: '2' }],
+  ['on-other-matter', { lot: '1', scene: 'tendering' }, { lot: '2' }],
   ['on-other-principal', {}, { principal: OTHER_PRINCIPAL }],
-  ['without-check', {}, { principal: OTHER_PRINCIPAL, lot: '2' }],
+  ['on-other-principal', {}, { principal: OTHER_PRINCIPAL, lot: '2' }],
+  ['without-check', { subject: TWIN }, { principal: OTHER_PRINCIPAL }],
+  // A list that does not say in which lot: the only one, or all of them have to allow it.
+  ['fine', {}, { lot: '2' }],
+  ['fine', {}, { lot: '1' }, { lot: '2' }],
+  ['after-veto', {}, { lot: '2', outcome: 'veto' }],
+  ['in-several-lots', {}, { lot: '1' }, { lot: '2', outcome: 'veto' }],
+  ['in-several-lots', {}, { checkedAt: day(8) }, { lot: '1', outcome: 'veto' }],
+  ['after-veto', { lot: '1' }, { checkedAt: day(8) }, { lot: '1', outcome: 'veto' }],
+  ['fine', { lot: '2' }, { checkedAt: day(8) }, { lot: '1', outcome: 'veto' }],
+  ['in-several-scenes', {}, { lot: '1' }, { lot: '1', scene: 'commendation', outcome: 'veto' }],
+  // A consortium is granted as a whole: a fresh check of one member says nothing of another.
+  ['fine', {}, { checkedAt: day(8), ...CONSORTIUM }, {}],
+  ['after-veto', {}, { checkedAt: day(8), ...CONSORTIUM }, { subjects: [OTHER], outcome: 'veto' }],
+  ['in-several-lots', {}, { checkedAt: day(8), ...CONSORTIUM }, { subjects: [OTHER], outcome: 'veto', lot: '1' }],
   ['before-check', {}, { checkedAt: day(11) }],
   ['before-check', {}, { checkedAt: day(12), outcome: 'veto' }],
   ['after-veto', {}, { outcome: 'veto' }],
@@ -130,7 +147,22 @@ describe('a grant, held against the check that it names', () => {
     ['fine', {}, {}, { checkedAt: day(8), outcome: 'veto' }],
     ['fine', {}, {}, { checkedAt: day(11), outcome: 'veto' }],
     ['fine', {}, { checkedAt: day(8) }, { outcome: 'veto', principal: OTHER_PRINCIPAL }],
-    ['fine', {}, { checkedAt: day(8) }, { outcome: 'veto', lot: '2' }],
+    ['in-several-lots', {}, { checkedAt: day(8) }, { outcome: 'veto', lot: '2' }],
+    ['fine', { lot: '1' }, { checkedAt: day(8) }, { outcome: 'veto', lot: '2' }],
+    ['fine', {}, { lot: '1' }],
+    ['after-veto', {}, { lot: '1', outcome: 'veto' }],
+    ['in-several-lots', {}, { lot: '1' }, { lot: '2', outcome: 'veto' }],
+    // Of a consortium each member's last check counts.
+    ['after-veto', {}, { checkedAt: day(7), ...CONSORTIUM }, { checkedAt: day(8), ...CONSORTIUM, outcome: 'veto' }, {}],
+    ['after-veto', {}, { checkedAt: day(7), ...CONSORTIUM }, { subjects: [OTHER], outcome: 'veto' }],
+    [
+      'fine',
+      {},
+      { checkedAt: day(7), ...CONSORTIUM },
+      { checkedAt: day(8), ...CONSORTIUM, outcome: 'veto' },
+      {},
+      { subjects: [OTHER] },
+    ],
     ['fine', { scene: 'land' }, { checkedAt: day(8) }, { outcome: 'veto', scene: 'tendering' }],
     ['in-several-scenes', {}, { scene: 'commendation', checkedAt: day(8) }, { outcome: 'veto' }],
   ])('%s: %j %j %j', (kind, line, check, ...others) => {
