@@ -41,6 +41,8 @@ const lineOf = ({ subject, principal, matter, lot, reference, day, hour, caller 
   };
 };
 
+const CHECKED = new Set(['fine', 'after-veto', 'undetermined', 'in-several-scenes', 'in-several-lots']);
+
 /** Every grant looked for anew in all lists: what the last line that names it says, counts. */
 function recount(lists: readonly (readonly Entry[])[], only: string | undefined): Coverage[] {
   const nameOf = ({ subject, principal, matter, lot, reference, day }: Entry) =>
@@ -55,8 +57,7 @@ function recount(lists: readonly (readonly Entry[])[], only: string | undefined)
     rows.set(`${principal} ${caller}`, {
       ...{ principal, caller, reported: 0 },
       granted: before.granted + 1,
-      checked:
-        before.checked + (['fine', 'after-veto', 'undetermined', 'in-several-scenes'].includes(line.kind) ? 1 : 0),
+      checked: before.checked + (CHECKED.has(line.kind) ? 1 : 0),
       allowed: before.allowed + (line.kind === 'fine' ? 1 : 0),
     });
   }
