@@ -53,6 +53,6 @@ async function resume(ports: IntakePorts, id: string): Promise<StepResult> {
 }
 
 const FAILED = {
-  zh: '处理中断；已写入的主体是完整的，其余保持原样。重新提交同一文件即可继续',
-  en: 'broken off; the subjects that were written are whole, all others are as they were. The same file again does the rest',
+  zh: '处理中断；已写入的记录均完整有效，未写入的保持原样；记录较多、分批写入的主体可能只写入了一部分。重新提交同一文件即可继续',
+  en: 'broken off; each row is written as a whole or is as it was, but a subject of more rows than are written at once may have only a part of them. The same file again does the rest',
 };

@@ -8,12 +8,13 @@ import { inTerm } from './term.ts';
  * What the law attaches to an event, in the same transaction: a black listing ends the subject's red ones (S17(7)), a red
  * one beside a black one ends at once, and a black one that was wrong, in whole or as a black one, brings back those that it ended (D7); a watch listing
  * falls with the minor faults that brought it. It is the finding that ends an honour: a later first day of the black
- * listing says from when its measures bind, and no more.
+ * listing says from when its measures bind, and no more. Under a name alone each listing may be of another firm: none ends
+ * another there; what was found to be one subject's is held against one another by `beyond`.
  */
 export function consequenceOf(event: StandingEvent, after: Standing, at: Instant): StandingEvent[] {
   const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
   const listing = after.listings.find((each) => each.id === id);
-  if (!listing) return [];
+  if (!listing || after.subject.scheme === 'org-name') return [];
   if (event.type === 'ended' || event.type === 'found-wrong')
     return [...(wasWrong(listing) ? reinstatements(listing, after, at) : []), ...fallen(listing, after)];
   if (listing.state !== 'active') return [];

@@ -11,8 +11,11 @@ import { type Answering, deadline } from './objection.ts';
 import { assertAnother, signatureOf } from './signer.ts';
 import { identifiedAs, type Listing, rowOf, type Standing } from './standing.ts';
 
-/** Each makes an event and a case; with the two standings and what is said of the firm's, a hundred items at most. */
-const MAX_ALSO = 47;
+/**
+ * Forty listings at once: each makes an event and a case, and with the two standings and what is said of the firm's that
+ * leaves room in a transaction for sixteen standings that are tied to the firm.
+ */
+const MAX_ALSO = 39;
 const ORG_CODE_LENGTH = 9;
 
 /**

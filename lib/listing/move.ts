@@ -107,6 +107,13 @@ function assertOneTransaction(changes: readonly SubjectChange[]): void {
     // What ends is found again by one more.
     .reduce((sum, each) => sum + each, 1);
   if (items <= MAX_ITEMS) return;
+  if (
+    changes.some(({ opened = [], cases = [] }) => [...opened, ...cases].some(({ kind }) => kind === 'identification'))
+  )
+    throw new Problem('conflict', {
+      zh: '一次认定的名单记录与该主体的关联主体、红名单记录合计过多，不能一次办结：请不予签署（decision 为 decline），由提出人减少 also 中的记录后重新提出',
+      en: 'So many listings, with the subjects that are tied to the firm and their red listings, are more than can be settled at once: decline this proposal (decision: decline), and have it proposed anew with fewer in also.',
+    });
   throw new Problem('conflict', {
     zh: '关联人员或承继主体的记录过多，不能一次办结：请先就其中部分人员或主体的记录各自办理（异议或撤销），再办理本记录',
     en: 'Linked persons or successors have more listings than can be settled at once: settle those of some by themselves first, by an objection or a revocation of each.',

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { localClient } from '../../infra/local/stack.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { instant } from '../../lib/kernel/clock.ts';
+import type { StandingEvent } from '../../lib/listing/event.ts';
 import { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { foldName } from '../../lib/subject/fold.ts';
-import { nameKey } from '../../lib/subject/key.ts';
+import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { organisation } from '../api-client.ts';
 import { BLACK, startKeeping } from './keeping.ts';
 import { faultsIn, problemIn } from './shapes.ts';
@@ -20,8 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => kept?.api.stack.stop());
 
-/** What DynamoDB writes at once is 48 of them, with what is said of the firm. */
-const MOST = 48;
+/** With what is said of the firm, these leave room for sixteen standings in what DynamoDB writes at once. */
+const MOST = 40;
+const MOST_TIED = 16;
 const GROUND = '已核对营业执照';
 
 /** Black listings that a source gives under a name alone. */
@@ -47,6 +49,7 @@ async function listedUnder(name: string, ids: readonly string[], domain = BLACK.
   }
 }
 
+const keyOf = (code: string) => organisationKey(code.slice(8, 17));
 const pathOf = (listing: string) => `/v1/listings/${listing}/identification`;
 const Waiting = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
 const waiting = async (ids: readonly string[]) =>
@@ -94,6 +97,35 @@ describe('the listings under one name', () => {
         { id: `${second}.i2`, state: 'signed', wrongOf: expect.any(String) },
       ],
     });
+  });
+
+  test.each([
+    [MOST_TIED, 637, '某某某甲商贸有限公司', 200],
+    [MOST_TIED + 1, 638, '某某某乙商贸有限公司', 409],
+  ])('as many as may be, of a firm that succeeds %i others', async (tied, number, name, status) => {
+    const firm = organisation(number);
+    const predecessors = Array.from({ length: tied }, (_, index) => keyOf(organisation(number * 100 + index)));
+    const write = async (key: SubjectKey, ...events: StandingEvent[]) => {
+      const change = advance(unknownSubject({ scheme: 'uscc' }), events, { actor: 'steward' }, instant(kept.clock.now));
+      await store.commit([{ key, change, documents: [], names: [] }]);
+    };
+    await write(keyOf(firm), ...predecessors.map((predecessor): StandingEvent => ({ type: 'succeeded', predecessor })));
+    for (const each of predecessors) await write(each, { type: 'succeeded-by', successor: keyOf(firm) });
+    const ids = Array.from({ length: MOST }, (_, index) => `of-${tied}-${index}`);
+    await listedUnder(name, ids);
+    const [first = '', second = '', ...rest] = ids;
+    const proposal = { code: firm, same: true, ground: GROUND };
+    const refused = await kept.post(pathOf(first), 'steward-tax', { ...proposal, also: [...rest, second, 'more'] });
+    expect(refused.status).toBe(400);
+    await kept.done(pathOf(first), 'steward-tax', { ...proposal, also: [second, ...rest] });
+    const signed = await kept.post(pathOf(first), 'approver', {});
+    expect(signed.status, signed.text).toBe(status);
+    if (status === 200) return;
+    expect(problemIn(signed, 409, 'conflict').detail).toContain('decline');
+    await kept.done(pathOf(first), 'approver', { decision: 'decline', ground: '分次提出' });
+    await kept.done(pathOf(first), 'steward-tax', { ...proposal, also: [second] });
+    await kept.done(pathOf(second), 'approver');
+    expect((await reasonsOf(firm)).toSorted()).toEqual([first, second].toSorted());
   });
 
   test('are declined at once too, and proposed anew one by one', async () => {

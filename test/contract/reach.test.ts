@@ -249,6 +249,22 @@ describe('nobody is on a red list beside a black listing that reaches them', () 
     for (const each of reds) expect(await kept.shown(each)).toMatchObject({ phase: 'active' });
   });
 
+  test('under one name each is nobody’s yet: a black one ends the red one once both are found to be one firm’s', async () => {
+    const [firm, name] = [organisation(624), '寅卯辰巳贸易有限公司'];
+    kept.at('2026-08-03T10:00:00+08:00');
+    const honour = { ...blackOf('named-red'), list: 'red' as const, domain: 'tax-a-grade', measures: ['priority'] };
+    const subject = { scheme: 'org-name' as const, name };
+    await write(nameKey(foldName(name)), subject, { type: 'listed', listing: honour });
+    const black = await listedUnder(name, 'named-beside-red');
+    expect(await kept.shown(honour.id)).toMatchObject({ phase: 'active' });
+    expect((await identify(black, firm, true)).status).toBe(200);
+    expect(await kept.shown(honour.id)).toMatchObject({ phase: 'active' });
+    expect((await identify(honour.id, firm, true)).status).toBe(200);
+    expect(await kept.shown(honour.id)).toMatchObject(endedBy(black));
+    await isWrong(black);
+    expect(await kept.shown(honour.id)).toMatchObject({ phase: 'active' });
+  });
+
   test('the red ones are not back while another black listing reaches them, and are when that was wrong too', async () => {
     const [predecessor, successor] = [organisation(622), organisation(623)];
     kept.at('2026-08-03T10:00:00+08:00');

@@ -138,6 +138,17 @@ describe('red beside black', () => {
     expect(redAfter(RED, LISTED, other, annulled, upheld('other'))?.state).toBe('active');
   });
 
+  it('stays under a name alone, whichever came first: the black one may be a namesake’s', () => {
+    const unnamed = unknownSubject({ scheme: 'org-name', name: '甲有限公司' });
+    for (const events of [
+      [RED, LISTED],
+      [LISTED, RED],
+    ]) {
+      const { after } = advance(unnamed, events, { actor: 'a-source' }, AT);
+      expect(after.listings.map(({ state }) => state)).toEqual(['active', 'active']);
+    }
+  });
+
   it('is back though the black listing had ended before it was found wrong', () => {
     const found: StandingEvent = { type: 'found-wrong', listingId: 'court' };
     expect(redAfter(RED, LISTED, ENDED, found)?.state).toBe('active');
