@@ -6,11 +6,11 @@ import { grantedViolation } from '../../lib/check-log/granted-violation.ts';
 import { listOnRecord } from '../../lib/check-log/list-on-record.ts';
 import type { CheckLogReader, LookLog } from '../../lib/check-log/ports.ts';
 import { againstAll, againstNamed, type Finding, type GrantLine, Tally } from '../../lib/check-log/reconcile.ts';
-import type { CheckFacts } from '../../lib/check-log/rests-on.ts';
+import { type CheckFacts, liesAhead } from '../../lib/check-log/rests-on.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readBytes } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import { type Clock, toIso } from '../../lib/kernel/clock.ts';
+import { type Clock, parseInstant, toIso } from '../../lib/kernel/clock.ts';
 import { type Fault, Problem, shownIn } from '../../lib/kernel/problem.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import { type Line, linesOf } from './lines.ts';
@@ -101,16 +101,17 @@ async function* windows(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
   if (window.length > 0) yield window;
 }
 
-async function hold(read: Line, facts: FactsPorts, resolving: Resolving) {
+async function hold(read: Line, facts: FactsPorts, ports: ReconciliationPorts) {
   if ('faults' in read) return read;
   let line: GrantLine;
   try {
-    line = await lineOf(read.given, read.line, resolving);
+    line = await lineOf(read.given, read.line, ports);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'invalid-identifier') throw error;
     return { line: read.line, faults: error.extras.errors ?? [] };
   }
   if (line.subject.keys.length === 0) return { line: read.line, faults: [NOBODY] };
+  if (liesAhead(parseInstant(line.from), ports.clock())) return { line: read.line, faults: [AHEAD] };
   const checks = await checksIn(line.matter, new Set(line.subject.keys), facts);
   // Whom the subject was checked with: a consortium is granted as a whole.
   const others = checks.flatMap(({ subjects }) => subjects.flatMap(({ keys }) => keys));
@@ -139,6 +140,12 @@ const NOBODY: Fault = {
   pointer: '/subjectId',
   code: 'identifier-required',
   message: { zh: '自然人须以证件号码核对', en: 'a person is found by a number, not by a name' },
+};
+
+const AHEAD: Fault = {
+  pointer: '/grantedAt',
+  code: 'in-future',
+  message: { zh: '授予时间尚未到来', en: 'lies ahead' },
 };
 
 function tooMany(): Problem {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../catalogue/vocabulary.ts';
-import { type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
+import { type Instant, parseInstant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import type { Grant, GrantRequest } from './grant.ts';
@@ -11,13 +11,11 @@ import {
   type Hindrance,
   hindranceOf,
   lastWordsOn,
+  liesAhead,
   type Misfit,
   misfitsOf,
 } from './rests-on.ts';
 import type { Signer } from './signer.ts';
-
-/** How far a caller's clock may be ahead of ours: a grant of this moment is none of the future. */
-const CLOCK_SKEW_MS = 60_000;
 
 /** A check as the gate sees it, with the checks of its members in its matter that were made since. */
 export interface Gated {
@@ -54,8 +52,7 @@ export function gate(
   };
   const [misfit] = misfitsOf(granted, check);
   if (misfit) throw refused(OF_MISFIT[misfit](check));
-  if (at > instant(now + CLOCK_SKEW_MS))
-    throw refused({ zh: '授予时间尚未到来', en: 'The moment of the grant lies ahead.' });
+  if (liesAhead(at, now)) throw refused({ zh: '授予时间尚未到来', en: 'The moment of the grant lies ahead.' });
   const hindrance = hindranceOf(granted, check) ?? termsLeft(check.outcome, request);
   if (hindrance) throw refused(OF_HINDRANCE[hindrance](check));
   for (const last of lastWordsOn(granted, check, since))

@@ -25,7 +25,8 @@ export function grantedViolation(
   recordKey: Uint8Array,
 ) {
   if (!isRegistered(kind)) return undefined;
-  const grant = grantDigest(line, recordKey);
+  // A list that leaves the reference out and one that has it are of one grant.
+  const grant = grantDigest({ ...line, reference: undefined }, recordKey);
   const principal = keyOf(line.principal);
   const caller = line.caller ?? check?.caller;
   const [subject] = line.subject.keys;

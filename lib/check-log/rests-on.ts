@@ -20,6 +20,11 @@ export interface Granted {
 /** The end of a grant's own moment: a check at that very moment was made before it. */
 export const endOfMoment = (at: Instant): Instant => instant(at + 1);
 
+/** How far another clock may be ahead of ours: a grant of this moment is none of the future. */
+const CLOCK_SKEW_MS = 60_000;
+
+export const liesAhead = (grantedAt: Instant, now: Instant): boolean => grantedAt > now + CLOCK_SKEW_MS;
+
 /** What of a check decides whether a grant may rest on it. */
 export interface CheckFacts {
   readonly id: string;

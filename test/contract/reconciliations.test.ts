@@ -89,6 +89,17 @@ test('a grant is held against all checks of its subject in its matter, however m
   expect(report.counts.fine).toBe(1);
 });
 
+test('a line of the future is broken, as the gate refuses it; some seconds ahead is no fault', async () => {
+  const ahead = (ms: number) => row(organisation(1), { grantedAt: new Date(clock.now + ms).toISOString() });
+  const report = await reportOf(
+    [HEADER, ahead(30_000), ahead(61_000), row(organisation(1), { grantedAt: '2027-01-01' })].join('\n'),
+  );
+  expect(report.broken.map(({ line, errors }) => [line, errors])).toMatchObject([
+    [3, [{ pointer: '/grantedAt', code: 'in-future' }]],
+    [4, [{ pointer: '/grantedAt', code: 'in-future' }]],
+  ]);
+});
+
 describe('a list of what was granted', () => {
   const list = () =>
     [
@@ -239,6 +250,7 @@ describe('what is left of it', () => {
   test('is how many grants of a period had been checked, each once, by principal and caller', async () => {
     const reported = { principal: PRINCIPAL, caller: 'procurement', ...nothing, reported: 1 };
     expect(await covered()).toEqual([reported]);
+    clock.now += 24 * HOUR;
     await reportOf(list());
     expect(await covered()).toEqual(whole);
     clock.now += HOUR;
@@ -326,6 +338,7 @@ describe('an auditor’s list of what was granted wrongly', () => {
       `${list().split('\n').toReversed().slice(0, -1).join('\n').replace(/^/, `${HEADER}\n`)}`,
       'chief-auditor',
     );
+    await reportOf(list().replace('REG-R1', ''));
     expect(await entries()).toEqual(once);
   });
 
