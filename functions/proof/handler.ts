@@ -33,7 +33,10 @@ async function answer(request: ApiRequest, ports: ProofPorts): Promise<ApiReply>
   const only = by.scopes.has(SCOPES.audit) ? undefined : by.client_id;
   const record = await lookAt(request.path.id ?? '', 'proof', by, only, ports);
   const proof = await proofFor(record, ports.seals);
-  if (!proof) throw notSealedYet(record, ports.clock(), ports.sealedWithin);
+  if (!proof) {
+    const now = ports.clock();
+    throw parseInstant(record.keepUntil) <= now ? listExpired() : notSealedYet(record, now, ports.sealedWithin);
+  }
   return { status: 200, body: proof, log: { checkId: record.id, caller: record.caller } };
 }
 
@@ -49,6 +52,13 @@ async function proofFor({ id, link }: CheckRecord, seals: ProofPorts['seals']): 
   }
   return undefined;
 }
+
+/** A hold keeps a record beyond its term, and not the list of a segment, which holds the leaves of many others. */
+const listExpired = (): Problem =>
+  new Problem('conflict', {
+    zh: '该核查因保全超过原定期限保存，其封存清单已到期删除（seal-expired），不再出具证明；回执仍可核验，封存存档可用于核对',
+    en: 'This check is held beyond its own term, and the list of its seal expired with that (seal-expired): there is no proof any more. Its receipt still verifies, and the archive of seals still has the list.',
+  });
 
 function notSealedYet({ checkedAt }: CheckRecord, now: Instant, sealedWithin: number): Problem {
   const expected = instant(parseInstant(checkedAt) + sealedWithin);

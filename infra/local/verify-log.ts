@@ -45,11 +45,14 @@ export async function reportLog({ folder, log, keys, heads, receipts }: Order): 
     ['记录 records: 已过保存期 past its term', records.pastTerm],
     ['记录 records: 尚未封存 unsealed', records.unsealed],
     ['记录 records: 尚未封存且无法证明 unsealed, not proved', records.unproved],
+    ['记录 records: 封存清单已到期，凭回执 its list expired, proved by its receipt', records.listExpired.proved],
+    ['记录 records: 封存清单已到期且无法证明 its list expired, not proved', records.listExpired.unproved],
     ...(appended
       ? ([
           ['附加 appended: 相符 untouched', appended.untouched],
           ['附加 appended: 已随记录到期 ended with its record', appended.ended],
           ['附加 appended: 尚未封存且无法证明 unsealed, not proved', appended.unsealed],
+          ['附加 appended: 封存清单已到期且无法证明 its list expired, not proved', appended.listExpired],
         ] as const)
       : []),
   ];

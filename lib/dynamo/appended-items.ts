@@ -49,8 +49,8 @@ export function loggedAppended({ pk, sk }: Key, item: Item | undefined): LoggedA
   const named = { id: pk.slice(PREFIX.length), note: noteDigest(sk) };
   const read = AppendedItem.safeParse(item);
   if (!item || !read.success) return { ...named, is: null };
-  const { of, digest } = appendedLeaf(item);
-  return { ...named, is: { of, digest, at: read.data.body.at } };
+  const { of, digest, keepUntil } = appendedLeaf(item);
+  return { ...named, is: { of, digest, keepUntil, at: read.data.body.at } };
 }
 
 /** All of it as it is stored, the term wherever it stands. */

@@ -4,15 +4,19 @@ import { appendedName, type Sealed } from './sealed.ts';
 
 /** What was appended to a record, as an export of the log brings it. */
 export interface LoggedAppended extends Pick<AppendedLeaf, 'id' | 'note'> {
-  /** What it is, its digest, and when it says that it was appended; null where it is nothing of the kind any more. */
-  readonly is: (Pick<AppendedLeaf, 'of' | 'digest'> & { readonly at: string }) | null;
+  /** What it is, its digest, its term, and when it says that it was appended; null where it is nothing of the kind any more. */
+  readonly is: (Pick<AppendedLeaf, 'of' | 'digest' | 'keepUntil'> & { readonly at: string }) | null;
 }
 
-/** What was appended and agrees with its seal; gone with its record, or after its term; too new to be sealed, and proved by nothing. */
+/**
+ * What was appended and agrees with its seal; gone with its record, or after its term; proved by nothing, as it is too new
+ * to be sealed, or held beyond the list that had it.
+ */
 export interface AppendedCount {
   readonly untouched: number;
   readonly ended: number;
   readonly unsealed: number;
+  readonly listExpired: number;
 }
 
 interface Known {
@@ -31,7 +35,7 @@ export function holdAppended(
 ): { readonly findings: readonly Finding[]; readonly count: AppendedCount } {
   const seen = new Set<string>();
   const findings: Finding[] = [];
-  const count = { untouched: 0, ended: 0, unsealed: 0 };
+  const count = { untouched: 0, ended: 0, unsealed: 0, listExpired: 0 };
   for (const each of logged) {
     const name = appendedName(each);
     const leaf = sealed.appended.get(name);
@@ -41,6 +45,7 @@ export function holdAppended(
     else if (leaf && is?.digest === leaf.digest) count.untouched += 1;
     else if (leaf) findings.push(finding('edited', where, is ? CHANGED : NOTHING));
     else if (is && isRecent(is.at)) count.unsealed += 1;
+    else if (is && isThere(id) && sealed.listExpired({ since: is.at, keepUntil: is.keepUntil })) count.listExpired += 1;
     else findings.push(finding('inserted', where, UNCOVERED));
     seen.add(name);
   }

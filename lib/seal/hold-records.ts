@@ -20,6 +20,8 @@ export interface Held {
   readonly untouched: number;
   readonly unsealed: readonly Placed[];
   readonly unproved: number;
+  /** Held beyond the list that had them: what their receipts prove, and refused attempts, which have none. */
+  readonly listExpired: { readonly proved: number; readonly unproved: number };
 }
 
 interface Against {
@@ -38,6 +40,7 @@ export async function holdRecords(
   const unsealed: Placed[] = [];
   const doubtful: Placed[] = [];
   let [untouched, unproved] = [0, 0];
+  const listExpired = { proved: 0, unproved: 0 };
   for await (const { id, record } of log) {
     const leaf = sealed.records.get(id);
     if (seen.has(id))
@@ -54,6 +57,11 @@ export async function holdRecords(
       else unsealed.push(placed);
       if (by === 'itself') unproved += 1;
       if (by !== 'nobody' && !isWhole(record)) findings.push(changed(record, undefined));
+    } else if (sealed.listExpired({ since: record.checkedAt, keepUntil: record.keepUntil })) {
+      const by = await vouched(record, keys);
+      if (by === 'nobody') findings.push(finding('inserted', { id }, UNVOUCHED));
+      else if (!isWhole(record)) findings.push(changed(record, undefined));
+      else listExpired[by === 'receipt' ? 'proved' : 'unproved'] += 1;
     } else findings.push(finding('inserted', { id }, { zh: '没有任何封存包含它', en: 'no seal covers it' }));
     seen.add(id);
   }
@@ -64,8 +72,14 @@ export async function holdRecords(
     untouched,
     unsealed: [...unsealed, ...judged.edited],
     unproved,
+    listExpired,
   };
 }
+
+const UNVOUCHED = {
+  zh: '封存清单已到期，也没有与其相符的回执签名',
+  en: 'the list of its seal has expired, and no receipt of ours is of it',
+};
 
 /** What no receipt vouches for: a record that another one names was there and is another now; what nobody names was put in. */
 function judge(doubtful: readonly Placed[], others: readonly Placed[]) {

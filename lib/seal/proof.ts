@@ -3,7 +3,7 @@ import { SealHead } from '../check/seal-head.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { Leaf, leafText } from './leaf.ts';
 import { leafHash, pathOf, rootFrom } from './merkle.ts';
-import { headOf, type Seal, verifySeal } from './seal.ts';
+import { headOf, type Seal, unverified, verifySeal } from './seal.ts';
 
 /** That a record is under a seal: whoever has the published keys can work the root out again. */
 export const Proof = z.strictObject({
@@ -23,14 +23,14 @@ export const Proof = z.strictObject({
 });
 export type Proof = z.infer<typeof Proof>;
 
-/** The proof of one record of a segment; undefined where it is not one of its leaves. */
+/** The proof of one record of a segment; undefined where it is not one of its leaves, or these are not all there any more. */
 export function proofOf(
   id: string,
   { seal, leaves, head }: { readonly seal: string; readonly leaves: readonly Leaf[]; readonly head: SealHead },
 ): Proof | undefined {
   const index = leaves.findIndex((leaf) => leaf.kind === 'record' && leaf.id === id);
   const leaf = leaves[index];
-  if (!leaf) return undefined;
+  if (!leaf || leaves.length !== unverified(seal).count) return undefined;
   const hashes = leaves.map((each) => leafHash(leafText(each)));
   const path = pathOf(hashes, index).map((hash) => hash.toString('base64url'));
   return { checkId: id, digest: leaf.digest, leaf, index, count: leaves.length, path, seal, head };

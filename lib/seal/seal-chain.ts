@@ -100,11 +100,15 @@ function headFindings(ordered: readonly ReadSegment[], known: readonly SealHead[
     : cut;
 }
 
+/** Whether its list is gone, in part or whole, as it may be: expired lists are swept part by part. */
+export const isListExpired = ({ seal, leaves }: ReadSegment, now: string): boolean =>
+  seal.keepUntil <= now && (leaves?.length ?? 0) < seal.count;
+
 /** The leaves of a segment against the root that is signed. */
-export function rootFindings({ seal, leaves }: ReadSegment, now: string): Finding[] {
+export function rootFindings(read: ReadSegment, now: string): Finding[] {
+  const { seal, leaves } = read;
   const { segment, count } = seal;
-  // Expired lists are swept part by part.
-  if (seal.keepUntil <= now && (leaves?.length ?? 0) < count) return [];
+  if (isListExpired(read, now)) return [];
   if (leaves === null)
     return [finding('deleted', { segment }, { zh: '未到期而清单已不在', en: 'its leaves are gone before their time' })];
   const root = (list: typeof leaves) => rootOf(list.map((leaf) => leafHash(leafText(leaf)))).toString('base64url');

@@ -1,6 +1,6 @@
 import type { AppendedLeaf, Leaf, RecordLeaf } from './leaf.ts';
 import type { Gap } from './seal.ts';
-import type { ReadSegment } from './seal-chain.ts';
+import { isListExpired, type ReadSegment } from './seal-chain.ts';
 import { hadCome, ruleText, type Tombstone } from './tombstone.ts';
 
 /** Everything that the seals say was there. */
@@ -12,6 +12,8 @@ export interface Sealed {
   readonly deletedBy: (leaf: RecordLeaf) => string | undefined;
   /** The furthest place sealed of each writer. */
   readonly furthest: ReadonlyMap<string, number>;
+  /** Whether the list of leaves that may have had it is gone with its term: of something kept longer, which only a hold does. */
+  readonly listExpired: (kept: { readonly since: string; readonly keepUntil: string }) => boolean;
   /** Places of which the seals say that nothing was found there: a late record may fill one. */
   readonly gaps: readonly Gap[];
 }
@@ -45,6 +47,8 @@ export function sealedIn(read: readonly ReadSegment[], unsealed: readonly Tombst
     appended: standing(appended, appendedName, ended),
     deletedBy,
     furthest: furthestOf(records),
+    listExpired: ({ since, keepUntil }) =>
+      read.some((each) => isListExpired(each, now) && each.seal.sealedAt >= since && each.seal.keepUntil >= keepUntil),
     gaps: read.flatMap(({ seal }) => seal.gaps),
   };
 }

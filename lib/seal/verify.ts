@@ -49,6 +49,8 @@ export interface Verification {
     readonly unsealed: number;
     /** Of these, refused attempts, which have no receipt: nothing shows who wrote them. */
     readonly unproved: number;
+    /** Held beyond their own term, and the list of their seal is gone with it: proved by their receipts, or by nothing. */
+    readonly listExpired: Held['listExpired'];
   };
   /** Undefined where nothing appended was at hand. */
   readonly appended: AppendedCount | undefined;
@@ -97,6 +99,7 @@ export async function verifyLog(evidence: Evidence): Promise<Verification> {
       pastTerm: gone.pastTerm,
       unsealed: held.unsealed.length,
       unproved: held.unproved,
+      listExpired: held.listExpired,
     },
     appended: appended?.count,
   };

@@ -14,7 +14,7 @@ import { carryHolds } from '../../lib/retention/carry-holds.ts';
 import { type ApiClient, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { leastClient } from './least-client.ts';
-import { answerIn, pageIn } from './shapes.ts';
+import { answerIn, pageIn, problemIn } from './shapes.ts';
 
 const BUDGET = 600_000;
 /** A day in Beijing, at noon. */
@@ -123,6 +123,10 @@ describe('what a hold is on', () => {
     expect([await masked(), await inSearch()]).toEqual([true, true]);
     expect(pageIn(await api.get(`/v1/checks?subject=uscc:${organisation(801)}`, 'auditor')).items).toHaveLength(1);
     expect((await api.get(`/v1/checks/${id}`, 'auditor')).status).toBe(200);
+    // The list of its seal is not held: a proof is not to come, and does not say so.
+    const unproved = await api.get(`/v1/checks/${id}/proof`, 'auditor');
+    expect(problemIn(unproved, 409, 'conflict').detail).toContain('seal-expired');
+    expect(unproved.headers.get('retry-after')).toBeNull();
     // What is appended now begins stopped: its check's own moment is long past.
     expect((await post(`/v1/checks/${id}/annotations`, 'auditor', { text: 'y' })).status).toBe(201);
     // A grant of those days too, reported now: under its reference, under its subject, and its note.

@@ -16,12 +16,13 @@ import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { noteKey, personsKey, recordKey, tombstoneKey } from '../../lib/dynamo/keys.ts';
 import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
+import { leafOf } from '../../lib/seal/leaf.ts';
 import type { NewSegment } from '../../lib/seal/ports.ts';
 import { proofOf, verifyProof } from '../../lib/seal/proof.ts';
 import { sealUp } from '../../lib/seal/run.ts';
-import { headOf, verifySeal } from '../../lib/seal/seal.ts';
+import { headOf, sealSegment, verifySeal } from '../../lib/seal/seal.ts';
 import { checkRecord } from '../conformance/samples.ts';
-import { ANSWER, KEYS, withReceipt } from '../seal/history.ts';
+import { ANSWER, KEYS, SIGNING, withReceipt } from '../seal/history.ts';
 import { idsIn, imageOf, SealedLog } from '../seal/sealed-log.ts';
 
 let stop: () => Promise<void>;
@@ -521,7 +522,7 @@ describe('what has been deleted by rule', () => {
         byRule: new Map([['closed, kept 15 years by sample', 1]]),
         pastTerm: 0,
       });
-      expect(appended).toEqual({ untouched: 1, ended: 1, unsealed: 0 });
+      expect(appended).toEqual({ untouched: 1, ended: 1, unsealed: 0, listExpired: 0 });
       await log.seal();
     }
   });
@@ -601,6 +602,52 @@ describe('what has been deleted by rule', () => {
   });
 });
 
+describe('what a hold keeps beyond the list of its seal', () => {
+  test('is not said to be inserted: it is counted apart, proved by its receipt or by nothing', async () => {
+    const [record, other] = await log.check(2);
+    if (!record || !other) throw new Error('two records');
+    await log.append(record, NOTE);
+    const refused = log.link({ outcome: 'invalid' });
+    await log.put(refused);
+    await log.deliver([refused.record]);
+    await log.seal();
+    log.now = Date.parse('2048-01-01T00:00:00.000Z');
+    const fresh = await log.signed({ keepUntil: '2070-01-01T00:00:00.000Z' });
+    await log.put(fresh);
+    const first = await log.segments();
+    const at = new Date(log.now).toISOString();
+    const { segment: second } = sealSegment(
+      {
+        ...{ leaves: [leafOf(fresh.record)], gaps: [], late: 0, through: at, sealedAt: at },
+        after: headOf(1, first[0]?.seal ?? ''),
+      },
+      SIGNING.current,
+    );
+    const whole = [...first, second];
+    const expired = whole.map((segment, index) => (index === 0 ? { ...segment, leaves: null } : segment));
+    const { findings, records, appended } = await log.verify(expired);
+    expect(findings).toEqual([]);
+    expect(records).toMatchObject({ untouched: 1, unsealed: 0, listExpired: { proved: 2, unproved: 1 } });
+    expect(appended).toEqual({ untouched: 0, ended: 0, unsealed: 0, listExpired: 1 });
+    // Where the list is kept, in the archive of seals, all of it is held against that.
+    expect(await log.verify(whole)).toMatchObject({
+      findings: [],
+      records: { untouched: 4 },
+      appended: { untouched: 1 },
+    });
+
+    const named = async () => (await log.verify(expired)).findings.map(({ kind, id }) => [kind, id]);
+    // Edited, no receipt is of it; nor of what was put in; and what says that it is of later was in none of these lists.
+    const [item] = itemsOf({ ...other, outcome: 'veto' });
+    await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: item }));
+    expect(await named()).toEqual([['inserted', other.id]]);
+    await log.remove(other.id);
+    const later = await log.signed({ checkedAt: '2030-01-01T00:00:00.000Z' }, new WriterChain());
+    await log.put(later);
+    expect(await named()).toEqual([['inserted', later.record.id]]);
+  });
+});
+
 test('a proof leads from a record to its seal, and no other record’s does', async () => {
   const records = await log.check(7);
   await log.seal();
@@ -623,4 +670,6 @@ test('a proof leads from a record to its seal, and no other record’s does', as
     expect(await verifyProof({ ...proof, head: { ...head, digest: proof.digest } }, KEYS)).toBeUndefined();
   }
   expect(proofOf('another', sealed)).toBeUndefined();
+  // An expired list is swept part by part: what is left of it leads to no root.
+  expect(proofOf(records[0]?.id ?? '', { ...sealed, leaves: sealed.leaves.slice(0, -1) })).toBeUndefined();
 });

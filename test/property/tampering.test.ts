@@ -117,7 +117,7 @@ test('a thousand untouched segments raise no alarm', async () => {
     expect(findings).toEqual([]);
     expect(records).toMatchObject({ byRule: new Map(), pastTerm: 0, unproved: 0 });
     expect(records.untouched + records.unsealed).toBe(untouched.log.length);
-    expect(appended).toEqual({ untouched: untouched.appended.length, ended: 0, unsealed: 0 });
+    expect(appended).toEqual({ untouched: untouched.appended.length, ended: 0, unsealed: 0, listExpired: 0 });
     segments += untouched.segments.length;
   }
 });
