@@ -1,10 +1,17 @@
 import type { Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { Alias, Meant } from '../../lib/listing/alias.ts';
-import { eventsOf, linkOf, stateOf } from '../../lib/listing/alias-steps.ts';
+import { codesIn, eventsOf, linkOf, stateOf } from '../../lib/listing/alias-steps.ts';
 import { beyond } from '../../lib/listing/beyond.ts';
+import { assertOneTransaction } from '../../lib/listing/one-transaction.ts';
 import type { AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
+import type { Known } from '../../lib/listing/reach.ts';
+import type { Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
+
+/** The standings of whom an alias is about, as far as its steps move them; of one that is proposed for the first time, none. */
+export const standingsOf = async (alias: Alias | undefined, aliases: AliasStore): Promise<Known> =>
+  alias ? await aliases.standings(eventsOf(alias, false).map(({ key }) => key)) : new Map();
 
 /**
  * Writes a step of an alias. Signed, its identifiers lead to its subject, and what is listed under a predecessor reaches
@@ -14,6 +21,7 @@ import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 export async function carryOut(
   before: Alias | undefined,
   after: Alias,
+  standings: Known,
   aliases: AliasStore,
   now: Instant,
 ): Promise<void> {
@@ -30,13 +38,13 @@ export async function carryOut(
     after,
     ...(link && { link: { ...link, tied: !withdrawn } }),
     ...(withdrawn && { mistakenBy: owner }),
-    changes: await changesOf(after, withdrawn, aliases, now),
+    changes: await changesOf(after, withdrawn, standings, aliases, now),
   });
 }
 
 /**
  * What cannot be signed is not proposed either.
- * @throws Problem `conflict` for an identifier that leads to somebody else, `not-found` for a code of which nothing is known
+ * @throws Problem `conflict` for an identifier that leads to somebody else or a second full code, `not-found` for a code of which nothing is known
  */
 export async function assertPossible(meant: Meant, aliases: AliasStore): Promise<void> {
   const link = linkOf(meant);
@@ -47,16 +55,31 @@ export async function assertPossible(meant: Meant, aliases: AliasStore): Promise
     });
   if (meant.said.kind === 'confirmed-code' && !(await aliases.standings([meant.subject])).has(meant.subject))
     throw new Problem('not-found', { zh: '名单中没有该主体', en: 'Nothing is known of this subject.' });
+  const codes = codesIn(meant);
+  const known = codes.length > 0 ? await aliases.standings(codes.map(({ key }) => key)) : new Map<string, Standing>();
+  for (const { key, code } of codes) assertNoOtherCode(code, known.get(key)?.subject);
 }
+
+/** That two full codes have the same 主体标识码 does not make them one subject: two persons say that first. */
+function assertNoOtherCode(code: string, known: Standing['subject'] | undefined): void {
+  if (known?.code === undefined || known.code === code || known.confirmedCodes?.includes(code)) return;
+  throw new Problem('conflict', {
+    zh: `该主体已有另一统一社会信用代码 ${known.code}，须先以 confirmed-code 确认 ${code} 为同一主体`,
+    en: `The subject is known by another full code, ${known.code}: ${code} is confirmed to be the same first, by confirmed-code.`,
+  });
+}
+
+/** Its papers, the identifier's link, and that it was mistaken. */
+const OWN_ITEMS = 3;
 
 async function changesOf(
   alias: Alias,
   withdrawn: boolean,
+  standings: Known,
   aliases: AliasStore,
   now: Instant,
 ): Promise<SubjectChange[]> {
   const events = eventsOf(alias, withdrawn);
-  const standings = await aliases.standings(events.map(({ key }) => key));
   const [proposal, signature] = alias.steps.slice(-2);
   if (!proposal || !signature) throw new RangeError('an alias that was signed by one');
   const { ground } = proposal.by;
@@ -67,5 +90,7 @@ async function changesOf(
     documents: [],
     names: [],
   }));
-  return beyond(changes, aliases, by, now);
+  const all = await beyond(changes, aliases, by, now);
+  assertOneTransaction(all, OWN_ITEMS);
+  return all;
 }

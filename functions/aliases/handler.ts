@@ -17,7 +17,7 @@ import {
 } from '../../lib/listing/alias-steps.ts';
 import { type AliasStore, StandingMoved } from '../../lib/listing/ports.ts';
 import type { Signer } from '../../lib/listing/signer.ts';
-import { assertPossible, carryOut } from './carry-out.ts';
+import { assertPossible, carryOut, standingsOf } from './carry-out.ts';
 import { page } from './page.ts';
 
 export interface AliasPorts {
@@ -124,10 +124,12 @@ async function step(
 ) {
   for (let attempt = 1; ; attempt += 1) {
     const before = (await aliases.aliases([id])).get(id);
+    const standings = await standingsOf(before, aliases);
+    // Once they have been read: it is never before what it follows.
     const now = clock();
     const after = next(before, now);
     try {
-      await carryOut(before, after, aliases, now);
+      await carryOut(before, after, standings, aliases, now);
       return shown(after);
     } catch (error) {
       if (!(error instanceof StandingMoved)) throw error;

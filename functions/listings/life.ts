@@ -24,12 +24,13 @@ import {
 } from '../../lib/listing/identification.ts';
 import { MarkRequest, proposeMark, signMark } from '../../lib/listing/mark.ts';
 import { move, type Seen, type Step, seeBeside } from '../../lib/listing/move.ts';
+import { assertOneFirm } from '../../lib/listing/one-firm.ts';
 import { phaseOf } from '../../lib/listing/phase.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
-import { withTied } from '../../lib/listing/reach.ts';
+import { upward, walked } from '../../lib/listing/reach.ts';
 import { proposeRevocation, RevocationRequest, signRevocation } from '../../lib/listing/revocation.ts';
 import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
@@ -98,7 +99,7 @@ async function written(
     const known = await store.standings(keys);
     const now = clock();
     if (listing.list === 'red') {
-      const tied = await withTied(known, (more) => store.standings(more));
+      const tied = await walked(known, known.keys(), upward, (more) => store.standings(more));
       for (const each of known.keys()) assertNoBlack(each, tied, now);
     }
     // A person may stand under an older key: there is one standing of them, and it is that one.
@@ -229,7 +230,9 @@ export async function identification(request: ApiRequest, ports: ListingPorts): 
     const meant = (each: Seen): Meant => ({ seen: each, answering: answering(each, desk, now) });
     const main = meant(seen);
     const others = await seeBeside(seen, signs ? proposedTogether(seen) : (body.also ?? []), ports.store);
-    return (signs ? signIdentification : proposeIdentification)([main, ...others.map(meant)], body);
+    const step = (signs ? signIdentification : proposeIdentification)([main, ...others.map(meant)], body);
+    await assertOneFirm(step.cases, seen.standing, ports.store);
+    return step;
   });
 }
 

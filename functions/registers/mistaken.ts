@@ -2,7 +2,7 @@ import type { Under, Wrong } from '../../lib/check-log/remedies.ts';
 import type { Alias } from '../../lib/listing/alias.ts';
 import { linkOf } from '../../lib/listing/alias-steps.ts';
 import { MISTAKEN_ALIAS } from '../../lib/listing/case.ts';
-import { type Known, reaching, successorsOf, withTied } from '../../lib/listing/reach.ts';
+import { downward, type Known, reaching, successorsOf, upward, walked } from '../../lib/listing/reach.ts';
 import { organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { orgCodeOf } from '../../lib/subject/uscc.ts';
 
@@ -28,9 +28,9 @@ export async function mistakenOf(owners: readonly string[], store: MistakenAlias
   const all = found.flat();
   if (all.length === 0) return [];
   const aliases = await store.aliases([...new Set(all.map(({ id }) => id))]);
-  const tied = await withTied(await store.standings([...aliases.values()].flatMap(subjectsOf)), (keys) =>
-    store.standings(keys),
-  );
+  const read = (keys: readonly SubjectKey[]) => store.standings(keys);
+  const below = await walked(new Map(), [...aliases.values()].flatMap(subjectsOf), downward, read);
+  const tied = await walked(below, below.keys(), upward, read);
   return all.flatMap(({ id: aliasId, at, owner }) => {
     const alias = aliases.get(aliasId);
     return alias ? [{ aliasId, owner, foundAt: at, outcome: MISTAKEN_ALIAS, under: underWhom(alias, at, tied) }] : [];

@@ -112,6 +112,21 @@ export function eventsOf({ said, subject: key }: Meant, withdrawn: boolean): Ali
   }
 }
 
+/** The full codes that an alias takes to be their subjects', as these are known already. */
+export function codesIn({ said, subject }: Pick<Meant, 'said' | 'subject'>): { key: SubjectKey; code: string }[] {
+  switch (said.kind) {
+    case 'registration-no':
+      return [{ key: subject, code: said.code }];
+    case 'successor':
+      return [
+        { key: subject, code: said.successor },
+        { key: organisationKey(orgCodeOf(said.predecessor)), code: said.predecessor },
+      ];
+    default:
+      return [];
+  }
+}
+
 /** The identifier that an alias leads to its subject from, where it is a look-up of its own. */
 export function linkOf({
   said,

@@ -57,7 +57,7 @@ export function proposeMark(
     proposed: { at: toIso(now), by, ground: reference },
     deadline: { kind: `${what}-signature`, owner: file.entry?.keeper ?? signer.authority ?? '', due, provisional },
   };
-  return { events: [step(proposed)], cases: [proposed], by };
+  return { events: [step(proposed, listing)], cases: [proposed], by };
 }
 
 /** Proceedings (复议、诉讼) are shown and change nothing; a reorganisation lets the measures rest, from the signature on. */
@@ -75,6 +75,11 @@ export function signMark(
   ];
   if (faults.length > 0) throw invalid(faults);
   const open = openMark(file, what);
+  if (open && listing.state === 'ended' && decision === 'sign')
+    throw new Problem('conflict', {
+      zh: '该名单记录已终止，待签署的提议只能不予签署（decision 为 decline）',
+      en: 'The listing has ended: what waits can only be declined, with decision: decline.',
+    });
   if (!open)
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${phaseOf(listing)}，没有待签署的提议`,
@@ -85,7 +90,7 @@ export function signMark(
   if (decision === 'decline') {
     const by = signatureOf(signer, ground?.slice(0, 500));
     const declined: Mark = { ...rest, state: 'declined', signed: { at: toIso(now), by, ...(ground && { ground }) } };
-    return { events: [step(declined)], cases: [declined], by };
+    return { events: [step(declined, listing)], cases: [declined], by };
   }
   const by = signatureOf(signer, open.proposed.ground);
   return {
@@ -111,8 +116,9 @@ function isChange(listing: Listing, what: Mark['what'], pending: boolean): boole
 const openMark = ({ cases }: Seen['file'], what: Mark['what']): Mark | undefined =>
   cases.find((each): each is Mark => each.kind === 'mark' && each.what === what && each.state === 'proposed');
 
-const step = ({ listingId, id: caseId, state }: Mark): StandingEvent => ({
-  type: 'case-moved',
+/** What still waits when its listing ends is declined afterwards. */
+const step = ({ listingId, id: caseId, state }: Mark, listing: Listing): StandingEvent => ({
+  type: listing.state === 'ended' ? 'revisited' : 'case-moved',
   listingId,
   caseId,
   state,

@@ -7,9 +7,10 @@ import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import { linkedEvent } from './linked.ts';
+import { assertOneTransaction } from './one-transaction.ts';
 import { allowedOf, isUnderWay, phaseOf } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
-import { type Known, withTied } from './reach.ts';
+import { type Known, upward, walked } from './reach.ts';
 import type { Listing, Standing } from './standing.ts';
 import { advance, TransitionRefused, unknownSubject } from './transition.ts';
 
@@ -36,7 +37,7 @@ export interface Seen {
   readonly standing: Standing;
   /** What is known of the persons who are linked to it or are to be, by whichever of their keys. */
   readonly persons: ReadonlyMap<SubjectKey, Standing>;
-  /** Its subject's standing, and those from which listings reach it or which its listings reach. */
+  /** Of a red one: its subject's standing, and those from which listings reach it. */
   readonly tied: Known;
 }
 
@@ -75,7 +76,9 @@ export async function move(
     const seen = await see(listingId, store);
     const now = clock();
     const wanted = await step(seen, now);
-    const changes = await beyond(await changesOf(seen, wanted, store, now), store, wanted.by, now, seen.tied);
+    const changes = await refusing(seen, async () =>
+      beyond(await changesOf(seen, wanted, store, now), store, wanted.by, now, seen.tied),
+    );
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
     assertOneTransaction(changes);
@@ -92,32 +95,6 @@ export async function move(
         });
     }
   }
-}
-
-/** What DynamoDB writes at once. */
-const MAX_ITEMS = 100;
-
-/** Twenty linked persons take some eighty items; more than a hundred come only where several have red listings that end, or come back. */
-function assertOneTransaction(changes: readonly SubjectChange[]): void {
-  const items = changes
-    .map(
-      ({ change, documents, names, opened = [], cases = [] }) =>
-        1 + change.records.length + documents.length + names.length + opened.length + cases.length,
-    )
-    // What ends is found again by one more.
-    .reduce((sum, each) => sum + each, 1);
-  if (items <= MAX_ITEMS) return;
-  if (
-    changes.some(({ opened = [], cases = [] }) => [...opened, ...cases].some(({ kind }) => kind === 'identification'))
-  )
-    throw new Problem('conflict', {
-      zh: '一次认定的名单记录与该主体的关联主体、红名单记录合计过多，不能一次办结：请不予签署（decision 为 decline），由提出人减少 also 中的记录后重新提出',
-      en: 'So many listings, with the subjects that are tied to the firm and their red listings, are more than can be settled at once: decline this proposal (decision: decline), and have it proposed anew with fewer in also.',
-    });
-  throw new Problem('conflict', {
-    zh: '关联人员或承继主体的记录过多，不能一次办结：请先就其中部分人员或主体的记录各自办理（异议或撤销），再办理本记录',
-    en: 'Linked persons or successors have more listings than can be settled at once: settle those of some by themselves first, by an objection or a revocation of each.',
-  });
 }
 
 /** The cases as they are once the changed ones are written. */
@@ -139,7 +116,10 @@ export async function see(listingId: string, store: ListingStore): Promise<Seen>
   // The papers once more, behind the standing: cases that are newer than it fail the write, older ones would be lost.
   const file = listing && (await store.file(listingId));
   if (file && standing && listing && known) {
-    const tied = await withTied(new Map([[file.subject, standing]]), (keys) => store.standings(keys));
+    const from = listing.list === 'red' ? [file.subject] : [];
+    const read = (keys: readonly SubjectKey[]) => store.standings(keys);
+    const tied: Known =
+      from.length > 0 ? await walked(new Map([[file.subject, standing]]), from, upward, read) : new Map();
     return { file, standing, listing, persons: known, tied };
   }
   throw new Problem('not-found', { zh: '没有该名单记录', en: 'No such listing.' });
@@ -167,7 +147,7 @@ async function changesOf(
   now: Instant,
 ): Promise<SubjectChange[]> {
   const { file, standing, listing, persons } = seen;
-  const change = refusing(seen, () => advance(standing, events, by, now));
+  const change = advance(standing, events, by, now);
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
   const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
@@ -218,9 +198,9 @@ function wayOn(listing: Listing, { allows, routes }: ReturnType<typeof allowedOf
 }
 
 /** A transition that the state does not allow, as the API says it. */
-function refusing<T>({ listing, file }: Seen, transition: () => T): T {
+async function refusing<T>({ listing, file }: Seen, transition: () => Promise<T>): Promise<T> {
   try {
-    return transition();
+    return await transition();
   } catch (error) {
     if (!(error instanceof TransitionRefused)) throw error;
     const phase = phaseOf(listing);

@@ -10,33 +10,52 @@ export interface Reaching {
   readonly listing: Listing;
 }
 
-/** Who is tied to a standing: whom it succeeds and who succeeds it, names of which listings are its own, and whose those are. */
-const tiedTo = ({ predecessors = [], successors = [], names = [], identified = [] }: Standing): SubjectKey[] => [
-  ...predecessors,
-  ...successors,
-  ...names,
-  ...identified.flatMap(({ subject, same }) => (same ? [subject] : [])),
-];
+/** Which standings a walk goes on to from one. */
+type Onward = (standing: Standing) => readonly SubjectKey[];
 
-/** Some standings, with all that are tied to them and to each other: one read for each step further. */
-export async function withTied(start: Known, read: (keys: readonly SubjectKey[]) => Promise<Known>): Promise<Known> {
+/** To whom a subject's listings reach: those that succeed it; with the names under which listings are theirs. */
+export const downward: Onward = ({ successors = [], names = [] }) => [...successors, ...names];
+
+/** From where listings reach a subject: those that it succeeds, and the names under which listings are theirs. */
+export const upward: Onward = ({ predecessors = [], names = [] }) => [...predecessors, ...names];
+
+/** The names under which listings are a subject's own. */
+export const itsNames: Onward = ({ names = [] }) => names;
+
+/** What is known already, with whatever a walk from some subjects meets: one read for each step further, of what is not known. */
+export async function walked(
+  start: Known,
+  from: Iterable<SubjectKey>,
+  onward: Onward,
+  read: (keys: readonly SubjectKey[]) => Promise<Known>,
+): Promise<Known> {
   const known = new Map(start);
-  const looked = new Set(known.keys());
-  for (;;) {
-    const missing = [...new Set([...known.values()].flatMap(tiedTo))].filter((key) => !looked.has(key));
-    if (missing.length === 0) return known;
-    for (const key of missing) looked.add(key);
-    for (const [key, standing] of await read(missing)) known.set(key, standing);
+  const met = new Set(from);
+  let step = [...met];
+  while (step.length > 0) {
+    const missing = step.filter((key) => !known.has(key));
+    if (missing.length > 0) for (const [key, standing] of await read(missing)) known.set(key, standing);
+    const next = step.flatMap((key) => {
+      const standing = known.get(key);
+      return standing ? onward(standing) : [];
+    });
+    step = [...new Set(next)].filter((key) => !met.has(key));
+    for (const key of step) met.add(key);
   }
+  return known;
 }
 
 /** Whoever succeeds a subject, with itself. */
 export const successorsOf = (key: SubjectKey, known: Known): readonly SubjectKey[] =>
   along(key, (each) => known.get(each)?.successors ?? []);
 
+/** Whomever a subject succeeds, with itself. */
+export const predecessorsOf = (key: SubjectKey, known: Known): readonly SubjectKey[] =>
+  along(key, (each) => known.get(each)?.predecessors ?? []);
+
 /** A subject's listings and those that reach it from another standing: of whom it succeeds, and under a name those that were found to be theirs. */
 export function reaching(key: SubjectKey, known: Known): readonly Reaching[] {
-  const subjects = along(key, (each) => known.get(each)?.predecessors ?? []);
+  const subjects = predecessorsOf(key, known);
   const names = new Set(subjects.flatMap((each) => known.get(each)?.names ?? []));
   const its = (standing: Standing, listing: Listing) =>
     subjects.some((subject) => wasFoundToBeOf(subject, standing, listing));
@@ -51,10 +70,10 @@ export function reaching(key: SubjectKey, known: Known): readonly Reaching[] {
   ];
 }
 
-/** Whether a listing that reaches a subject is its own: not that of whom it succeeds. */
-export function isOwnUnder(key: SubjectKey, under: SubjectKey, listing: Listing, known: Known): boolean {
-  const standing = known.get(under);
-  return under === key || (standing !== undefined && isNameKey(under) && wasFoundToBeOf(key, standing, listing));
+/** Whose a listing is: the subject's under whom it stands; under a name, of everybody whose it was found to be. */
+export function ownersOf(under: SubjectKey, standing: Standing, { id }: Listing): readonly SubjectKey[] {
+  if (!isNameKey(under)) return [under];
+  return identifiedAs(standing, id).flatMap(({ subject, same }) => (same ? [subject] : []));
 }
 
 const wasFoundToBeOf = (key: SubjectKey, standing: Standing, { id }: Listing): boolean =>

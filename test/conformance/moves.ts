@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { carryOut } from '../../functions/aliases/carry-out.ts';
+import { carryOut, standingsOf } from '../../functions/aliases/carry-out.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { type Clock, dateOf, endOf, instant, toIso } from '../../lib/kernel/clock.ts';
@@ -57,7 +57,7 @@ export function movesBehave(engine: TestEngine): void {
       const after = answered(waiting, {}, { ...signer, actor: 'approver', person: 'another' }, NOW);
       for (let attempt = 1; ; attempt += 1) {
         try {
-          await carryOut(waiting, after, store(), NOW);
+          await carryOut(waiting, after, await standingsOf(waiting, store()), store(), NOW);
           return;
         } catch (error) {
           if (!(error instanceof StandingMoved) || attempt === 20) throw error;

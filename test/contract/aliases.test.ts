@@ -369,4 +369,19 @@ describe('a successor', () => {
     expect(await outcomeOf(successor)).toBe('veto');
     expect(await remediesFor(direct)).toEqual([]);
   });
+
+  test('or a registration number is of the full code that is known, or of one that is confirmed first', async () => {
+    const [known, other] = [fresh(), fresh()];
+    await signed(succession(known));
+    const stray = otherCode(known);
+    const said = [
+      succession(stray),
+      succession(other, stray),
+      { kind: 'registration-no', number: registrationNo(), code: stray, ground: 'x' },
+    ];
+    for (const each of said) expect(problemIn(await propose(each), 409, 'conflict').detail).toContain(known);
+    await signed({ kind: 'confirmed-code', code: stray, ground: 'moved' });
+    await signed(succession(other, stray));
+    expect(await outcomeOf(other)).toBe('veto');
+  });
 });

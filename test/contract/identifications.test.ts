@@ -102,15 +102,15 @@ describe('the listings under one name', () => {
   test.each([
     [MOST_TIED, 637, '某某某甲商贸有限公司', 200],
     [MOST_TIED + 1, 638, '某某某乙商贸有限公司', 409],
-  ])('as many as may be, of a firm that succeeds %i others', async (tied, number, name, status) => {
+  ])('as many as may be, of a firm that %i others succeed', async (tied, number, name, status) => {
     const firm = organisation(number);
-    const predecessors = Array.from({ length: tied }, (_, index) => keyOf(organisation(number * 100 + index)));
+    const successors = Array.from({ length: tied }, (_, index) => keyOf(organisation(number * 100 + index)));
     const write = async (key: SubjectKey, ...events: StandingEvent[]) => {
       const change = advance(unknownSubject({ scheme: 'uscc' }), events, { actor: 'steward' }, instant(kept.clock.now));
       await store.commit([{ key, change, documents: [], names: [] }]);
     };
-    await write(keyOf(firm), ...predecessors.map((predecessor): StandingEvent => ({ type: 'succeeded', predecessor })));
-    for (const each of predecessors) await write(each, { type: 'succeeded-by', successor: keyOf(firm) });
+    await write(keyOf(firm), ...successors.map((successor): StandingEvent => ({ type: 'succeeded-by', successor })));
+    for (const each of successors) await write(each, { type: 'succeeded', predecessor: keyOf(firm) });
     const ids = Array.from({ length: MOST }, (_, index) => `of-${tied}-${index}`);
     await listedUnder(name, ids);
     const [first = '', second = '', ...rest] = ids;

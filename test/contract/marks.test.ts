@@ -89,6 +89,18 @@ describe.each(['proceedings', 'reorganisation'])('%s', (what) => {
     expect(await statuses({ decision: 'sign' }, 'steward-tax')).toEqual([400]);
     await kept.done(path, 'approver');
   });
+
+  it('that wait when the listing ends can only be declined', async () => {
+    const listing = await kept.activated(organisation(9340 + what.length));
+    const path = pathOf(listing, what);
+    await kept.done(path, 'steward-tax', PAPER);
+    await kept.resolved(await kept.accepted(listing, 'wrong-facts'), 'upheld');
+    expect((await kept.post(path, 'approver')).text).toContain('decline');
+    await kept.done(path, 'approver', { decision: 'decline', ground: '名单已终止' });
+    const declined = expect.objectContaining({ id: `${listing}.m1`, state: 'declined' });
+    expect(await kept.shown(listing)).toMatchObject({ cases: expect.arrayContaining([declined]) });
+    expect((await kept.post(path, 'approver')).status).toBe(409);
+  });
 });
 
 describe('proceedings', () => {

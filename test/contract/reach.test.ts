@@ -66,6 +66,7 @@ const identify = async (listing: string, code: string, same: boolean) => {
 const succeeds = (successor: string, predecessor: string) =>
   write(keyOf(successor), { scheme: 'uscc', code: successor }, { type: 'succeeded', predecessor: keyOf(predecessor) });
 
+const Aliased = z.looseObject({ id: z.string() });
 const Remedies = z.object({
   items: z.array(z.looseObject({ listingId: z.string(), found: z.string(), check: z.looseObject({ id: z.string() }) })),
 });
@@ -279,5 +280,115 @@ describe('nobody is on a red list beside a black listing that reaches them', () 
     expect((await kept.outcomeOf(successor)).outcome).toBe('veto');
     await isWrong(reached);
     expect(await kept.shown(honour)).toMatchObject({ phase: 'active' });
+  });
+
+  const redOf = (id: string): Listing =>
+    Listing.parse({ ...blackOf(id), list: 'red', domain: 'tax-a-grade', grade: undefined, measures: ['priority'] });
+  /** A red listing that its source gives under a name alone. */
+  async function redUnder(name: string, id: string) {
+    await write(nameKey(foldName(name)), { scheme: 'org-name', name }, { type: 'listed', listing: redOf(id) });
+    return id;
+  }
+  const second = { document: { ...BLACK.document, number: '样税稽罚〔2026〕14号' } };
+
+  test('one under a name that is a firm’s, and of whom succeeds it, ends once and comes back once', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const [predecessor, successor] = [organisation(651), organisation(652)];
+    const honour = await redUnder('一红两属贸易有限公司', 'red-of-two');
+    await signed(predecessor, successor);
+    expect((await identify(honour, predecessor, true)).status).toBe(200);
+    expect((await identify(honour, successor, true)).status).toBe(200);
+    const black = await kept.activated(predecessor);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(black));
+    await isWrong(black);
+    expect(await kept.shown(honour)).toMatchObject({ phase: 'active' });
+    await refused(
+      `/v1/listings/${honour}/identification`,
+      { code: organisation(653), same: true, ground: '核对' },
+      honour,
+    );
+  });
+
+  test('one that stands as two firms’ comes back when neither is black-listed any more', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const firms = [organisation(654), organisation(655)] as const;
+    const name = '一红两家贸易有限公司';
+    const honour = await redUnder(name, 'red-of-strangers');
+    // As a succession that was taken back leaves it.
+    for (const firm of firms) {
+      const found = { type: 'identified', listingId: honour, subject: keyOf(firm), same: true } as const;
+      await write(nameKey(foldName(name)), { scheme: 'org-name', name }, found);
+      await write(keyOf(firm), { scheme: 'uscc', code: firm }, { type: 'named', name: nameKey(foldName(name)) });
+    }
+    const black = await kept.activated(firms[0]);
+    const other = await kept.activated(firms[1], second);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(black));
+    await isWrong(other);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(black));
+    await isWrong(black);
+    expect(await kept.shown(honour)).toMatchObject({ phase: 'active' });
+  });
+
+  test('a listing is one firm’s: another’s only once that is taken back', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const [firm, other] = [organisation(656), organisation(657)];
+    const listing = await listedUnder('一名一主贸易有限公司', 'of-one-firm');
+    expect((await identify(listing, firm, true)).status).toBe(200);
+    const proposal = { code: other, same: true, ground: '核对' };
+    await refused(`/v1/listings/${listing}/identification`, proposal, listing);
+    expect((await identify(listing, other, false)).status).toBe(200);
+    expect((await identify(listing, firm, false)).status).toBe(200);
+    expect((await identify(listing, other, true)).status).toBe(200);
+    expect((await kept.outcomeOf(other)).outcome).toBe('veto');
+  });
+
+  test('a red one under a name that was no firm’s after all comes back', async () => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const firm = organisation(658);
+    const honour = await redUnder('一红无主贸易有限公司', 'red-of-nobody');
+    const black = await kept.activated(firm);
+    expect((await identify(honour, firm, true)).status).toBe(200);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(black));
+    expect((await identify(honour, firm, false)).status).toBe(200);
+    expect(await kept.shown(honour)).toMatchObject({ phase: 'active' });
+  });
+
+  test('of a large merger, each member is listed, and what takes too much at once says what to do first', async () => {
+    const MEMBERS = 99;
+    const [bank, next] = [organisation(700), organisation(701)];
+    const members = Array.from({ length: MEMBERS }, (_, index) => organisation(702 + index));
+    const [member = '', sibling = ''] = members;
+    kept.at('2026-08-03T10:00:00+08:00');
+    const honour = await kept.honoured(named(bank));
+    const nextHonour = await kept.honoured(named(next));
+    const subject = { scheme: 'uscc' as const, code: bank };
+    for (const half of [members.slice(0, 50), members.slice(50)])
+      await write(
+        keyOf(bank),
+        subject,
+        ...half.map((each) => ({ type: 'succeeded', predecessor: keyOf(each) }) as const),
+      );
+    for (const code of members)
+      await write(keyOf(code), { scheme: 'uscc', code }, { type: 'succeeded-by', successor: keyOf(bank) });
+    // One more, although a red listing is in force.
+    await signed(organisation(801), bank);
+    const siblings = await kept.honoured(named(sibling));
+    const black = await kept.activated(member);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(black));
+    expect(await kept.shown(siblings)).toMatchObject({ phase: 'active' });
+
+    const alias = Aliased.parse((await kept.done('/v1/aliases', 'steward-tax', succession(bank, next))).json);
+    problemIn(await kept.post(`/v1/aliases/${alias.id}/signature`, 'approver'), 409, 'conflict');
+    expect(await kept.shown(nextHonour)).toMatchObject({ phase: 'active' });
+
+    const objection = await kept.accepted(black, 'wrong-facts');
+    const upheld = { outcome: 'upheld', ground: '查明' };
+    const reply = await kept.post(`/v1/objections/${objection}/resolution`, 'approver', upheld);
+    expect(problemIn(reply, 409, 'conflict').detail).toContain('红名单');
+    const path = `/v1/listings/${honour}/revocation`;
+    await kept.done(path, 'steward-tax', { ground: '依申请', reason: 'withdrawn-by-subject' });
+    await kept.done(path, 'approver');
+    await kept.resolved(objection, 'upheld');
+    expect(await kept.shown(black)).toMatchObject({ phase: 'ended', ended: { reason: 'objection-upheld' } });
   });
 });
