@@ -1,5 +1,6 @@
-import { createWriteStream, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   const { port, issuerPort } = localEnvironment(process.env);
   const token = await requestToken(`http://${HOST}:${issuerPort}`, order.client);
   // A file of that name is whole, or not there.
+  mkdirSync(dirname(order.file), { recursive: true });
   const partial = `${order.file}.part`;
   process.once('exit', () => rmSync(partial, { force: true }));
   process.once('SIGINT', () => process.exit(INTERRUPTED));

@@ -1,5 +1,6 @@
 import { csvLine } from '../kernel/csv.ts';
 import type { Standing } from '../listing/standing.ts';
+import { code9Of, isNameKey, type SubjectKey } from '../subject/key.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import { type Import, sumOf } from './import.ts';
 import { lineageOf } from './lineage.ts';
@@ -57,15 +58,15 @@ async function textOf(units: readonly Unit[], { store }: Pick<IntakePorts, 'stor
 
 function linesOf({ rows, end }: Unit, standing: Standing | undefined): string[] {
   return [
-    ...rows.map(({ row: { subject, decision }, listingId }) => {
+    ...rows.map(({ row: { subject, keys, decision }, listingId }) => {
       const before = lineageOf(listingId, standing).at(-1);
       const starts = before === undefined || before.state === 'ended';
-      return lineOf(starts ? 'start' : 'change', listingId, subject, decision);
+      return lineOf(starts ? 'start' : 'change', listingId, keys[0], subject, decision);
     }),
-    ...end.flatMap(({ listingId }) => {
+    ...end.flatMap(({ subject: key, listingId }) => {
       const listing = lineageOf(listingId, standing).at(-1);
       return standing && listing && listing.state !== 'ended'
-        ? [lineOf('end', listing.id, standing.subject, listing)]
+        ? [lineOf('end', listing.id, key, standing.subject, listing)]
         : [];
     }),
   ];
@@ -74,10 +75,13 @@ function linesOf({ rows, end }: Unit, standing: Standing | undefined): string[] 
 function lineOf(
   fate: 'start' | 'change' | 'end',
   listingId: string,
-  { scheme, code = '', name = '' }: Standing['subject'],
+  key: SubjectKey,
+  { scheme, code, name = '' }: Standing['subject'],
   { list, domain, document, from, until }: Pick<Decision, 'list' | 'domain' | 'document' | 'from' | 'until'>,
 ): string {
-  const [shownCode, shownName] = isPersonScheme(scheme) ? ['', ''] : [code, name];
+  // Known by the organisation code alone, it is shown by that: empty is a name without a code, and a person.
+  const known = code ?? (isNameKey(key) ? '' : code9Of(key));
+  const [shownCode, shownName] = isPersonScheme(scheme) ? ['', ''] : [known, name];
   const told = csvLine([fate, listingId, list, domain, shownCode, shownName, document.number]).trimEnd();
   // Days are days: a spreadsheet may take them for what they are.
   return `${told},${from},${until ?? ''}\r\n`;

@@ -114,14 +114,15 @@ test('a ban whose code is empty holds up whoever bears the name, convicts nobody
 test('an approver reads what is to be signed, listing by listing, and may decline it', async () => {
   const source = { profile: 'shixin-zxgk', source: 'court-defaulters-list' };
   const header = '被执行人姓名/名称,身份证号码/组织机构代码,执行法院,案号,失信被执行人行为具体情形,发布时间';
-  const text = `${header}\n庚辛有限公司,${organisation(821)},样例法院,（2026）样09执1号,违反财产报告制度,2026-03-01\n`;
+  const text = `${header}\n庚辛有限公司,${organisation(821)},样例法院,（2026）样09执1号,违反财产报告制度,2026-03-01\n壬癸有限公司,${organisation(822).slice(8, 17)},样例法院,（2026）样09执2号,违反财产报告制度,2026-03-01\n`;
   const proposed = await propose(text, source);
   await upload(proposed, text);
   expect(await ended(proposed.id)).toMatchObject({ state: 'awaiting-approval' });
   const Shown = z.object({ planFile: z.url() });
   const { planFile } = Shown.parse((await api.get(`/v1/imports/${proposed.id}`, 'approver')).json);
   const lines = (await (await fetch(planFile)).text()).trimEnd().split('\r\n');
-  expect(lines.map((line) => line.split(',').toSpliced(1, 1))).toEqual([
+  const [head, ...told] = lines.map((line) => line.split(',').toSpliced(1, 1));
+  expect([head, ...told.toSorted()]).toEqual([
     ['fate', 'list', 'domain', 'subject_id', 'subject_name', 'document_number', 'from', 'until'],
     [
       'start',
@@ -130,6 +131,16 @@ test('an approver reads what is to be signed, listing by listing, and may declin
       organisation(821),
       '庚辛有限公司',
       '（2026）样09执1号',
+      '2026-03-01',
+      '2028-03-01',
+    ],
+    [
+      'start',
+      'black',
+      'court-defaulters',
+      organisation(822).slice(8, 17),
+      '壬癸有限公司',
+      '（2026）样09执2号',
       '2026-03-01',
       '2028-03-01',
     ],
