@@ -1,10 +1,9 @@
 import type { ApiReply } from '../../lib/edge/api.ts';
 import { type ApiRequest, readQuery } from '../../lib/edge/request.ts';
 import { type Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
-import { Problem } from '../../lib/kernel/problem.ts';
 import { isPersonKey } from '../../lib/subject/key.ts';
+import { cursorAt, limitOf, placeIn } from './place.ts';
 
-const USUAL_PAGE = 50;
 // The place of an item: holds the kind, and a key that names nobody.
 const PLACE = /^[a-z-]+#[^#]{0,200}#[0-9a-f]{16}$/;
 
@@ -17,8 +16,8 @@ type Conflicts = (
 /** A page of what contradicts itself, in the order of kinds and subjects; short where some of it has been settled. */
 export async function conflictPage(request: ApiRequest, conflicts: Conflicts): Promise<ApiReply> {
   const { kind = '', limit: wanted, cursor } = readQuery(request, ConflictQuery);
-  const limit = Number(wanted ?? USUAL_PAGE);
-  const page = await conflicts(kind, placeIn(cursor), limit);
+  const limit = limitOf(wanted);
+  const page = await conflicts(kind, placeIn(cursor, PLACE), limit);
   const last = page.at(-1);
   return {
     status: 200,
@@ -28,14 +27,7 @@ export async function conflictPage(request: ApiRequest, conflicts: Conflicts): P
         // A person's key is nobody's to see: the listings say which they are.
         return [{ ...conflict, ...(subject !== undefined && !isPersonKey(subject) && { subject }) }];
       }),
-      next: last && page.length === limit ? Buffer.from(last.place).toString('base64url') : null,
+      next: last && page.length === limit ? cursorAt(last.place) : null,
     },
   };
-}
-
-function placeIn(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  const place = Buffer.from(cursor, 'base64url').toString();
-  if (PLACE.test(place)) return place;
-  throw new Problem('invalid-request', { zh: 'cursor 无效', en: 'The cursor is none of this list.' });
 }

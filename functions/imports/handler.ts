@@ -14,6 +14,7 @@ import { type Clock, instant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { Signature } from '../../lib/listing/event.ts';
 import { conflictPage } from './conflict-page.ts';
+import { type ImportsInState, importPage } from './import-page.ts';
 
 interface Upload {
   readonly method: 'PUT';
@@ -26,6 +27,7 @@ export interface ImportPorts {
     create(created: Import): Promise<boolean>;
     sources(ids: readonly string[]): Promise<ReadonlyMap<string, SourceState>>;
     conflicts: Parameters<typeof conflictPage>[1];
+    inState: ImportsInState;
   };
   readonly links: {
     upload(name: string, size: number, seconds: number): Promise<Upload>;
@@ -41,14 +43,18 @@ export interface ImportPorts {
 const UPLOAD_SECONDS = 3_600;
 const DOWNLOAD_SECONDS = 900;
 const CONFLICTS_ROUTE = 'GET /v1/conflicts';
+const LIST_ROUTE = 'GET /v1/imports';
 
-/** `POST /v1/imports`, `GET /v1/imports/{id}`, its approval, `GET /v1/sources` and `GET /v1/conflicts`. */
+/** `POST /v1/imports`, `GET /v1/imports`, `GET /v1/imports/{id}`, its approval, `GET /v1/sources` and `GET /v1/conflicts`. */
 export function importsHandler(ports: ImportPorts) {
   return apiHandler(
     async (request) => {
       switch (request.route) {
         case 'POST /v1/imports':
           return propose(request, ports);
+        case LIST_ROUTE:
+          authorise(request, SCOPES.admin, SCOPES.approve);
+          return importPage(request, ports.imports.inState);
         case 'POST /v1/imports/{id}/approval':
           return approve(request, ports);
         case 'GET /v1/sources':
@@ -60,7 +66,7 @@ export function importsHandler(ports: ImportPorts) {
           return show(request, ports);
       }
     },
-    { takesQuery: CONFLICTS_ROUTE },
+    { takesQuery: [CONFLICTS_ROUTE, LIST_ROUTE] },
   );
 }
 

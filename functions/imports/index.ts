@@ -33,6 +33,7 @@ export const handler = importsHandler({
     change: (id, next) => imports.change(id, next),
     pieces: (id, step) => imports.pieces(id, step),
     sources: (ids) => imports.sources(ids),
+    inState: (state, before, limit) => imports.inState(state, before, limit),
     conflicts: (kind, after, limit) => imports.conflicts(kind, after, limit),
   },
   links: new S3Links(s3Client(intake), env.INTAKE_BUCKET),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
 import { ConflictCounts, Counts, FaultCounts, ImportOrder, ImportState, PlanSummary } from '../../lib/intake/import.ts';
+import { ImportsQuery } from '../../lib/intake/import-view.ts';
 import { ApprovalRequest } from '../../lib/intake/propose.ts';
 import { ImportSummary } from '../../lib/intake/source-state.ts';
 import { SubjectKey } from '../../lib/subject/key.ts';
@@ -25,7 +26,15 @@ const ImportBody = z.object({
   progress: z.optional(z.object({ stage: z.enum(['reading', 'comparing', 'writing']), done: z.int(), of: z.int() })),
   plan: z.optional(PlanSummary),
   result: z.optional(Counts),
-  terms: z.optional(z.object({ inForce: z.int(), over: z.int(), toCome: z.int() })),
+  terms: z.optional(
+    z
+      .object({ inForce: z.int(), over: z.int(), toCome: z.int() })
+      .check(
+        z.describe(
+          'Rows taken in or found unchanged, by where today is in their terms: known once the import is done.',
+        ),
+      ),
+  ),
   faults: z.optional(FaultCounts),
   conflicts: z.optional(ConflictCounts),
   refusal: z.optional(z.object({ code: z.string(), detail: z.string() })),
@@ -77,6 +86,17 @@ export const IMPORTS: Operations = {
     scopes: [SCOPES.admin],
     body: ImportOrder,
     answers: { 201: { description: 'Awaits its upload.', schema: Proposed } },
+    problems: ['invalid-request', 'forbidden', 'registry-unavailable'],
+  },
+  'GET /v1/imports': {
+    id: 'listImports',
+    summary:
+      'Imports, newest first: with `state=awaiting-approval` those that wait for another person, each with what it would change. Progress, and links to the files, are with each import. 待批准导入一览',
+    scopes: [SCOPES.admin, SCOPES.approve],
+    query: ImportsQuery,
+    answers: {
+      200: { description: 'A page.', schema: z.object({ items: z.array(ImportBody), next: z.nullable(z.string()) }) },
+    },
     problems: ['invalid-request', 'forbidden', 'registry-unavailable'],
   },
   'GET /v1/imports/{id}': {

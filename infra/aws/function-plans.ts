@@ -325,6 +325,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'INTAKE_BUCKET', 'INTAKE_FLOW'],
     registry: {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      indexes: ['byWaiting'],
     },
     // Its links carry its own rights: for uploading, and for fetching the files that are for persons to read.
     intake: { 's3:PutObject': ['uploads/'], 's3:GetObject': ['plans/', 'quarantine/'] },

@@ -6,15 +6,16 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { Import, PieceResult } from '../intake/import.ts';
+import { Import, type ImportState, PieceResult } from '../intake/import.ts';
 import { newSource, SourceState } from '../intake/source-state.ts';
 import type { ImportStore } from '../intake/step.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchRead } from './batch-get.ts';
 import { ConflictStore } from './conflict-store.ts';
-import { importKey, importPieceKey, type Key, sourceKey } from './keys.ts';
+import { importKey, importPieceKey, importsThatAre, type Key, proposedAt, sourceKey } from './keys.ts';
 
 const ImportItem = stored({ ver: N, body: jsonText(Import) });
+const ImportLine = stored({ waitingSince: S, body: jsonText(Import) });
 const SourceItem = stored({ ver: N, body: jsonText(SourceState) });
 const PieceItem = stored({ piece: S, body: jsonText(PieceResult) });
 
@@ -40,7 +41,7 @@ export class DynamoImportStore extends ConflictStore implements ImportStore {
 
   /** Resolves with false where there is one of this id. */
   create(created: Import): Promise<boolean> {
-    return this.#put(importKey(created.id), created, 0);
+    return this.#put(importKey(created.id), created, 0, standsIn(created));
   }
 
   async read(id: string): Promise<Import | undefined> {
@@ -53,8 +54,37 @@ export class DynamoImportStore extends ConflictStore implements ImportStore {
       if (!found) throw new RangeError('no such import');
       return found;
     };
-    const changed = await this.#change(importKey(id), read, next);
+    const changed = await this.#change(importKey(id), read, next, standsIn);
     return changed ?? (await read()).body;
+  }
+
+  /**
+   * Imports of a state before a place, newest first; `reached` is undefined where there are no more. May lag behind the last
+   * change by a moment.
+   */
+  async inState(
+    state: ImportState,
+    before: string | undefined,
+    limit: number,
+  ): Promise<{ lines: { import: Import; place: string }[]; reached: string | undefined }> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'byWaiting',
+        KeyConditionExpression: `waiting = :state${before === undefined ? '' : ' AND waitingSince < :before'}`,
+        ExpressionAttributeValues: {
+          ':state': toS(importsThatAre(state)),
+          ...(before !== undefined && { ':before': toS(before) }),
+        },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    const lines = Items.map((item) => {
+      const { waitingSince, body } = ImportLine.parse(item);
+      return { import: body, place: waitingSince };
+    });
+    return { lines, reached: LastEvaluatedKey && lines.at(-1)?.place };
   }
 
   async savePiece(...[id, step, piece, result]: Parameters<ImportStore['savePiece']>): Promise<void> {
@@ -128,23 +158,24 @@ export class DynamoImportStore extends ConflictStore implements ImportStore {
     key: Key,
     read: () => Promise<Versioned<T>>,
     next: (before: T) => T | undefined,
+    indexed: (after: T) => Item = () => ({}),
   ): Promise<T | undefined> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { ver, body } = await read();
       const after = next(body);
       if (after === undefined || after === body) return after;
-      if (await this.#put(key, after, ver)) return after;
+      if (await this.#put(key, after, ver, indexed(after))) return after;
       await setTimeout(PAUSE_MS * attempt);
     }
     throw new Error('an import is changed all the time');
   }
 
-  async #put(key: Key, body: object, ver: number): Promise<boolean> {
+  async #put(key: Key, body: object, ver: number, indexed: Item): Promise<boolean> {
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#table,
-          Item: { ...keyItem(key), v: toN(VERSION), ver: toN(ver + 1), body: toText(JSON.stringify(body)) },
+          Item: { ...keyItem(key), v: toN(VERSION), ver: toN(ver + 1), body: toText(JSON.stringify(body)), ...indexed },
           ...(ver === 0
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : { ConditionExpression: 'ver = :ver', ExpressionAttributeValues: { ':ver': toN(ver) } }),
@@ -164,3 +195,9 @@ export class DynamoImportStore extends ConflictStore implements ImportStore {
     return Item;
   }
 }
+
+/** Where an import is found by its state. */
+const standsIn = ({ id, state, createdAt }: Import): Item => ({
+  waiting: toS(importsThatAre(state)),
+  waitingSince: toS(proposedAt(createdAt, id)),
+});

@@ -124,6 +124,10 @@ export const endedMonth = (month: string): string => `ENDED#${month}`;
 export const papersTombstoneKey = (listingId: string): Key => ({ pk: listingKey(listingId).pk, sk: 'T' });
 /** How far abolitions have been carried out. */
 export const abolitionKey: Key = { pk: 'ABOLITION', sk: 'P' };
+/** The imports of a state, in index `byWaiting`. */
+export const importsThatAre = (state: string): string => `imports#${state}`;
+/** Newest last as text: the moment of the proposal, then the import. */
+export const proposedAt = (createdAt: string, id: string): string => `${createdAt}#${id}`;
 /** An import, and what its steps have found piece by piece. */
 export const importKey = (id: string): Key => ({ pk: `I#${part(id)}`, sk: 'I' });
 export const importPieceKey = (id: string, step: string, piece: string): Key => ({

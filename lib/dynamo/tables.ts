@@ -36,7 +36,7 @@ export const TABLES = {
       byDomain: { partitionKey: 'domainBucket', sortKey: 'domainRow', projected: ['subject'] },
       /** Matters that nobody has closed, by caller: nothing else stands in it. */
       unclosed: { partitionKey: 'unclosedOf', sortKey: 'openSince', projected: ['body'] },
-      /** What somebody is to do, until it is done: a caller's open feedback and alerts. */
+      /** What somebody is to do, until it is done: a caller's open feedback and alerts, and imports by their state. */
       byWaiting: { partitionKey: 'waiting', sortKey: 'waitingSince', projected: ['v', 'body'] },
     },
   },

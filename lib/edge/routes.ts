@@ -108,6 +108,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/checks/{id}/replay', handledBy: 'replay' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
   { method: 'POST', path: '/v1/imports', handledBy: 'imports' },
+  { method: 'GET', path: '/v1/imports', handledBy: 'imports' },
   { method: 'GET', path: '/v1/imports/{id}', handledBy: 'imports' },
   { method: 'POST', path: '/v1/imports/{id}/approval', handledBy: 'imports' },
   { method: 'GET', path: '/v1/sources', handledBy: 'imports' },

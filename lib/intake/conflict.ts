@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { kebab } from '../kernel/text.ts';
 import { SubjectKey } from '../subject/key.ts';
+import { Paging } from './paging.ts';
 
 const ConflictKind = z.enum([
   'one-code-two-names',
@@ -34,6 +35,5 @@ export type Conflict = z.infer<typeof Conflict>;
 /** The parameters of `GET /v1/conflicts`. */
 export const ConflictQuery = z.strictObject({
   kind: z.optional(ConflictKind),
-  limit: z.optional(z.string().check(z.regex(/^([1-9]|[1-9]\d|100)$/))),
-  cursor: z.optional(z.string().check(z.maxLength(1_000))),
+  ...Paging,
 });

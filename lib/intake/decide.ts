@@ -24,7 +24,7 @@ export async function decide(ports: IntakePorts, id: string): Promise<StepResult
     ...before,
     plan: plan.summary,
     quarantineFile,
-    ...plan.found,
+    faults: plan.faults,
   }));
   const refusal = refusalOf(planned, plan.summary, plan.force);
   const isRead = refusal !== undefined || taken.order.options?.dryRun === true || plan.summary.needsApproval;
@@ -45,7 +45,7 @@ async function summaryOf({ imports }: IntakePorts, { id, reading }: Import, base
   const sum = sumOf([...(await imports.pieces(id, 'diff')).values()]);
   const { rows = 0, bad = 0, unknownSubjects = 0, faults = {} } = reading ?? {};
   const counts = { ...sum.counts, read: rows, quarantined: sum.counts.quarantined + bad };
-  const { black, terms } = sum;
+  const { black } = sum;
   addTo(sum.faults, faults);
   // A row that nobody can read, or that says a name and no more, may be one of those that seem to be gone.
   const needsApproval = black.start + black.change + black.end > 0 || (counts.ended > 0 && unknownSubjects > 0);
@@ -61,7 +61,7 @@ async function summaryOf({ imports }: IntakePorts, { id, reading }: Import, base
     counts,
     force: sum.force,
     works: Object.keys(sum.work).length > 0,
-    found: { terms, faults: sum.faults },
+    faults: sum.faults,
   };
 }
 

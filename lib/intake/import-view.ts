@@ -1,7 +1,12 @@
+import * as z from 'zod/mini';
 import { BUCKETS } from '../kernel/buckets.ts';
 import type { Language } from '../kernel/text.ts';
-import { type Import, type PieceResult, sumOf } from './import.ts';
+import { type Import, ImportState, type PieceResult, sumOf } from './import.ts';
+import { Paging } from './paging.ts';
 import { bucketsIn } from './piece.ts';
+
+/** The parameters of `GET /v1/imports`. */
+export const ImportsQuery = z.strictObject({ state: z.optional(ImportState), ...Paging });
 
 /** How far an import has come. */
 export interface Progress {

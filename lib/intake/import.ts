@@ -121,6 +121,7 @@ export const Import = z.strictObject({
   plan: z.optional(PlanSummary),
   /** What it did, once it is done. */
   result: z.optional(Counts),
+  /** Of the rows that it has taken in or found unchanged, once it is done: before that nobody knows them all. */
   terms: z.optional(Terms),
   faults: z.optional(FaultCounts),
   /** What contradicts itself, by its kind: each time that it was found, whether or not it is listed for a steward. */

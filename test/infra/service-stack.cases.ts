@@ -194,7 +194,11 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
   keys: { on: {}, key: {} },
   imports: {
     on: {
-      'Registry.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ...along(
+        'Registry.Arn',
+        ['byWaiting'],
+        ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ),
       'IntakeFiles.Arn/uploads/*': ['s3:PutObject'],
       'IntakeFiles.Arn/plans/*': ['s3:GetObject'],
       'IntakeFiles.Arn/quarantine/*': ['s3:GetObject'],
