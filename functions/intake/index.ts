@@ -8,6 +8,7 @@ import { DynamoNameIndex } from '../../lib/dynamo/name-index.ts';
 import { DynamoSourceIndex } from '../../lib/dynamo/source-index.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
 import { readEnvironment, Variables } from '../../lib/edge/env.ts';
+import { errorName, log, metric } from '../../lib/edge/telemetry.ts';
 import { s3Client } from '../../lib/intake-edge/client.ts';
 import { S3IntakeObjects } from '../../lib/intake-edge/objects.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
@@ -49,6 +50,10 @@ export const handler = intakeHandler({
   refresh: async (source, asOf) => {
     await heads.change((before) => refreshed(before, source, asOf));
   },
+  notWritten: ({ units, ...where }, cause) =>
+    log('error', 'ListRowsUnwritten', { ...where, items: units, error: errorName(cause) }, [
+      metric('ListRowsUnwritten', 1, 'Count'),
+    ]),
   ring: parseKeyring(env.PERSON_KEYRING),
   clock: systemClock,
 });

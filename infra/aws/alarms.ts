@@ -57,6 +57,7 @@ export class Alarms extends Construct {
       ...alertSufferings(functions.alerter, unalerted),
       ...sealSufferings(functions.witness, unnoted),
       ...EXITS,
+      ...LISTS,
       ...functionSufferings(functions),
     ];
     for (const { name, description, metric, threshold, bad, of } of sufferings)
@@ -296,6 +297,20 @@ const EXITS: readonly Suffering[] = [
     threshold: 1,
     bad: 3,
     of: 3,
+  },
+];
+
+const LISTS: readonly Suffering[] = [
+  {
+    name: 'lists-unwritten',
+    description:
+      'Rows of a list file could not be written in several attempts: the import has failed, its source is no fresher, and ' +
+      'checks that need it will be indeterminate once it is stale. The log of the function intake names import, piece and ' +
+      'cause; the same file again does the rest.',
+    metric: own('ListRowsUnwritten', Stats.SUM, FIVE_MINUTES),
+    threshold: 1,
+    bad: 1,
+    of: 1,
   },
 ];
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
+import { errorName } from '../../lib/edge/telemetry.ts';
 
 /** What the flow on AWS is told by its worker; see lib/intake/step.ts. */
 const Result = z.object({
@@ -32,7 +33,11 @@ export async function conduct(worker: Worker, importId: string, first: string, r
       const result = await ask(step, { waitingSince });
       for (const item of result.items) {
         if (result.each !== 'work') await ask(result.each, { item });
-        else await ask('work', { item }).catch(() => ask('give-up', { item }));
+        else
+          await ask('work', { item }).catch((error: unknown) => {
+            console.error(`import ${importId}, piece ${item}: ${errorName(error)}`);
+            return ask('give-up', { item });
+          });
       }
       await setTimeout(Math.min(LONGEST_WAIT_MS, result.waitSeconds * MS_PER_SECOND));
       step = result.next;

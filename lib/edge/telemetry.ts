@@ -12,6 +12,7 @@ export interface LogFields {
   readonly scene?: string;
   readonly importId?: string;
   readonly step?: string;
+  readonly piece?: string;
   readonly state?: string;
   readonly replayed?: boolean;
   readonly items?: number;

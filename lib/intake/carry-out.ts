@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock, Instant } from '../kernel/clock.ts';
 import { beyond } from '../listing/beyond.ts';
 import type { Signature } from '../listing/event.ts';
 import { StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
@@ -17,6 +17,8 @@ interface Registry {
   readonly index: Pick<SourceIndex, 'digestsOf'>;
   /** To which watch lists repeated minor faults lead: asked for where a subject has more than one, and seldom. */
   readonly watchLists: () => Promise<readonly WatchList[]>;
+  /** For when the file is complete: by then its source had dropped what it lacks. */
+  readonly asOf: Instant;
 }
 
 /** A unit as it was carried out, with the standing that it met. */
@@ -73,7 +75,7 @@ export async function carryOut(
 /** What units would do to the standings as they are. */
 export async function changesNow(
   units: readonly Unit[],
-  { store, index, watchLists }: Registry,
+  { store, index, watchLists, asOf }: Registry,
   by: Signature,
   clock: Clock,
 ): Promise<Carried[]> {
@@ -84,7 +86,7 @@ export async function changesNow(
   const now = clock();
   const carried = units.map((unit) => {
     const before = standings.get(unit.subject);
-    return { unit, before, outcome: changeOf(unit, before, digests, by, now) };
+    return { unit, before, outcome: changeOf(unit, before, digests, by, { now, asOf }) };
   });
   if (!carried.some(({ outcome }) => mayPromote(outcome))) return carried;
   const lists = await watchLists();

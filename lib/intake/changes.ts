@@ -33,6 +33,12 @@ export interface UnitChange {
   readonly refused: readonly Quarantined[];
 }
 
+/** When a unit is written, and for when its file is complete: days before, where a person has thought it over. */
+interface When {
+  readonly now: Instant;
+  readonly asOf: Instant;
+}
+
 /**
  * The change of one subject: pure. The standing decides, not the plan, which may be older; `digests` are those of the
  * unit's listings now. What was ended here stays ended, whatever the source says (H21#12, D6); what its own source had
@@ -44,7 +50,7 @@ export function changeOf(
   standing: Standing | undefined,
   digests: ReadonlyMap<string, string>,
   by: Signature,
-  at: Instant,
+  { now: at, asOf }: When,
 ): UnitChange {
   const done = { added: [] as PlannedRow[], changed: [] as PlannedRow[], unchanged: [] as PlannedRow[] };
   const refused: Quarantined[] = [];
@@ -56,10 +62,10 @@ export function changeOf(
     const lineage = lineageOf(planned.listingId, standing);
     const before = lineage.at(-1);
     const gone = isGone(before, planned, at);
-    const fault = faultOf(planned, who, before, digests, gone);
+    const fault = faultOf(planned, who, before, digests, gone, at);
     if (fault) {
       refused.push({ line: planned.row.line, faults: [fault] });
-    } else if (before && !gone && digests.get(before.id) === planned.digest) {
+    } else if (before && !gone && (digests.get(before.id) === planned.digest || isHistory(before, planned, at))) {
       done.unchanged.push(planned);
     } else {
       who = merge(who, planned.row.subject);
@@ -73,8 +79,8 @@ export function changeOf(
   const standingNow = new Map(standing?.listings.flatMap((each) => (each.state === 'ended' ? [] : [[each.id, each]])));
   const ended = end.filter(({ listingId }) => standingNow.has(listingId));
   for (const { listingId } of ended) {
-    // A source that drops what is over says nothing of whether it was right.
-    const isOver = !inTerm(standingNow.get(listingId)?.until ?? null, at);
+    // A source that drops what is over says nothing of whether it was right. It had dropped it by the time of its file.
+    const isOver = !inTerm(standingNow.get(listingId)?.until ?? null, asOf);
     events.push({ type: 'ended', listingId, reason: isOver ? 'expired' : 'withdrawn-by-source' });
   }
   // What a black listing ended has its source's word no more: it does not come back without.
@@ -120,6 +126,7 @@ function faultOf(
   before: Listing | undefined,
   digests: ReadonlyMap<string, string>,
   gone: boolean,
+  at: Instant,
 ): RowFault | undefined {
   const { code } = row.subject;
   if (code !== undefined && who?.code !== undefined && code !== who.code && !who.confirmedCodes?.includes(code))
@@ -127,7 +134,7 @@ function faultOf(
   const same = before !== undefined && digests.get(before.id) === digest;
   // Nor may it come back heavier, once its source has dropped it.
   if (before?.settled && (gone || (before.state === 'active' && !same))) return settledHere();
-  if (before?.state !== 'ended' || gone || same) return undefined;
+  if (before?.state !== 'ended' || gone || same || isHistory(before, { row }, at)) return undefined;
   return {
     column: '',
     code: 'ended-here',
@@ -137,6 +144,10 @@ function faultOf(
     },
   };
 }
+
+/** Its term is over by its own days and by what the source says now, in whatever words: there is nothing to change. */
+const isHistory = (listing: Listing, { row }: Pick<PlannedRow, 'row'>, at: Instant): boolean =>
+  listing.ended?.reason === 'expired' && !inTerm(row.decision.until, at);
 
 /**
  * Its source had withdrawn it, or its term was over and is not by what the source says now; and nobody has found that it

@@ -1,14 +1,18 @@
 import { parseInstant, toIso } from '../kernel/clock.ts';
 import { Conflict } from './conflict.ts';
-import { addTo, type Counts, type Import, sumOf } from './import.ts';
+import { NOT_WRITTEN } from './give-up.ts';
+import { addTo, type Counts, type Import, type PieceResult, sumOf } from './import.ts';
 import { readLines } from './lines.ts';
 import { bucketRanges } from './piece.ts';
 import { objectNames, READING } from './ports.ts';
 import { writeQuarantine } from './quarantine-file.ts';
-import { takenIn } from './source-state.ts';
+import { brokenOff, takenIn } from './source-state.ts';
 import { following, type IntakePorts, importOf, isFinished, type StepResult } from './step.ts';
 
-/** Sums up what was done, makes the source as fresh as the file said it is, and lets it go. */
+/**
+ * Sums up what was done, makes the source as fresh as the file said it is, and lets it go. Where not all could be written,
+ * the import has failed, and the source is no fresher.
+ */
 export async function finish(ports: IntakePorts, id: string): Promise<StepResult> {
   const { imports, clock, refresh } = ports;
   const taken = await importOf(ports, id);
@@ -34,10 +38,12 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
   addTo(conflicts, taken.reading?.conflicts ?? {});
   if (counts.quarantined > 0) await writeQuarantine(ports, taken);
   await keepConflicts(ports, taken);
-  const asOf = parseInstant(taken.asOf);
-  await refresh(taken.source, asOf);
+  const missing = notWritten(done);
+  // What could not be written is not known of whom it is about: a source that lacks it is as old as it was.
+  if (missing === 0) await refresh(taken.source, parseInstant(taken.asOf));
+  const left = missing === 0 ? takenIn : brokenOff;
   await imports.changeSource(taken.source, (before) =>
-    takenIn(before, {
+    left(before, {
       id,
       mode: taken.order.mode,
       asOf: taken.asOf,
@@ -50,7 +56,7 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
   );
   await imports.change(id, (before) => ({
     ...before,
-    state: 'done',
+    ...(missing === 0 ? { state: 'done' } : { state: 'failed', refusal: incomplete(missing) }),
     result: counts,
     faults,
     terms,
@@ -59,6 +65,17 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
   }));
   return following(id, 'end');
 }
+
+/** Rows that a piece given up has left unwritten, and listings that it was to end. */
+const notWritten = ({ faults, counts }: PieceResult): number => (faults[NOT_WRITTEN] ?? 0) + counts.kept;
+
+const incomplete = (rows: number): NonNullable<Import['refusal']> => ({
+  code: 'not-all-written',
+  detail: {
+    zh: `${rows} 行多次尝试仍未写入，来源的时间未更新；其余均已写入。重新提交同一文件即可继续`,
+    en: `${rows} rows could not be written in several attempts: the source stays as fresh as it was. Everything else is written; the same file again does the rest`,
+  },
+});
 
 /** What reading and comparing have found to contradict itself; what writing finds is kept there and then. */
 async function keepConflicts({ imports, objects, clock }: IntakePorts, { id, order }: Import): Promise<void> {

@@ -4,9 +4,12 @@ import type { Quarantined } from './quarantine.ts';
 import type { IntakePorts } from './step.ts';
 import { carryPiece } from './work.ts';
 
-const NOT_WRITTEN = {
+/** The code of a row that could not be written. */
+export const NOT_WRITTEN = 'not-written';
+
+const FAULT = {
   column: '',
-  code: 'not-written',
+  code: NOT_WRITTEN,
   advice: {
     zh: '多次尝试仍未写入，该主体的记录保持原样，请重新提交',
     en: 'could not be written in several attempts; what is on record of the subject is as it was: send the row again',
@@ -22,6 +25,8 @@ const MAX_IN_A_ROW = 8;
  */
 export async function giveUp(ports: IntakePorts, id: string, piece: string): Promise<void> {
   let inARow = 0;
+  const tell = (units: readonly Unit[], cause: unknown) =>
+    ports.notWritten({ importId: id, piece, units: units.length }, cause);
   const carryEach: Carry = async (units, ...more) => {
     const [first] = units;
     if (!first) return [];
@@ -30,10 +35,11 @@ export async function giveUp(ports: IntakePorts, id: string, piece: string): Pro
       const carried = await carryOut(units, ...more);
       inARow = 0;
       return carried;
-    } catch {
+    } catch (cause) {
+      tell(units, cause);
       if (units.length === 1) {
         inARow += 1;
-        return [await notWritten(first, ...more)];
+        return [await notWritten(first, tell, ...more)];
       }
     }
     const middle = Math.ceil(units.length / 2);
@@ -43,12 +49,17 @@ export async function giveUp(ports: IntakePorts, id: string, piece: string): Pro
 }
 
 /** What would still have to be written is looked up, as far as it can be. */
-async function notWritten(unit: Unit, ...more: Tail<Parameters<Carry>>): Promise<Carried> {
+async function notWritten(
+  unit: Unit,
+  tell: (units: readonly Unit[], cause: unknown) => void,
+  ...more: Tail<Parameters<Carry>>
+): Promise<Carried> {
   try {
     const [carried] = await changesNow([unit], ...more);
     if (carried) return withoutWriting(carried);
-  } catch {
+  } catch (cause) {
     // Not even read: nothing is known to stand there as the file says.
+    tell([unit], cause);
   }
   const { rows, end } = unit;
   return withoutWriting({
@@ -60,7 +71,7 @@ async function notWritten(unit: Unit, ...more: Tail<Parameters<Carry>>): Promise
 
 function withoutWriting({ unit, before, outcome }: Carried): Carried {
   const { added, changed, ended, unchanged } = outcome;
-  const unwritten = [...added, ...changed].map(({ row }): Quarantined => ({ line: row.line, faults: [NOT_WRITTEN] }));
+  const unwritten = [...added, ...changed].map(({ row }): Quarantined => ({ line: row.line, faults: [FAULT] }));
   return {
     unit: { ...unit, end: unit.end.filter((row) => !ended.includes(row)) },
     before,

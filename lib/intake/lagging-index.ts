@@ -17,8 +17,9 @@ export function mayLag(source: SourceState | undefined, now: Instant): boolean {
 
 /**
  * The plan by what the rows themselves say, strongly read: a row that the index has as the file has it may be otherwise by
- * now, or gone, and is to be written. What an index lacks needs no second look, as the writing takes one; but what came
- * with the last import and is missing there is ended by the next file only.
+ * now, or gone, and is to be written; and one that the index lacks may be there, so that the file changes it and a black
+ * listing is not lowered unseen. What came with the last import, and is missing both there and in the file, is ended by the
+ * next file only.
  */
 export async function despiteLag(plan: Plan, ports: Pick<IntakePorts, 'store' | 'index' | 'clock'>): Promise<Plan> {
   const now = ports.clock();
@@ -34,5 +35,19 @@ export async function despiteLag(plan: Plan, ports: Pick<IntakePorts, 'store' | 
       (stands && digests.get(listing.id) === row.digest ? unchanged : changed).push(row);
     });
   }
-  return { ...plan, changed: [...plan.changed, ...changed], unchanged };
+  const { there, add } = await whetherThere(plan.add, ports);
+  return { ...plan, add, changed: [...plan.changed, ...changed, ...there], unchanged };
+}
+
+async function whetherThere(rows: readonly PlannedRow[], { store }: Pick<IntakePorts, 'store'>) {
+  const [there, add]: [PlannedRow[], PlannedRow[]] = [[], []];
+  for (let start = 0; start < rows.length; start += ROWS_A_READ) {
+    const some = rows.slice(start, start + ROWS_A_READ);
+    const standings = await store.standings([...new Set(some.map(({ subject }) => subject))]);
+    for (const row of some) {
+      const listing = lineageOf(row.listingId, standings.get(row.subject)).at(-1);
+      (listing !== undefined && listing.state !== 'ended' ? there : add).push(row);
+    }
+  }
+  return { there, add };
 }

@@ -56,11 +56,20 @@ const MOVED = {
   en: 'another import of the source was carried out while this one waited for approval: its plan no longer holds, send the file again',
 };
 
-/** Keeps the lease of an import at work. */
+/** Another import has had the source since: what this one has planned may not hold any more. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/**
+ * Keeps the lease of an import at work.
+ * @throws LeaseLost where it was too slow for too long
+ */
 export async function renew({ imports, clock }: IntakePorts, { id, source }: Import): Promise<void> {
   const now = clock();
   await imports.changeSource(source, (before) => {
-    if (before.lease?.import !== id || Date.parse(before.lease.until) - now > RENEW_BELOW_MS) return undefined;
+    if (before.lease?.import !== id) throw new LeaseLost();
+    if (Date.parse(before.lease.until) - now > RENEW_BELOW_MS) return undefined;
     return leased(before, { id }, toIso(now), until(now));
   });
 }

@@ -56,9 +56,13 @@ export function released(state: SourceState, id: string): SourceState {
 /** The source once an import has been carried out. An older file, let in by name, does not make it staler. */
 export function takenIn(state: SourceState, summary: ImportSummary): SourceState {
   const { asOf } = state;
+  return { ...brokenOff(state, summary), asOf: asOf !== undefined && asOf > summary.asOf ? asOf : summary.asOf };
+}
+
+/** The source once an import has written a part of its file: no plan made before holds, and it is no fresher. */
+export function brokenOff(state: SourceState, summary: ImportSummary): SourceState {
   return {
     ...released(state, summary.id),
-    asOf: asOf !== undefined && asOf > summary.asOf ? asOf : summary.asOf,
     imports: [summary, ...state.imports.filter(({ id }) => id !== summary.id)].slice(0, KEPT_IMPORTS),
   };
 }

@@ -79,8 +79,18 @@ export interface IntakePorts {
   readonly watchLists: () => Promise<readonly WatchList[]>;
   /** Says that a source is complete as of a moment. */
   readonly refresh: (source: string, asOf: Instant) => Promise<void>;
+  /** Says what could not be written, and why, to whoever is on duty. Of the cause it tells the name: the rest may quote a row. */
+  readonly notWritten: (what: Unwritten, cause: unknown) => void;
   readonly ring: PersonKeyring;
   readonly clock: Clock;
+}
+
+/** A part of a piece that a worker could not carry out. */
+export interface Unwritten {
+  readonly importId: string;
+  readonly piece: string;
+  /** Units of the piece: as a rule one for each subject. */
+  readonly units: number;
 }
 
 const FINISHED: ReadonlySet<Import['state']> = new Set(['done', 'refused', 'failed']);

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { parseInstant } from '../kernel/clock.ts';
 import type { Signature } from '../listing/event.ts';
 import { type Carry, carryOut } from './carry-out.ts';
 import type { Unit } from './changes.ts';
@@ -14,6 +15,7 @@ import { WorkTally } from './work-tally.ts';
 
 const TELL_EVERY_MS = 500;
 const MS_PER_SECOND = 1_000;
+
 /** Carries one piece of the plan out, one transaction after the other. Done again, it does what is left. */
 export const work = (ports: IntakePorts, id: string, piece: string): Promise<void> =>
   carryPiece(ports, id, piece, carryOut);
@@ -29,16 +31,17 @@ export async function carryPiece(ports: IntakePorts, id: string, piece: string, 
   let told = clock();
   // Of one piece once, and of most never.
   let lists: ReturnType<IntakePorts['watchLists']> | undefined;
-  const registry = { ...ports, watchLists: () => (lists ??= ports.watchLists()) };
+  const registry = { ...ports, asOf: parseInstant(taken.asOf), watchLists: () => (lists ??= ports.watchLists()) };
   for (const units of packTransactions(await unitsIn(ports, id, piece))) {
-    const started = clock();
-    const carried = await carry(units, registry, signatureOf(taken), clock);
-    await tally.add(carried);
     if (clock() - told >= TELL_EVERY_MS) {
       told = clock();
       await imports.savePiece(id, 'work', piece, tally.result);
+      // Before it writes: it may have stood still for longer than its lease.
       await renew(ports, taken);
     }
+    const started = clock();
+    const carried = await carry(units, registry, signatureOf(taken), clock);
+    await tally.add(carried);
     // What an attempt before this one has written costs the tables nothing: it goes on where that one was broken off.
     const written = carried.some(({ outcome }) => outcome.change !== undefined);
     if (rate !== undefined && written)

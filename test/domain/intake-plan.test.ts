@@ -11,6 +11,7 @@ import { apply, fold } from '../../lib/listing/transition.ts';
 import { organisationKey, SubjectKey } from '../../lib/subject/key.ts';
 
 const AT = instant(Date.parse('2026-11-21T04:00:00Z'));
+const WHEN = { now: AT, asOf: AT };
 const BY = { actor: 'test' };
 const DELTA = { mode: 'delta' } as const;
 const FULL = { mode: 'full' } as const;
@@ -206,7 +207,7 @@ describe('transactions', () => {
         const { add } = planImport('s', file, nothing, DELTA);
         const transactions = packTransactions(unitsOf('s', add));
         for (const units of transactions) {
-          const changes = units.flatMap((unit) => changeOf(unit, undefined, new Map(), BY, AT).change ?? []);
+          const changes = units.flatMap((unit) => changeOf(unit, undefined, new Map(), BY, WHEN).change ?? []);
           expect(changes.reduce((sum, change) => sum + itemCount(change), 0)).toBeLessThanOrEqual(100);
           const names = changes.flatMap((change) => change.names);
           expect(new Set(names).size).toBe(names.length);
@@ -237,7 +238,7 @@ describe('the change of a subject', () => {
       undefined,
       new Map(),
       BY,
-      AT,
+      WHEN,
     );
     expect(change?.change.after).toMatchObject({
       version: 2,
@@ -250,51 +251,51 @@ describe('the change of a subject', () => {
 
   it('is none where the Registry says it already, though the plan was older', () => {
     const one = planned({});
-    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
-    const again = changeOf(unit(one), standing, digests(one), BY, AT);
+    const standing = changeOf(unit(one), undefined, new Map(), BY, WHEN).change?.change.after;
+    const again = changeOf(unit(one), standing, digests(one), BY, WHEN);
     expect([again.change, again.unchanged]).toEqual([undefined, [one]]);
   });
 
   it('keeps what happened to the listing here, and does not bring back what has ended', () => {
     const one = planned({});
     const other = planned({ authority: '他局' });
-    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    const standing = changeOf(unit(one), undefined, new Map(), BY, WHEN).change?.change.after;
     if (!standing) throw new Error('no standing');
     const suspended = apply(standing, { type: 'suspended', listingId: one.listingId, cause: 'objection' }, AT);
-    const changed = changeOf(unit(other), suspended, digests(one), BY, AT).change?.change.after;
+    const changed = changeOf(unit(other), suspended, digests(one), BY, WHEN).change?.change.after;
     expect(changed?.listings).toMatchObject([{ authority: '他局', suspensions: [{ cause: 'objection' }] }]);
     const ended = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'repaired' }, AT);
-    const refused = changeOf(unit(other), ended, digests(one), BY, AT);
+    const refused = changeOf(unit(other), ended, digests(one), BY, WHEN);
     expect([refused.change, refused.refused[0]?.faults[0]?.code]).toEqual([undefined, 'ended-here']);
-    expect(changeOf(unit(one), ended, digests(one), BY, AT).unchanged).toEqual([one]);
+    expect(changeOf(unit(one), ended, digests(one), BY, WHEN).unchanged).toEqual([one]);
   });
 
   it('ends what its source has dropped, and brings it back as a listing of its own', () => {
     const one = planned({});
-    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    const standing = changeOf(unit(one), undefined, new Map(), BY, WHEN).change?.change.after;
     if (!standing) throw new Error('no standing');
     const dropped = { key: one.rowKey, digest: one.digest, subject: one.subject, listingId: one.listingId };
-    const ended = changeOf({ ...unit(), end: [dropped] }, standing, digests(one), BY, AT);
+    const ended = changeOf({ ...unit(), end: [dropped] }, standing, digests(one), BY, WHEN);
     expect(ended.change?.withdrawn).toEqual([one.listingId]);
     const after = ended.change?.change.after;
     expect(after?.listings).toMatchObject([{ state: 'ended', ended: { reason: 'withdrawn-by-source' } }]);
-    const again = changeOf(unit(one), after, digests(one), BY, AT);
+    const again = changeOf(unit(one), after, digests(one), BY, WHEN);
     expect(again.added).toEqual([one]);
     const [, second] = again.change?.change.after.listings ?? [];
     expect(second).toMatchObject({ id: `${one.listingId}-2`, state: 'active' });
     const settled = new Map([[`${one.listingId}-2`, one.digest]]);
-    expect(changeOf(unit(one), again.change?.change.after, settled, BY, AT).unchanged).toEqual([one]);
+    expect(changeOf(unit(one), again.change?.change.after, settled, BY, WHEN).unchanged).toEqual([one]);
   });
 
   it('brings back what has expired where the source lengthens it, as a listing of its own', () => {
     const DAY_MS = 86_400_000;
     const later = instant(AT + 3 * DAY_MS);
     const one = planned({ until: dateOf(AT) });
-    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    const standing = changeOf(unit(one), undefined, new Map(), BY, WHEN).change?.change.after;
     if (!standing) throw new Error('no standing');
     const expired = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'expired' }, later);
     const longer = planned({ until: dateOf(later) });
-    const { change, added } = changeOf(unit(longer), expired, digests(one), BY, later);
+    const { change, added } = changeOf(unit(longer), expired, digests(one), BY, { now: later, asOf: later });
     expect(change?.change.after.listings).toMatchObject([
       { id: one.listingId, state: 'ended' },
       { id: `${one.listingId}-2`, state: 'active', until: dateOf(later) },
@@ -302,25 +303,32 @@ describe('the change of a subject', () => {
     // The source finds the row by its new listing alone.
     expect([added, change?.withdrawn]).toEqual([[longer], [one.listingId]]);
     const over = planned({ until: dateOf(instant(later - DAY_MS)) });
-    expect(changeOf(unit(over), expired, digests(one), BY, later).refused[0]?.faults[0]?.code).toBe('ended-here');
+    // Over by whatever words: a source that keeps its history says nothing new, and nothing is wrong with it.
+    expect(changeOf(unit(over), expired, digests(one), BY, { now: later, asOf: later })).toEqual({
+      added: [],
+      changed: [],
+      unchanged: [over],
+      ended: [],
+      refused: [],
+    });
   });
 
   it('takes what has ended here out of the source, and does not end it twice', () => {
     const one = planned({});
-    const standing = changeOf(unit(one), undefined, new Map(), BY, AT).change?.change.after;
+    const standing = changeOf(unit(one), undefined, new Map(), BY, WHEN).change?.change.after;
     if (!standing) throw new Error('no standing');
     const repaired = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'repaired' }, AT);
     const dropped = { key: one.rowKey, digest: one.digest, subject: one.subject, listingId: one.listingId };
-    const { change, ended } = changeOf({ ...unit(), end: [dropped] }, repaired, digests(one), BY, AT);
+    const { change, ended } = changeOf({ ...unit(), end: [dropped] }, repaired, digests(one), BY, WHEN);
     expect([ended, change?.withdrawn, change?.change.records]).toEqual([[], [one.listingId], []]);
   });
 
   it('refuses another full code with the same 主体标识码, until a steward has confirmed it', () => {
-    const standing = changeOf(unit(planned({ code: FULL_CODE })), undefined, new Map(), BY, AT).change?.change.after;
+    const standing = changeOf(unit(planned({ code: FULL_CODE })), undefined, new Map(), BY, WHEN).change?.change.after;
     if (!standing) throw new Error('no standing');
     const other = planned({ number: '罚2号', code: 'another' });
-    expect(changeOf(unit(other), standing, new Map(), BY, AT).refused[0]?.faults[0]?.code).toBe('code-conflict');
+    expect(changeOf(unit(other), standing, new Map(), BY, WHEN).refused[0]?.faults[0]?.code).toBe('code-conflict');
     const confirmed = apply(standing, { type: 'code-confirmed', code: 'another' }, AT);
-    expect(changeOf(unit(other), confirmed, new Map(), BY, AT).added).toEqual([other]);
+    expect(changeOf(unit(other), confirmed, new Map(), BY, WHEN).added).toEqual([other]);
   });
 });

@@ -131,6 +131,7 @@ describe('the alarms', () => {
       ['grantgate-record-missing-before-its-seal', 'RecordMissing'],
       ['grantgate-records-unsealable', 'RecordUnsealable'],
       ['grantgate-exits-late', 'ExpiryUnfinished'],
+      ['grantgate-lists-unwritten', 'ListRowsUnwritten'],
     ]);
     for (const { Dimensions } of own) expect(Dimensions).toBeUndefined();
   });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import { conduct } from '../../infra/local/intake-conductor.ts';
-import type { Import } from '../../lib/intake/import.ts';
+import type { Import, ImportOrder } from '../../lib/intake/import.ts';
+import { LeaseLost } from '../../lib/intake/lease.ts';
 import { objectNames, type SourceIndex } from '../../lib/intake/ports.ts';
 import { approved } from '../../lib/intake/propose.ts';
 import { released } from '../../lib/intake/source-state.ts';
@@ -179,8 +180,13 @@ describe('an import', () => {
       await ask('finish');
     }
     /** How the flow of the import ends, and how many pieces were given up. */
-    async function carriedOut(broken: IntakePorts, text: string, where: 'here' | 'on AWS') {
-      const id = await propose(to, text);
+    async function carriedOut(
+      broken: IntakePorts,
+      text: string,
+      where: 'here' | 'on AWS',
+      order: Partial<ImportOrder> = {},
+    ) {
+      const id = await propose(to, text, order);
       let givenUp = 0;
       const worker = (order: StepOrder) => {
         if (order.step === 'give-up') givenUp += 1;
@@ -210,9 +216,14 @@ describe('an import', () => {
         ]);
         const written = await to.store.standings(keysUpTo(40));
         expect([written.size, written.has(POISONED)]).toEqual([39, false]);
+        // Of whom nothing could be written, nothing is known: a source without them is as old as it was.
+        expect([report.state, report.refusal?.code, to.fresh.size]).toEqual(['failed', 'not-all-written', 0]);
+        const left = await to.imports.source(SOURCE);
+        expect([left?.asOf, left?.imports.length, left?.lease]).toEqual([undefined, 1, undefined]);
 
         const again = await bringIn(to, listOf(many));
         expect(numbers(again)).toEqual({ ...NONE, read: 80, added: 2, unchanged: 78 });
+        expect([again.state, to.fresh.size]).toEqual(['done', 1]);
       },
     );
 
@@ -229,6 +240,18 @@ describe('an import', () => {
       expect(givenUp).toBe(BUCKETS);
       // One by one it is each of them, and the halves that they were parted from.
       expect(tries).toBeLessThan(subjects);
+      expect([report.state, to.fresh.size]).toEqual(['failed', 0]);
+    });
+
+    it('is no fresher either where it is what a full file lacks that could not be ended', async () => {
+      await fresh();
+      await bringIn(to, listOf(many), { asOf: '2026-11-20T00:00:00Z' });
+      const broken = withFault((key) => key === POISONED, SCARCE);
+      const without = many.filter(({ subject }) => keysUpTo(40)[subject] !== POISONED);
+      const { report } = await carriedOut(broken, listOf(without), 'on AWS', { mode: 'full' });
+      expect([report.state, report.result?.kept]).toEqual(['failed', 2]);
+      expect(to.fresh.get(SOURCE)).toBe('2026-11-20T00:00:00.000Z');
+      expect((await bringIn(to, listOf(without), { mode: 'full' })).result).toMatchObject({ ended: 2, kept: 0 });
     });
   });
 
@@ -456,6 +479,23 @@ describe('black listings', () => {
     expect(await planned([...milder, over])).toMatchObject({ black: { change: 1 }, needsApproval: true });
   });
 
+  it('are not lowered unseen by a file that an index which lags behind shows as new', async () => {
+    await fresh();
+    const empty: SourceIndex = {
+      rowsOfSource: async function* () {},
+      rowsCalled: async () => [],
+      digestsOf: (ids) => to.index.digestsOf(ids),
+    };
+    await bringIn(to, listOf(black));
+    const over = black.map((row) => ({ ...row, until: '2026-11-01' }));
+    const id = await propose(to, listOf(over), { options: { allow: ['shrink'] } });
+    await drive({ ...to, index: empty }, id);
+    expect(await importOf(to, id)).toMatchObject({
+      state: 'awaiting-approval',
+      plan: { black: { start: 0, change: black.length }, counts: { added: 0, changed: black.length } },
+    });
+  });
+
   it('approved too late are refused: another file of the source came first', async () => {
     await fresh();
     const id = await propose(to, listOf(black));
@@ -507,6 +547,21 @@ describe('a source', () => {
     expect(await importOf(to, second)).toMatchObject({ state: 'failed' });
     await drive(to, first, 'lease');
     expect(await importOf(to, first)).toMatchObject({ state: 'done' });
+  });
+
+  it('is written by nobody whose lease another import has had since', async () => {
+    await fresh();
+    const [first, second] = [await propose(to, listOf(ROWS)), await propose(to, listOf(changedRows))];
+    const step = (importId: string, each: Step, item?: string) =>
+      takeStep(to, { importId, step: each, run: 'test', ...(item !== undefined && { item }) });
+    await step(first, 'begin');
+    for (const item of (await step(first, 'lease')).items) await step(first, 'diff', item);
+    const { items } = await step(first, 'decide');
+    await to.imports.changeSource(SOURCE, (before) => released(before, first));
+    await drive(to, second);
+    const before = await state();
+    for (const item of items) await expect(step(first, 'work', item)).rejects.toThrow(LeaseLost);
+    expect(await state()).toEqual(before);
   });
 
   it('is waited for as long as another import is at work in it, and for a day at most, in words', async () => {

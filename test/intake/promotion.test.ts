@@ -112,6 +112,19 @@ describe('minor faults of a file', () => {
     expect((await bringIn(to, stays, full, after)).result).toMatchObject({ unchanged: 1, ended: 0 });
   });
 
+  it('that were not over for the day of the file that drops them are withdrawn, however late it is carried out', async () => {
+    await bringIn(to, listOf(faults(3)));
+    const after = { clock: () => instant(Date.parse('2027-01-02T04:00:00Z')) };
+    const stays = listOf([{ ...RECENT, subject: 2, number: '另' }]);
+    const full: Partial<ImportOrder> = { mode: 'full', asOf: '2026-12-31T04:00:00Z', options: { allow: ['shrink'] } };
+    expect((await bringIn(to, stays, full, after)).result).toMatchObject({ added: 1, ended: 3 });
+    const [state] = await stateOf(to, keys);
+    expect(state?.standing.listings.map(({ list, ended }) => [list, ended?.reason])).toEqual([
+      ...Array.from({ length: 3 }, () => ['ordinary', 'withdrawn-by-source']),
+      ['watch', 'faults-fallen'],
+    ]);
+  });
+
   it('bring none again where it was unfounded, also such as their source drops and brings again; a further fault does', async () => {
     await bringIn(to, listOf(faults(3)));
     const [state] = await stateOf(to, keys);

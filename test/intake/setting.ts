@@ -78,6 +78,7 @@ export async function settingOn(endpoint: string): Promise<Setting> {
     refresh: async (source, asOf) => {
       fresh.set(source, toIso(asOf));
     },
+    notWritten: () => undefined,
     ring: RING,
     clock: () => NOW,
     fresh,
@@ -100,7 +101,7 @@ export async function propose(
     file: { name: 'list.csv', size: Buffer.byteLength(text) },
     ...order,
   };
-  const created = proposed(randomUUID(), whole, PROPOSER, catalogue, NOW);
+  const created = proposed(randomUUID(), whole, PROPOSER, catalogue, to.clock());
   await to.imports.create(created);
   to.objects.held.set(objectNames.upload(created.id), Buffer.from(text));
   return created.id;
@@ -125,7 +126,7 @@ export async function bringIn(
   order: Partial<ImportOrder> = {},
   ports: Partial<IntakePorts> = {},
 ): Promise<Import> {
-  const id = await propose(to, text, order);
+  const id = await propose({ ...to, ...(ports.clock && { clock: ports.clock }) }, text, order);
   await drive({ ...to, ...ports }, id);
   const planned = await importOf(to, id);
   if (planned.state !== 'awaiting-approval') return planned;
