@@ -65,8 +65,10 @@ function describe(operation: Operation, path: string, open: boolean) {
   };
 }
 
-const bodyOf = (body: z.ZodMiniType, { lines = ['application/json'], says }: Pick<Operation, 'lines' | 'says'>) =>
-  Object.fromEntries(lines.map((type) => [type, { schema: schemaOf(body, 'input', says) }]));
+const bodyOf = (
+  body: z.ZodMiniType,
+  { bodyType, lines = [bodyType ?? 'application/json'], says }: Pick<Operation, 'bodyType' | 'lines' | 'says'>,
+) => Object.fromEntries(lines.map((type) => [type, { schema: schemaOf(body, 'input', says) }]));
 
 const answersOf = ({ answers }: Operation) =>
   Object.fromEntries(

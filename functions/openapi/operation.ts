@@ -10,6 +10,8 @@ export interface Operation {
   readonly query?: z.ZodMiniType;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodMiniType;
+  /** Of the body, where it is no JSON. */
+  readonly bodyType?: 'application/x-www-form-urlencoded';
   /** An empty body says what is usual. */
   readonly mayLackBody?: true;
   /** What names of the body mean, where they say something else than elsewhere. */

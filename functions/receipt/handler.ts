@@ -15,6 +15,7 @@ import type { Bilingual, Language } from '../../lib/kernel/text.ts';
 import { receiptPage } from '../../lib/receipt/page.ts';
 import type { NamedKind } from '../../lib/receipt/page-content.ts';
 import { PAGE_POLICY } from '../../lib/receipt/page-style.ts';
+import { VERIFY_PATH } from '../../lib/receipt/verify-page.ts';
 
 export interface ReceiptPorts {
   readonly log: CheckLogReader;
@@ -53,6 +54,7 @@ async function show(request: ApiRequest, ports: ReceiptPorts): Promise<ApiReply>
     kid: record.receipt.kid,
     signed: Receipt.parse(JSON.parse(payload)),
     nameOf: (kind, code) => (names && nameIn(names, kind, code, language)) ?? code,
+    verifyAddress: `${origin}${VERIFY_PATH}`,
     address: `${origin}/v1/checks/${record.id}/receipt`,
     keysAddress: `${origin}/.well-known/jwks.json`,
     language,

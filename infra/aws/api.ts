@@ -16,6 +16,9 @@ const USUAL = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
 /** One of these is up to a hundred checks. */
 const BATCH_ROUTE = 'POST /v1/check-batches';
 const BATCHES = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
+/** Open to everyone, and arithmetic: papers that people hold in their hands come more slowly. */
+const VERIFY_ROUTES = ['GET /verify', 'POST /verify'];
+const VERIFICATIONS = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
 
 // The route and not the path, the calling system and not the person, neither address nor query: nothing of anyone.
 const ACCESS_LOG = {
@@ -64,7 +67,9 @@ export class Api extends Construct {
         for (const route of added)
           Validations.of(route).acknowledge({
             id: 'AwsSolutions-APIG4',
-            reason: `${method} ${path} is open by contract: it shows what the law publishes, and nothing of a subject.`,
+            reason: VERIFY_ROUTES.includes(`${method} ${path}`)
+              ? `${method} ${path} is open for who holds a receipt on paper: it reads nothing, and says of what it is given whether it was signed here.`
+              : `${method} ${path} is open by contract: it shows what the law publishes, and nothing of a subject.`,
           });
       return added;
     });
@@ -82,7 +87,10 @@ export class Api extends Construct {
       stageName: '$default',
       autoDeploy: true,
       defaultRouteSettings: USUAL,
-      routeSettings: { [BATCH_ROUTE]: BATCHES },
+      routeSettings: {
+        [BATCH_ROUTE]: BATCHES,
+        ...Object.fromEntries(VERIFY_ROUTES.map((route) => [route, VERIFICATIONS])),
+      },
       accessLogSettings: { destinationArn: logGroup.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
     });
     // Settings of a route that is not there yet are an error.

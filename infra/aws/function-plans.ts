@@ -270,8 +270,8 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], writesTo: LOOKS },
   },
   keys: {
-    description: 'Publishes the keys that receipts and seals are verified with',
-    suffering: 'nobody can fetch the keys to verify a receipt with',
+    description: 'Publishes the keys that receipts and seals are verified with, and verifies receipts for everyone',
+    suffering: 'nobody can fetch the keys to verify a receipt with, nor scan one',
     ...usual,
     variables: ['SIGNING_KEYS'],
   },

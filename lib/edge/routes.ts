@@ -107,6 +107,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/checks/{id}/receipt', handledBy: 'receipt' },
   { method: 'POST', path: '/v1/checks/{id}/replay', handledBy: 'replay' },
   { method: 'GET', path: '/.well-known/jwks.json', handledBy: 'keys', open: true },
+  { method: 'GET', path: '/verify', handledBy: 'keys', open: true },
+  { method: 'POST', path: '/verify', handledBy: 'keys', open: true },
   { method: 'POST', path: '/v1/imports', handledBy: 'imports' },
   { method: 'GET', path: '/v1/imports', handledBy: 'imports' },
   { method: 'GET', path: '/v1/imports/{id}', handledBy: 'imports' },

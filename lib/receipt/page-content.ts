@@ -15,7 +15,8 @@ export interface ReceiptPage {
   /** What it says. */
   readonly signed: Receipt;
   readonly nameOf: NameOf;
-  /** Where the original and the public keys can be fetched. */
+  /** Where everybody may verify it, and where the original and the public keys can be fetched. */
+  readonly verifyAddress: string;
   readonly address: string;
   readonly keysAddress: string;
   /** Of the page's own words; the answer's texts stay in the language in which they left. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { pagePolicy } from './page-policy.ts';
 
 /** A4, black on white, no font and no picture from elsewhere. What is coloured is said in words too. */
 export const PAGE_STYLE = `
@@ -8,13 +8,13 @@ export const PAGE_STYLE = `
 html { font: 9pt/1.4 "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", SimSun, sans-serif;
   color: #000; background: #fff; }
 body { max-width: 182mm; margin: 0 auto; padding: 2mm 0; overflow-wrap: anywhere; }
-header { display: flex; justify-content: space-between; gap: 8mm; border-bottom: 1.5pt solid #000; padding-bottom: 3mm; }
+header { display: flex; align-items: flex-start; justify-content: space-between; gap: 8mm; border-bottom: 1.5pt solid #000; padding-bottom: 3mm; }
 h1 { font-size: 18pt; margin: 0; letter-spacing: .06em; }
 h1 + p { margin: 1mm 0 3mm; color: #333; }
 h2 { font-size: 10.5pt; margin: 4mm 0 1.5mm; break-after: avoid; }
 header p { margin: 0; }
-figure { margin: 0; width: 30mm; flex: none; text-align: center; }
-figure svg { display: block; width: 30mm; height: 30mm; }
+figure { margin: 0; flex: none; text-align: center; }
+figure svg { display: block; }
 figcaption { font-size: 7.5pt; color: #333; }
 .outcome { border: 1.5pt solid #000; border-left-width: 6pt; padding: 3mm 4mm; margin: 4mm 0; break-inside: avoid;
   print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -41,11 +41,5 @@ ul { margin: 1mm 0 2mm; padding-left: 5mm; }
 .signed { break-inside: avoid; }
 `;
 
-/** The policy under which the page is sent: this style sheet, and nothing else of any kind. */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** This style sheet, and nothing else of any kind. */
+export const PAGE_POLICY = pagePolicy({ style: PAGE_STYLE });

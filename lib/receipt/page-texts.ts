@@ -8,7 +8,7 @@ export const TEXTS = {
   title: { zh: '授前核查回执', en: 'Receipt of a check before granting' },
   subtitle: { zh: 'Receipt of a check before granting', en: '授前核查回执' },
   recordId: { zh: '核查编号', en: 'Check' },
-  scan: { zh: '原件地址，凭令牌打开', en: 'The original; it opens with a token' },
+  scan: { zh: '扫码验证签名', en: 'Scan to verify the signature' },
   facts: { zh: '核查事项', en: 'What was checked' },
   checkedAt: { zh: '核查时间', en: 'Checked at' },
   expiresAt: { zh: '有效期至', en: 'Serves until' },
@@ -57,6 +57,7 @@ export const TEXTS = {
   sealHead: { zh: '此前最后的封存段及摘要', en: 'Last seal before it, and its digest' },
   noSeal: { zh: '此前尚无封存', en: 'nothing had been sealed' },
   verification: { zh: '验证地址', en: 'Where to verify' },
+  original: { zh: '原件（凭令牌打开）', en: 'The original (opens with a token)' },
   keysAt: { zh: '公钥', en: 'Public keys' },
   how: {
     zh: '以下为回执原文（JWS）。凭公钥可离线验证：npm run verify -- <文件>。纸面内容以签名所载为准。',

@@ -1,4 +1,3 @@
-import { renderSVG } from 'uqr';
 import * as z from 'zod/mini';
 import type { Receipt } from '../check/receipt-payload.ts';
 import { parseInstant, toBeijing } from '../kernel/clock.ts';
@@ -8,6 +7,7 @@ import type { ReceiptPage } from './page-content.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { OBLIGATIONS, OUTCOMES, SCHEMES, STATES, TEXTS } from './page-texts.ts';
 import { verdictSection } from './page-verdict.ts';
+import { scanCode } from './scan-code.ts';
 
 /** 回执: a page to print and file. Whole in itself: no script, no picture, no font and no style from elsewhere. */
 export function receiptPage(page: ReceiptPage): string {
@@ -20,7 +20,7 @@ export function receiptPage(page: ReceiptPage): string {
 <header><div><h1>${say(TEXTS.title)}</h1><p>${say(TEXTS.subtitle)}</p>
 <p>${say(TEXTS.recordId)} <code>${answer.id}</code></p>
 <p>${say(TEXTS.checkedAt)} ${time(answer.checkedAt, page)}</p></div>
-<figure>${qr(page.address)}<figcaption>${say(TEXTS.scan)}</figcaption></figure></header>
+<figure>${scanCode(page.verifyAddress, page.receipt)}<figcaption>${say(TEXTS.scan)}</figcaption></figure></header>
 <section class="outcome ${answer.outcome}"><strong>${say(OUTCOMES[answer.outcome])}</strong>
 <span>${say(OBLIGATIONS[answer.obligation])}</span><p>${answer.statement}</p></section>
 <h2>${say(TEXTS.facts)}</h2>${factsTable(page)}
@@ -84,14 +84,15 @@ function sourcesTable(page: ReceiptPage): Markup {
 }
 
 /** The signed text stands on one sheet, which says of which check it is: sheets come apart. */
-function signature({ receipt, kid, signed, address, keysAddress, language }: ReceiptPage): Markup {
+function signature({ receipt, kid, signed, language, ...at }: ReceiptPage): Markup {
   return html`<table class="facts">
 ${row(TEXTS.kid[language], html`<code>${kid}</code>`)}
 ${row(TEXTS.answerDigest[language], html`<code>${signed.answer}</code>`)}
 ${row(TEXTS.recordDigest[language], html`<code>${signed.record}</code>`)}
 ${row(TEXTS.sealHead[language], sealHead(signed, language))}
-${row(TEXTS.verification[language], html`<code>${address}</code>`)}
-${row(TEXTS.keysAt[language], html`<code>${keysAddress}</code>`)}
+${row(TEXTS.verification[language], html`<code>${at.verifyAddress}</code>`)}
+${row(TEXTS.keysAt[language], html`<code>${at.keysAddress}</code>`)}
+${row(TEXTS.original[language], html`<code>${at.address}</code>`)}
 </table><div class="signed"><p class="small">${TEXTS.recordId[language]} <code>${signed.id}</code><br>${TEXTS.how[language]}</p>
 <pre id="receipt">${receipt}</pre></div>`;
 }
@@ -103,6 +104,3 @@ const time = (moment: string, { language }: Pick<ReceiptPage, 'language'>): stri
   const beijing = toBeijing(parseInstant(moment));
   return language === 'zh' ? `${beijing}（${TEXTS.beijing.zh}）` : `${beijing} (${TEXTS.beijing.en})`;
 };
-
-/** Error correction that survives a fold and a stamp. */
-const qr = (address: string): Markup => new Markup(renderSVG(address, { ecc: 'M', border: 2 }));

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { receiptText } from './receipt-code.ts';
 
 /** A receipt as somebody kept it. */
 export interface KeptReceipt {
@@ -14,8 +15,8 @@ const Batch = z.object({ items: z.array(z.object({ check: z.optional(Answer) }))
 const ON_THE_PAGE = /<pre id="receipt">([^<]*)<\/pre>/;
 
 /**
- * The receipts in a file: that of an answer, those of a batch's answers, that of the printed page, or the signed text
- * itself, which may have been broken into lines.
+ * The receipts in a file: that of an answer, those of a batch's answers, that of the printed page, the signed text itself,
+ * which may have been broken into lines, or what was scanned from the page's code.
  */
 export function receiptsIn(text: string): KeptReceipt[] {
   const json = jsonOf(text);
@@ -23,8 +24,7 @@ export function receiptsIn(text: string): KeptReceipt[] {
   const answers = batch.success ? batch.data.items.flatMap(({ check }) => check ?? []) : [Answer.safeParse(json).data];
   const kept = answers.flatMap((answer) => (answer ? [{ receipt: answer.receipt, answer }] : []));
   if (json !== undefined) return kept;
-  const signed = ON_THE_PAGE.exec(text)?.[1] ?? text;
-  return [{ receipt: signed.replace(/\s/g, ''), answer: undefined }];
+  return [{ receipt: receiptText(ON_THE_PAGE.exec(text)?.[1] ?? text), answer: undefined }];
 }
 
 function jsonOf(text: string): unknown {

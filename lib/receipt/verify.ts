@@ -5,14 +5,16 @@ import type { Bilingual } from '../kernel/text.ts';
 import type { KeySet, PublishedKey } from './key-set.ts';
 import type { SignedType } from './sign.ts';
 
-type Refusal =
-  | 'malformed'
-  | 'algorithm-refused'
-  | 'wrong-type'
-  | 'unknown-key'
-  | 'signature-invalid'
-  | 'payload-malformed'
-  | 'key-retired';
+export const Refusal = z.enum([
+  'malformed',
+  'algorithm-refused',
+  'wrong-type',
+  'unknown-key',
+  'signature-invalid',
+  'payload-malformed',
+  'key-retired',
+]);
+type Refusal = z.infer<typeof Refusal>;
 
 /** Why a signed text proves nothing. */
 export interface Refused {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { renderSVG } from 'uqr';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localClient } from '../../infra/local/stack.ts';
 import { keyItem } from '../../lib/dynamo/attributes.ts';
@@ -65,13 +64,12 @@ describe('the page', () => {
     return reply;
   };
 
-  test('holds its signed text, and a code that leads to the original', async () => {
+  test('holds its signed text, and says where that is verified and where the original is', async () => {
     const { id, receipt } = await checked(question(SAMPLE.vetoAndExpired));
     const { text } = await page(id);
     expect(text).toContain(`<pre id="receipt">${receipt}</pre>`);
-    const address = `${api.stack.url}/v1/checks/${id}/receipt`;
-    expect(text).toContain(renderSVG(address, { ecc: 'M', border: 2 }));
-    expect(text).toContain(`<code>${address}</code>`);
+    for (const path of [`/v1/checks/${id}/receipt`, '/verify', '/.well-known/jwks.json'])
+      expect(text).toContain(`<code>${api.stack.url}${path}</code>`);
   });
 
   test('needs nothing from elsewhere, and its policy allows nothing but its own style', async () => {

@@ -512,7 +512,11 @@ describe('the API', () => {
     expect(service.ApiStage?.Properties).toMatchObject({
       StageName: '$default',
       DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
-      RouteSettings: { 'POST /v1/check-batches': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 } },
+      RouteSettings: {
+        'POST /v1/check-batches': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+        'GET /verify': { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+        'POST /verify': { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+      },
     });
     expect(service.ApiHttp?.Properties.CorsConfiguration).toBeUndefined();
   });
