@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import { assertInTerm } from '../../lib/check/admission.ts';
 import type { Caller } from '../../lib/check/caller.ts';
 import { type Resolving, subjectNamed } from '../../lib/check-log/asked-subject.ts';
-import { checksIn, factsIn } from '../../lib/check-log/check-facts.ts';
-import { gate } from '../../lib/check-log/gate.ts';
+import { factsIn, factsOf } from '../../lib/check-log/check-facts.ts';
+import { checksSince } from '../../lib/check-log/checks-since.ts';
+import { gate, grantedBy } from '../../lib/check-log/gate.ts';
 import { GrantRequest, type GrantStore, type OpenGrant } from '../../lib/check-log/grant.ts';
 import { named } from '../../lib/check-log/named.ts';
 import type { CheckLogReader } from '../../lib/check-log/ports.ts';
-import { endOfMoment } from '../../lib/check-log/rests-on.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import { noSuchCheck } from '../../lib/check-log/visibility.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
@@ -57,11 +57,9 @@ export function grantsHandler(ports: GrantsPorts) {
       principal: named(body.principal, '/principal/id'),
     };
     const members = record.subjects.flatMap(({ key }) => key ?? []);
-    // Whoever made them: a veto that another caller was given is one. Of every member, as the grant is to all of them.
-    const seen = { log: ports.log, only: undefined };
-    const since = await checksIn(record.matterId, new Set([...parties.subject.keys, ...members]), seen, {
-      from: record.checkedAt,
-      to: toIso(endOfMoment(parseInstant(body.grantedAt))),
+    const since = await checksSince(grantedBy(body, parties), check, {
+      stretch: (...along) => ports.log.stretch(...along),
+      check: (id) => factsOf(id, { log: ports.log, only: undefined }),
     });
     const gated = () => gate({ check, since }, body, parties, signerOf(claims), now);
     const grant = await refusalsNoted(claims, body, ports, gated);

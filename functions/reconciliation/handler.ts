@@ -1,5 +1,6 @@
 import type { Resolving } from '../../lib/check-log/asked-subject.ts';
-import { checksIn, type FactsPorts, factsOf } from '../../lib/check-log/check-facts.ts';
+import { type FactsPorts, factsOf } from '../../lib/check-log/check-facts.ts';
+import { ChecksInMatters } from '../../lib/check-log/checks-in-matter.ts';
 import { type CoverageLog, heldGrants } from '../../lib/check-log/coverage.ts';
 import { lineOf } from '../../lib/check-log/grant-line.ts';
 import { grantedViolation } from '../../lib/check-log/granted-violation.ts';
@@ -47,6 +48,7 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
     const claims = authorise(request, SCOPES.read, SCOPES.audit);
     const only = claims.scopes.has(SCOPES.audit) ? undefined : claims.client_id;
     const facts: FactsPorts = { log: ports.log, only };
+    const checks = new ChecksInMatters(facts);
     const tally = new Tally();
     const findings: Shown[] = [];
     const all: Held[] = [];
@@ -55,7 +57,7 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
     for await (const window of windows(linesOf(request.headers['content-type'], readBytes(request, MAX_BYTES)))) {
       lines += window.length;
       if (lines > MAX_LINES) throw tooMany();
-      for (const held of await Promise.all(window.map((line) => hold(line, facts, ports)))) {
+      for (const held of await Promise.all(window.map((line) => hold(line, checks, facts, ports)))) {
         if ('faults' in held) broken.push(held);
         else {
           tally.add(held.line, held.finding);
@@ -101,7 +103,7 @@ async function* windows(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
   if (window.length > 0) yield window;
 }
 
-async function hold(read: Line, facts: FactsPorts, ports: ReconciliationPorts) {
+async function hold(read: Line, inMatters: ChecksInMatters, facts: FactsPorts, ports: ReconciliationPorts) {
   if ('faults' in read) return read;
   let line: GrantLine;
   try {
@@ -112,10 +114,14 @@ async function hold(read: Line, facts: FactsPorts, ports: ReconciliationPorts) {
   }
   if (line.subject.keys.length === 0) return { line: read.line, faults: [NOBODY] };
   if (liesAhead(parseInstant(line.from), ports.clock())) return { line: read.line, faults: [AHEAD] };
-  const checks = await checksIn(line.matter, new Set(line.subject.keys), facts);
+  const checks = await inMatters.of(line.matter, line.subject.keys);
   // Whom the subject was checked with: a consortium is granted as a whole.
-  const others = checks.flatMap(({ subjects }) => subjects.flatMap(({ keys }) => keys));
-  const theirs = await checksIn(line.matter, new Set(others.filter((key) => !line.subject.keys.includes(key))), facts);
+  const others = new Set(checks?.flatMap(({ subjects }) => subjects.flatMap(({ keys }) => keys)));
+  const theirs = await inMatters.of(
+    line.matter,
+    [...others].filter((key) => !line.subject.keys.includes(key)),
+  );
+  if (!checks || !theirs) return { line: read.line, faults: [TOO_MANY] };
   const all = [...new Map([...checks, ...theirs].map((check) => [check.id, check])).values()];
   return { line, finding: await findingOf(line, all, facts) };
 }
@@ -146,6 +152,15 @@ const AHEAD: Fault = {
   pointer: '/grantedAt',
   code: 'in-future',
   message: { zh: '授予时间尚未到来', en: 'lies ahead' },
+};
+
+const TOO_MANY: Fault = {
+  pointer: '/subjectId',
+  code: 'too-many-checks',
+  message: {
+    zh: '该主体（或与其同受核查者）在该事项中的核查过多，须在日志中逐一查看',
+    en: 'was checked too often in the matter, or somebody with it was: look it up in the log',
+  },
 };
 
 function tooMany(): Problem {

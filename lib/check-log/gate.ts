@@ -29,6 +29,12 @@ export interface Parties {
   readonly principal: Named;
 }
 
+/** What a report says was granted. */
+export function grantedBy({ matter, scene, grantedAt }: GrantRequest, parties: Parties): Granted {
+  const at = parseInstant(grantedAt);
+  return { ...parties, matter: matter.id, lot: matter.lot, scene, from: toIso(at), to: toIso(endOfMoment(at)) };
+}
+
 /**
  * 授予以核查为前提 (S17(5)): the grant, where its check is of this subject, principal, matter and scene, was good at the
  * moment of the grant and had the last word then, and its outcome allows it by the contract's table.
@@ -41,18 +47,11 @@ export function gate(
   by: Signer,
   now: Instant,
 ): Grant {
-  const at = parseInstant(request.grantedAt);
-  const granted: Granted = {
-    ...parties,
-    matter: request.matter.id,
-    lot: request.matter.lot,
-    scene: request.scene,
-    from: toIso(at),
-    to: toIso(endOfMoment(at)),
-  };
+  const granted = grantedBy(request, parties);
   const [misfit] = misfitsOf(granted, check);
   if (misfit) throw refused(OF_MISFIT[misfit](check));
-  if (liesAhead(at, now)) throw refused({ zh: '授予时间尚未到来', en: 'The moment of the grant lies ahead.' });
+  if (liesAhead(parseInstant(request.grantedAt), now))
+    throw refused({ zh: '授予时间尚未到来', en: 'The moment of the grant lies ahead.' });
   const hindrance = hindranceOf(granted, check) ?? termsLeft(check.outcome, request);
   if (hindrance) throw refused(OF_HINDRANCE[hindrance](check));
   for (const last of lastWordsOn(granted, check, since))

@@ -80,19 +80,24 @@ export function hindranceOf({ from, to }: Granted, check: CheckFacts): Hindrance
 }
 
 /**
+ * Whether a check that was made since has a say in a grant that rests on another one. Of another caller's checks it is a veto
+ * that counts, and what lifts one; what another caller left undecided, or had a person decide, is its own affair.
+ */
+export const hasSay = (grant: Granted, check: CheckFacts, other: CheckFacts): boolean =>
+  other.id !== check.id &&
+  check.checkedAt <= other.checkedAt &&
+  other.checkedAt < grant.to &&
+  (other.caller === check.caller ||
+    other.outcome === 'veto' ||
+    (other.outcome !== 'indeterminate' && hindranceOf(grant, other) === undefined));
+
+/**
  * The checks that have the last word on a grant that rests on one: for each member of it, and where the grant names no lot
  * for each lot, the last one made before the grant of that member, principal, matter, lot and scene, as a fresh check may
- * differ from the one before. A consortium is granted as a whole: a fresh check of one member says nothing of another. Of
- * another caller's checks it is a veto that counts, and what lifts one: what another caller left undecided is its own affair.
+ * differ from the one before. A consortium is granted as a whole: a fresh check of one member says nothing of another.
  */
 export function lastWordsOn(grant: Granted, check: CheckFacts, checks: readonly CheckFacts[]): readonly CheckFacts[] {
-  const later = checks.filter(
-    (other) =>
-      other.id !== check.id &&
-      check.checkedAt <= other.checkedAt &&
-      other.checkedAt < grant.to &&
-      (other.caller === check.caller || other.outcome === 'veto' || hindranceOf(grant, other) === undefined),
-  );
+  const later = checks.filter((other) => hasSay(grant, check, other));
   const members = check.subjects.map((member) => (isSame(member, grant.subject) ? grant.subject : member));
   const lots = grant.lot === undefined ? [undefined, ...lotsOf(later)] : [grant.lot];
   const words = members.flatMap((subject) =>

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { checksSince } from '../../lib/check-log/checks-since.ts';
 import { gate } from '../../lib/check-log/gate.ts';
+import type { LogRow } from '../../lib/check-log/ports.ts';
 import { againstAll, againstNamed, type GrantLine } from '../../lib/check-log/reconcile.ts';
 import { type CheckFacts, endOfMoment, misfitsOf } from '../../lib/check-log/rests-on.ts';
 import { instant, toIso } from '../../lib/kernel/clock.ts';
@@ -197,4 +199,87 @@ test('no grant is taken, and no line is fine, where the last check of any member
     }),
     { numRuns: 5_000 },
   );
+});
+
+/** What the log's index tells of a check along one of its subjects. */
+const rowOf = (check: CheckFacts): LogRow => ({
+  ...{ id: check.id, checkedAt: check.checkedAt, outcome: check.outcome, scene: check.scene, matter: check.matter },
+  ...{ caller: check.caller, member: 0, scheme: 'uscc', subjectId: null, principal: check.principal.keys[0] },
+  ...{ operator: 'u-1', listings: [], via: undefined, position: `${check.checkedAt}#${check.id}`, keptUntil: 0 },
+});
+
+/** A log of these checks, which counts those that are opened. */
+function logOf(all: readonly CheckFacts[]) {
+  const opened: string[] = [];
+  return {
+    opened,
+    stretch: async (
+      on: { readonly by: string; readonly key?: string },
+      {
+        from = '',
+        to = '~',
+        before = to,
+      }: { from?: string | undefined; to?: string | undefined; before?: string | undefined },
+      limit: number,
+      keep: (row: LogRow) => boolean,
+    ) => {
+      const rows = all
+        .filter(({ subjects }) => subjects.some(({ keys }) => keys.includes(on.key ?? '')))
+        .map(rowOf)
+        .filter(({ position }) => position >= from && position < before)
+        .toSorted((one, other) => (one.position < other.position ? 1 : -1));
+      const page = rows.slice(0, limit);
+      return { rows: page.filter(keep), reached: rows.length > limit ? page.at(-1)?.position : undefined };
+    },
+    check: async (id: string) => {
+      opened.push(id);
+      return all.find((each) => each.id === id);
+    },
+  };
+}
+
+test('the gate takes on what it opens what it would take on every check there is', async () => {
+  await fc.assert(
+    fc.asyncProperty(checks, grant, async (all, made) => {
+      for (const on of all) {
+        const read = await checksSince(lineOf(made), on, logOf(all));
+        expect(taken(made, on, read)).toBe(taken(made, on, since(on, all)));
+      }
+    }),
+    { numRuns: 4_000 },
+  );
+});
+
+test.each([
+  ['passes', 'pass', {}, 0],
+  [
+    'determined by their caller',
+    'indeterminate',
+    { determinations: [{ at: at(4), decision: 'may-grant' as const }] },
+    0,
+  ],
+  ['warnings', 'warn', {}, 10],
+  ['passes in other lots', 'pass', { lot: '2' }, 0],
+])('however often another caller asked: 2,000 checks that are %s', async (_, outcome, more, most) => {
+  const [name_] = NAMES;
+  if (!name_) return expect.unreachable();
+  const on: CheckFacts = {
+    ...{ id: 'own', caller: 'procurement', subjects: [name_], principal: name_, matter: 'm-1', lot: '1' },
+    ...{
+      scene: 'land',
+      checkedAt: at(0),
+      expiresAt: at(9_000),
+      outcome: 'pass',
+      annulledAt: undefined,
+      determinations: [],
+    },
+  };
+  const foreign = Array.from({ length: 2_000 }, (_each, index): CheckFacts => {
+    const checkedAt = at(1 + index);
+    return { ...on, ...more, id: `f-${index}`, caller: 'other', checkedAt, outcome: outcome as CheckFacts['outcome'] };
+  });
+  const made: Made = { subject: name_, principal: name_, lot: '1', scene: 'land', moment: 5_000 };
+  const log = logOf([on, ...foreign]);
+  expect(taken(made, on, await checksSince(lineOf(made), on, log))).toBe(true);
+  expect(log.opened.length).toBeLessThanOrEqual(most);
 });
