@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { bulkChecks } from '../../lib/check-log/bulk.ts';
 import { isTooLate } from '../../lib/check-log/closing-day.ts';
 import type { FollowUps } from '../../lib/check-log/follow-up.ts';
 import { onlyStoppedOrResumed } from '../../lib/dynamo/term.ts';
@@ -7,13 +8,17 @@ import { type Clock, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import type { MatterStore } from '../../lib/retention/ports.ts';
 import { openFollowUps } from './follow-ups.ts';
+import { LookImage, RecordImage } from './images.ts';
 import { type LookMeter, watchLooks } from './looks.ts';
 import { registerMatters } from './matters.ts';
 
 /** Counts a caller's checks over every execution environment, and stops it when it overran its quota. */
 interface Meter {
-  /** Adds checks to the caller's count of this minute; blocks the caller until the minute's end where that is too many. */
-  count(caller: string, checks: number, now: number): Promise<{ blocked: boolean }>;
+  /**
+   * Adds checks to the caller's count of this minute; blocks the caller until the minute's end where that is more than it is
+   * registered for, which is then `overrun`.
+   */
+  count(caller: string, checks: number, now: number): Promise<{ readonly overrun?: number }>;
 }
 
 export interface MeterPorts {
@@ -30,24 +35,19 @@ export interface MeterPorts {
 }
 
 const Text = z.object({ S: z.string() });
-const StreamEvent = z.object({
-  Records: z.array(
-    z.object({
-      eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
-      userIdentity: z.nullish(z.object({ principalId: z.optional(z.string()) })),
-      dynamodb: z.object({
-        Keys: z.object({ pk: Text, sk: Text }),
-        OldImage: z.optional(z.record(z.string(), z.unknown())),
-        NewImage: z.optional(
-          z.looseObject({ caller: z.optional(Text), looker: z.optional(Text), at: z.optional(Text) }),
-        ),
-        ApproximateCreationDateTime: z.optional(z.number()),
-      }),
-    }),
-  ),
+const StreamEvent = z.object({ Records: z.array(z.unknown()) });
+/** What DynamoDB itself says of a change. What the item says may be anything: whoever alters one need not keep its shape. */
+const StreamRecord = z.object({
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+  userIdentity: z.nullish(z.object({ principalId: z.optional(z.string()) })),
+  dynamodb: z.object({
+    Keys: z.object({ pk: Text, sk: Text }),
+    OldImage: z.optional(z.record(z.string(), z.unknown())),
+    NewImage: z.optional(z.record(z.string(), z.unknown())),
+    ApproximateCreationDateTime: z.optional(z.number()),
+  }),
 });
-
-type Change = z.infer<typeof StreamEvent>['Records'][number]['dynamodb'];
+type StreamRecord = z.infer<typeof StreamRecord>;
 
 const SECOND_MS = 1_000;
 /** The identity under which DynamoDB itself sweeps expired items. */
@@ -55,52 +55,69 @@ const TTL_IDENTITY = 'dynamodb.amazonaws.com';
 
 /**
  * The CheckLog's stream: feeds the quota, counts looks, registers matters, and raises the alarm on what must not
- * happen to a log. Delivery is at least once, so a repeated batch may block a caller for the rest of a minute; it never lets one through.
+ * happen to a log. Delivery is at least once, so a repeated batch may block a caller for the rest of a minute; it never lets one
+ * through. An item that is none of ours would be no clearer if it were delivered again, and hides nothing beside it: it is
+ * named, and the others go on.
  */
 export function meterHandler({ meter, looks, violations, matters, tombstones, followUps, clock }: MeterPorts) {
   return async (event: unknown): Promise<void> => {
     const { Records } = StreamEvent.parse(event);
-    const checks = new Map<string, number>();
-    const looked: unknown[] = [];
-    const recorded: unknown[] = [];
-    for (const { eventName, dynamodb, userIdentity } of Records) {
-      const caller = dynamodb.NewImage?.caller?.S;
+    const records: RecordImage[] = [];
+    const looked: LookImage[] = [];
+    for (const given of Records) {
+      const change = StreamRecord.safeParse(given);
+      if (!change.success) {
+        alarm('RecordUnreadable');
+        continue;
+      }
+      const { eventName, dynamodb, userIdentity } = change.data;
+      const { Keys, OldImage = {}, NewImage = {} } = dynamodb;
       if (eventName === 'MODIFY') {
         // By a hold or its release: the term is the same, and the digest of the record too.
-        if (!onlyStoppedOrResumed(dynamodb.OldImage ?? {}, dynamodb.NewImage ?? {}))
-          alarm('RecordModified', dynamodb.Keys);
+        if (!onlyStoppedOrResumed(OldImage, NewImage)) alarm('RecordModified', Keys);
       } else if (eventName === 'REMOVE') {
-        const keys = { pk: dynamodb.Keys.pk.S, sk: dynamodb.Keys.sk.S };
         const swept = userIdentity?.principalId === TTL_IDENTITY;
-        if (!swept && !(await tombstones.excuses(keys, dynamodb.OldImage ?? {})))
-          alarm('RecordRemovedEarly', dynamodb.Keys);
-      } else if (eventName === 'INSERT' && dynamodb.Keys.sk.S === 'R' && caller !== undefined) {
-        checks.set(caller, (checks.get(caller) ?? 0) + 1);
-        recorded.push(dynamodb.NewImage);
-        if (isLate(dynamodb)) alarm('RecordTooLate', dynamodb.Keys);
-      } else if (eventName === 'INSERT' && dynamodb.NewImage?.looker) looked.push(dynamodb.NewImage);
+        if (!swept && !(await tombstones.excuses({ pk: Keys.pk.S, sk: Keys.sk.S }, OldImage)))
+          alarm('RecordRemovedEarly', Keys);
+      } else if (Keys.sk.S === 'R') {
+        const record = readable(RecordImage, NewImage, Keys);
+        if (!record) continue;
+        records.push(record);
+        if (isLate(record, dynamodb)) alarm('RecordTooLate', Keys);
+      } else if (NewImage.looker !== undefined) {
+        const look = readable(LookImage, NewImage, Keys);
+        if (look) looked.push(look);
+      }
     }
-    for (const [caller, count] of checks) {
-      const { blocked } = await meter.count(caller, count, clock());
-      if (blocked) log('warn', 'caller over its quota', { caller, items: count });
+    for (const [caller, checks] of Map.groupBy(records, (record) => record.caller)) {
+      const { overrun } = await meter.count(caller, checks.length, clock());
+      if (overrun === undefined) continue;
+      log('warn', 'caller over its quota', { caller, items: checks.length });
+      await violations.append(bulkChecks(caller, overrun, clock()));
     }
     await watchLooks(looked, looks, violations);
-    await openFollowUps(recorded, followUps);
-    await registerMatters(recorded, matters, clock);
+    await openFollowUps(records, followUps);
+    await registerMatters(records, matters, clock);
   };
 }
 
-/** Written after its day had been counted for good, which no function of ours lives long enough to do. */
-function isLate({ NewImage, ApproximateCreationDateTime: written }: Change): boolean {
-  const at = NewImage?.at?.S;
-  if (at === undefined || written === undefined) return false;
-  return isTooLate(parseInstant(at.slice(0, at.indexOf('#'))), instant(written * SECOND_MS));
+function readable<T extends z.ZodMiniType>(schema: T, image: unknown, keys: Keys): z.output<T> | undefined {
+  const read = schema.safeParse(image);
+  if (read.success) return read.data;
+  alarm('RecordUnreadable', keys);
+  return undefined;
 }
 
-/** The metric wakes somebody; the log line says which record it is about. */
+/** Written after its day had been counted for good, which no function of ours lives long enough to do. */
+const isLate = ({ at }: RecordImage, { ApproximateCreationDateTime: written }: StreamRecord['dynamodb']): boolean =>
+  written !== undefined && isTooLate(parseInstant(at.moment), instant(written * SECOND_MS));
+
+type Keys = StreamRecord['dynamodb']['Keys'];
+
+/** The metric wakes somebody; the log line says which record it is about, where that can be told. */
 function alarm(
-  name: 'RecordModified' | 'RecordRemovedEarly' | 'RecordTooLate',
-  { pk, sk }: { pk: { S: string }; sk: { S: string } },
+  name: 'RecordModified' | 'RecordRemovedEarly' | 'RecordTooLate' | 'RecordUnreadable',
+  keys?: Keys,
 ): void {
-  log('error', name, { checkId: `${pk.S} ${sk.S}` }, [metric(name, 1, 'Count')]);
+  log('error', name, keys ? { checkId: `${keys.pk.S} ${keys.sk.S}` } : {}, [metric(name, 1, 'Count')]);
 }

@@ -1,9 +1,9 @@
-import * as z from 'zod/mini';
 import { brokenBy, bulkQuery, type Looking, windowOf } from '../../lib/check-log/bulk.ts';
 import { BULK_RULES, MOST_SUBJECTS } from '../../lib/check-log/bulk-rules.ts';
 import { log } from '../../lib/edge/telemetry.ts';
 import { type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
+import type { LookImage } from './images.ts';
 
 /** Counts a client's looks over every execution environment. */
 export interface LookMeter {
@@ -11,18 +11,9 @@ export interface LookMeter {
   count(client: string, looking: Looking, window: Instant): Promise<Looking | undefined>;
 }
 
-const Text = z.object({ S: z.string() });
-const LookImage = z.object({
-  looker: Text,
-  at: Text,
-  subject: z.optional(Text),
-  lines: z.optional(z.object({ N: z.string() })),
-  others: z.optional(z.object({ N: z.string() })),
-});
-
 /** Counts the looks among new items of the log, and registers what is unusual. A repeated batch is counted twice: the register is a hint to look, and hinders nobody. */
 export async function watchLooks(
-  images: readonly unknown[],
+  images: readonly LookImage[],
   meter: LookMeter,
   violations: ViolationRegister,
 ): Promise<void> {
@@ -30,19 +21,17 @@ export async function watchLooks(
     string,
     { client: string; window: Instant; looks: number; lines: number; others: number; subjects: Set<string> }
   >();
-  for (const image of images) {
-    const { looker, at, subject, lines, others } = LookImage.parse(image);
-    const client = looker.S;
-    const window = windowOf(parseInstant(at.S.slice(0, at.S.indexOf('#'))));
+  for (const { looker: client, at, subject, lines, others } of images) {
+    const window = windowOf(parseInstant(at.moment));
     const key = JSON.stringify([client, window]);
     const counted = seen.get(key) ?? { client, window, looks: 0, lines: 0, others: 0, subjects: new Set() };
     seen.set(key, counted);
     // The same look stands once more for each further subject, without its lines.
-    if (lines) counted.looks += 1;
-    counted.lines += Number(lines?.N ?? 0);
-    counted.others += Number(others?.N ?? 0);
+    if (lines !== undefined) counted.looks += 1;
+    counted.lines += lines ?? 0;
+    counted.others += others ?? 0;
     // What is kept of a client's hour stays small, whatever lists it sends.
-    if (subject && counted.subjects.size <= MOST_SUBJECTS) counted.subjects.add(subject.S);
+    if (subject !== undefined && counted.subjects.size <= MOST_SUBJECTS) counted.subjects.add(subject);
   }
   for (const { client, window, ...looking } of seen.values()) {
     const total = await meter.count(client, looking, instant(window));

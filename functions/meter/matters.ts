@@ -1,30 +1,22 @@
-import * as z from 'zod/mini';
 import { type Clock, dateOf } from '../../lib/kernel/clock.ts';
 import { type Matter, withCheck } from '../../lib/retention/matter.ts';
 import type { MatterStore } from '../../lib/retention/ports.ts';
+import type { RecordImage } from './images.ts';
 
 const ATTEMPTS = 5;
 
-const RecordImage = z.object({
-  caller: z.object({ S: z.string() }),
-  matter: z.object({ S: z.string() }),
-  scene: z.object({ S: z.string() }),
-  at: z.object({ S: z.string() }),
-  ttl: z.object({ N: z.string() }),
-});
-
 /** Registers the matters of new records, each with the day on which they are to be deleted: once for a matter and a day. */
 export async function registerMatters(
-  images: readonly unknown[],
+  records: readonly RecordImage[],
   store: Pick<MatterStore, 'read' | 'write'>,
   clock: Clock,
 ): Promise<void> {
   const byMatter = Map.groupBy(
-    images.map((image) => {
-      const { caller, matter, scene, at, ttl } = RecordImage.parse(image);
-      const checkedAt = at.S.slice(0, at.S.indexOf('#'));
-      return { caller: caller.S, matter: matter.S, scene: scene.S, checkedAt, keptUntil: Number(ttl.N) };
-    }),
+    records.map(({ caller, matter, scene, at, ttl }) => ({
+      ...{ caller, matter, scene },
+      checkedAt: at.moment,
+      keptUntil: ttl,
+    })),
     ({ caller, matter }) => JSON.stringify([caller, matter]),
   );
   for (const seen of byMatter.values()) await register(seen, store, clock);

@@ -132,6 +132,16 @@ const EVIDENCE: readonly Suffering[] = [
     of: 1,
   },
   {
+    name: 'records-unreadable',
+    description:
+      'Something was written among the recorded checks, or read on its day of deletion, that is no record: no function of ' +
+      'ours writes it, and nothing registers its matter or deletes it. The log of the meter or the sweeper names it.',
+    metric: own('RecordUnreadable', Stats.SUM, MINUTE),
+    threshold: 1,
+    bad: 1,
+    of: 1,
+  },
+  {
     name: 'record-removed-early',
     description:
       'A recorded check was removed before its time: an agency cannot prove that it checked. ' +

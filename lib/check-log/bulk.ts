@@ -22,6 +22,17 @@ export const brokenBy = (looking: Looking, rules: readonly BulkRule[]): BulkRule
       (counts === 'subjects' ? looking.subjects.size + looking.others : looking[counts]) > moreThan,
   );
 
+/**
+ * What is registered of a caller that checked more in a minute than it is registered for, once an hour: what it is registered
+ * for is what was found usual of it (`quota`), and two people have signed it.
+ */
+export const bulkChecks = (caller: string, moreThan: number, now: Instant) => ({
+  at: toIso(windowOf(now)),
+  kind: 'bulk-query' as const,
+  who: { actor: caller, caller },
+  what: { counts: 'checks', moreThan: String(moreThan), windowMinutes: '1' },
+});
+
 /** What is registered of a broken rule: the same for the whole window, so that it is registered once. */
 export const bulkQuery = (client: string, { counts, moreThan }: BulkRule, window: Instant) => ({
   at: toIso(window),

@@ -20,7 +20,7 @@ export class DynamoCallerMeter {
   }
 
   /** Blocks the caller until the end of the minute in which it went over its quota; an unknown caller is not counted. */
-  async count(caller: string, checks: number, now: number): Promise<{ blocked: boolean }> {
+  async count(caller: string, checks: number, now: number): Promise<{ readonly overrun?: number }> {
     const minute = Math.floor(now / MINUTE_MS);
     const counted =
       (await this.#update(caller, 'ADD minuteCount :n', '#minute = :minute', checks, minute)) ??
@@ -31,11 +31,12 @@ export class DynamoCallerMeter {
         checks,
         minute,
       ));
-    if (!counted) return { blocked: false };
+    if (!counted) return {};
     const { body, minuteCount } = MeteredItem.parse(counted);
-    if (minuteCount <= body.quota.perSecond * SECONDS_PER_MINUTE + body.quota.burst) return { blocked: false };
+    const most = body.quota.perSecond * SECONDS_PER_MINUTE + body.quota.burst;
+    if (minuteCount <= most) return {};
     await this.#block(caller, toIso(instant((minute + 1) * MINUTE_MS)));
-    return { blocked: true };
+    return { overrun: most };
   }
 
   async #update(

@@ -17,7 +17,7 @@ const ViolationKind = z.enum([
   'granted-after-veto',
   'granted-before-check',
   'granted-on-other-subject',
-  /** A caller looked up far more than it usually does. */
+  /** A caller looked up, or checked, far more than it usually does. */
   'bulk-query',
 ]);
 

@@ -43,7 +43,7 @@ beforeAll(async () => {
   client = localClient(endpoint);
   const least = leastClient('meter', api.stack);
   const consumer = meterHandler({
-    meter: { count: async () => ({ blocked: false }) },
+    meter: { count: async () => ({}) },
     looks: { count: async () => undefined },
     violations: { append: async () => undefined },
     matters: new DynamoMatterStore(least, registryTable),

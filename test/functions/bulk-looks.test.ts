@@ -41,7 +41,7 @@ async function looked(looker: string, looks: readonly Seen[]): Promise<Violation
   registered.length = 0;
   const register = new DynamoViolationRegister(client, TABLE_NAMES.registry);
   const handler = meterHandler({
-    meter: { count: async () => ({ blocked: false }) },
+    meter: { count: async () => ({}) },
     looks: new DynamoLookMeter(client, TABLE_NAMES.registry),
     violations: {
       append: async (violation) => {

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import sample from '../../events/samples/check-log-stream.json' with { type: 'json' };
 import { meterHandler } from '../../functions/meter/handler.ts';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
@@ -7,6 +7,8 @@ import { createTables, TABLE_NAMES } from '../../infra/local/tables.ts';
 import { DynamoCallerMeter } from '../../lib/dynamo/caller-meter.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoViolationReader } from '../../lib/dynamo/violation-reader.ts';
+import { DynamoViolationRegister } from '../../lib/dynamo/violation-store.ts';
 import { instant } from '../../lib/kernel/clock.ts';
 
 const MINUTE = 60_000;
@@ -46,6 +48,7 @@ const checksOf = (caller: string, count: number) => ({
         scene: { S: 'land' },
         at: { S: '2026-11-21T04:00:00.000Z#1' },
         ttl: { N: '2200000000' },
+        outcome: { S: 'pass' },
       },
     },
   })),
@@ -122,7 +125,7 @@ describe('the quota over all execution environments', () => {
 });
 
 describe('what must not happen to a log', () => {
-  const count = vi.fn(async () => ({ blocked: false }));
+  const count = vi.fn(async () => ({}));
   const metrics = async (record: object) => {
     const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     await meterHandler({ ...IDLE, meter: { count }, clock: () => instant(NOON) })({
@@ -176,6 +179,7 @@ describe('what must not happen to a log', () => {
           scene: { S: 'land' },
           at: { S: `${at}#1` },
           ttl: { N: '2200000000' },
+          outcome: { S: 'pass' },
         },
       },
     });
@@ -187,4 +191,82 @@ describe('what must not happen to a log', () => {
     const swept = { eventName: 'REMOVE', userIdentity: { principalId: 'dynamodb.amazonaws.com' } };
     expect(await metrics(swept)).not.toContain('RecordRemovedEarly');
   });
+
+  const image = checksOf('procurement', 1).Records[0]?.dynamodb.NewImage;
+  it.each([
+    ['a record whose caller is a number', 'R', { ...image, caller: { N: '1' } }],
+    ['a record of no moment', 'R', { ...image, at: { S: 'yesterday#1' } }],
+    ['a record of a moment that is none', 'R', { ...image, at: { S: '2026-13-41T04:00:00.000Z#1' } }],
+    ['a record without a matter', 'R', { ...image, matter: undefined }],
+    ['a record of no outcome that there is', 'R', { ...image, outcome: { S: 'maybe' } }],
+    ['a record with a term that is no number', 'R', { ...image, ttl: { N: 'soon' } }],
+    ['nothing at all', 'R', undefined],
+    ['a look at no moment', 'L', { looker: { S: 'auditor' }, at: { S: '' } }],
+    ['a look by a number', 'L', { looker: { N: '1' }, at: { S: '2026-11-21T04:00:00.000Z#1' } }],
+  ])('%s is named and hides nothing beside it', async (_, sk, NewImage) => {
+    const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const opened: string[] = [];
+    const written: string[] = [];
+    const meter = { count: vi.fn(async () => ({})) };
+    const handler = meterHandler({
+      ...IDLE,
+      ...{ meter, clock: () => instant(NOON) },
+      followUps: { open: async ({ checkId }) => void opened.push(checkId) },
+      matters: { ...IDLE.matters, write: async ({ next }) => written.push(next.matter) > 0 },
+    });
+    const Keys = { pk: { S: 'C#bad' }, sk: { S: sk } };
+    await handler({
+      Records: [
+        { eventName: 'INSERT', dynamodb: { Keys, ...(NewImage && { NewImage }) } },
+        { eventName: 'REMOVE', dynamodb: { Keys: { pk: { S: 'C#gone' }, sk: { S: 'R' } } } },
+        {
+          eventName: 'MODIFY',
+          dynamodb: { Keys: { pk: { S: 'C#moved' }, sk: { S: 'R' } }, NewImage: { caller: { N: '1' } } },
+        },
+        ...sample.Records,
+      ],
+    });
+    const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)));
+    lines.mockRestore();
+    expect(said).toMatchObject([
+      { message: 'RecordUnreadable', checkId: `C#bad ${sk}`, RecordUnreadable: 1 },
+      { message: 'RecordRemovedEarly', checkId: 'C#gone R' },
+      { message: 'RecordModified', checkId: 'C#moved R' },
+    ]);
+    expect([opened, written]).toEqual([['pylot0Y5DFx_gNmahhegiA'], ['HN-2026-000142']]);
+    expect(meter.count).toHaveBeenCalledExactlyOnceWith('procurement', 1, NOON);
+  });
+
+  it('what is no change at all is counted, and the others go on', async () => {
+    expect(await metrics({ eventName: 'REPLACE' })).toContain('"RecordUnreadable":1');
+  });
+});
+
+test('a caller that checks more than it is registered for is in the register of violations, once an hour', async () => {
+  await register('fishing');
+  let now = Date.parse('2026-11-21T08:58:30.000Z');
+  const registered = new DynamoViolationRegister(client, TABLE_NAMES.registry);
+  const handler = meterHandler({
+    ...IDLE,
+    ...{
+      meter: new DynamoCallerMeter(client, TABLE_NAMES.registry),
+      violations: registered,
+      clock: () => instant(now),
+    },
+  });
+  const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  for (const checks of [10, 1, 20, 11, 11]) {
+    await handler(checksOf('fishing', checks));
+    if (checks > 1) now += MINUTE;
+  }
+  lines.mockRestore();
+  const { items } = await new DynamoViolationReader(client, TABLE_NAMES.registry).page(undefined, 10);
+  const violation = {
+    ...{ kind: 'bulk-query', who: { actor: 'fishing', caller: 'fishing' } },
+    what: { counts: 'checks', moreThan: '10', windowMinutes: '1' },
+  };
+  expect(items).toEqual([
+    { ...violation, at: '2026-11-21T09:00:00.000Z' },
+    { ...violation, at: '2026-11-21T08:00:00.000Z' },
+  ]);
 });

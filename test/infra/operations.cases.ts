@@ -125,6 +125,7 @@ describe('the alarms', () => {
       ['grantgate-checks-slow', 'Latency'],
       ['grantgate-record-altered', 'RecordModified'],
       ['grantgate-record-uncounted', 'RecordTooLate'],
+      ['grantgate-records-unreadable', 'RecordUnreadable'],
       ['grantgate-record-removed-early', 'RecordRemovedEarly'],
       ['grantgate-events-unmade', 'EventUnmade'],
       ['grantgate-alerts-unmade', 'AlertUnmade'],
