@@ -2,7 +2,7 @@ import { assertInTerm } from '../../lib/check/admission.ts';
 import type { Caller } from '../../lib/check/caller.ts';
 import { AnnulmentRequest, annul } from '../../lib/check-log/annulment.ts';
 import { DeterminationRequest, determine } from '../../lib/check-log/determination.ts';
-import { asksForFeedback, type FollowUps } from '../../lib/check-log/follow-up.ts';
+import { type FollowUps, owesNothingAnnulled } from '../../lib/check-log/follow-up.ts';
 import { notesOf } from '../../lib/check-log/note.ts';
 import type { CheckLogReader, NoteWriter } from '../../lib/check-log/ports.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
@@ -52,9 +52,9 @@ export function determinationHandler(ports: DeterminationPorts) {
 
 const ANNULMENT = 'POST /v1/checks/{id}/annulment';
 
-/** What was asked wrongly obliges to nothing that could be carried out. */
+/** What was asked wrongly obliges to nothing that could be carried out; a veto stays one. */
 async function owesNothing({ record: { id, caller, checkedAt, outcome } }: Found, { followUps }: DeterminationPorts) {
-  if (asksForFeedback(outcome)) await followUps.annulled(id, caller, checkedAt);
+  if (owesNothingAnnulled(outcome)) await followUps.annulled(id, caller, checkedAt);
 }
 
 type Found = NonNullable<Awaited<ReturnType<CheckLogReader['record']>>>;

@@ -3,7 +3,7 @@ import { assertInTerm } from '../../lib/check/admission.ts';
 import type { Caller } from '../../lib/check/caller.ts';
 import { type Resolving, subjectNamed } from '../../lib/check-log/asked-subject.ts';
 import { factsIn, factsOf } from '../../lib/check-log/check-facts.ts';
-import { checksSince } from '../../lib/check-log/checks-since.ts';
+import { checksSince, vetoedAfter } from '../../lib/check-log/checks-since.ts';
 import { gate, grantedBy } from '../../lib/check-log/gate.ts';
 import { GrantRequest, type GrantStore, type OpenGrant } from '../../lib/check-log/grant.ts';
 import { named } from '../../lib/check-log/named.ts';
@@ -57,12 +57,16 @@ export function grantsHandler(ports: GrantsPorts) {
       principal: named(body.principal, '/principal/id'),
     };
     const members = record.subjects.flatMap(({ key }) => key ?? []);
-    const since = await checksSince(grantedBy(body, parties), check, {
-      stretch: (...along) => ports.log.stretch(...along),
+    const granted = grantedBy(body, parties);
+    const stretch: CheckLogReader['stretch'] = (...along) => ports.log.stretch(...along);
+    const since = await checksSince(granted, check, {
+      stretch,
       check: (id) => factsOf(id, { log: ports.log, only: undefined }),
     });
     const gated = () => gate({ check, since }, body, parties, signerOf(claims), now);
-    const grant = await refusalsNoted(claims, body, ports, gated);
+    const allowed = await refusalsNoted(claims, body, ports, gated);
+    const afterVeto = await vetoedAfter(granted, check, now, stretch);
+    const grant = { ...allowed, ...(afterVeto && { reportedAfterVeto: true as const }) };
     const { scene, checkedAt, matterId: matter, principal, keepUntil } = record;
     const open: OpenGrant = { checkId: record.id, caller, scene, matter, checkedAt, fingerprint, grant };
     const first = await ports.grants.append(open, { subjects: members, principal, keepUntil });

@@ -66,6 +66,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   reference: "The caller's own number of the award, contract or decision: one grant each.",
   grantedAt: 'When it was granted. While the check was good, and at most a minute ahead.',
   acknowledged: 'A `warn` was seen and weighed.',
+  reportedAfterVeto:
+    'It was reported after a veto of the subject, or of another member, in the matter: that it was granted before is what the caller says.',
   condition: 'The condition under which it was granted; required for a `restrict`.',
   findings: 'The lines that are not fine: by their number in the list, as a subject may be a person.',
   broken: 'The lines that could not be read, and what is wrong with each; they are counted in nothing else.',

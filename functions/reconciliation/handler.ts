@@ -87,9 +87,9 @@ export function reconciliationHandler(ports: ReconciliationPorts) {
 
 /** 违规登记: at most one write for each line, and one entry for each grant however often it is found. */
 async function register(all: readonly Held[], foundBy: string, { violations, recordKey }: ReconciliationPorts) {
-  const wrong = all.flatMap((held) => grantedViolation(held, foundBy, recordKey) ?? []);
-  for (let start = 0; start < wrong.length; start += WINDOW)
-    await Promise.all(wrong.slice(start, start + WINDOW).map(({ violation, as }) => violations.append(violation, as)));
+  const found = all.flatMap(({ line, wrong }) => grantedViolation({ line, finding: wrong }, foundBy, recordKey) ?? []);
+  for (let start = 0; start < found.length; start += WINDOW)
+    await Promise.all(found.slice(start, start + WINDOW).map(({ violation, as }) => violations.append(violation, as)));
 }
 
 async function* windows(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
@@ -123,7 +123,10 @@ async function hold(read: Line, inMatters: ChecksInMatters, facts: FactsPorts, p
   );
   if (!checks || !theirs) return { line: read.line, faults: [TOO_MANY] };
   const all = [...new Map([...checks, ...theirs].map((check) => [check.id, check])).values()];
-  return { line, finding: await findingOf(line, all, facts) };
+  const finding = await findingOf(line, all, facts);
+  // That it names a check of something else does not say that there is none of this.
+  const wrong = finding.kind === 'on-other-matter' && line.checkId !== undefined ? againstAll(line, all) : finding;
+  return { line, finding, wrong };
 }
 
 async function findingOf(line: GrantLine, checks: readonly CheckFacts[], facts: FactsPorts): Promise<Finding> {

@@ -1,7 +1,8 @@
+import { type Instant, toIso } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import { isSame, type Named } from './named.ts';
 import type { CheckLogReader, LogRow } from './ports.ts';
-import { type CheckFacts, type Granted, hasSay, misfitsOf } from './rests-on.ts';
+import { type CheckFacts, endOfMoment, type Granted, hasSay, misfitsOf } from './rests-on.ts';
 
 /** Lines of the log at once. */
 const PAGE = 200;
@@ -30,6 +31,41 @@ export async function checksSince(grant: Granted, check: CheckFacts, log: WholeL
   const found = await Promise.all(members.map((member) => sinceOf(member, grant, check, log)));
   return [...new Map(found.flat().map((each) => [each.id, each])).values()];
 }
+
+/**
+ * Whether one of the members was vetoed in the matter and scene after the grant and before now, in whatever lot: a report that
+ * comes then, of a grant before, is for an auditor to look at. By what lines tell; no record is opened.
+ */
+export async function vetoedAfter(
+  grant: Granted,
+  check: CheckFacts,
+  now: Instant,
+  stretch: CheckLogReader['stretch'],
+): Promise<boolean> {
+  const to = toIso(endOfMoment(now));
+  if (grant.to >= to) return false;
+  const keys = new Set([...check.subjects, grant.subject].flatMap((subject) => subject.keys));
+  const found = await Promise.all(
+    [...keys].map(async (key) => {
+      let looked = 0;
+      let before: string | undefined;
+      const keep = (row: LogRow): boolean => {
+        looked += 1;
+        return row.outcome === 'veto' && row.via === undefined && isOfMatter(row, check);
+      };
+      do {
+        const { rows, reached } = await stretch({ by: 'subject', key }, { from: grant.to, to, before }, 1, keep);
+        if (rows.length > 0) return true;
+        before = reached;
+      } while (before !== undefined && looked <= MAX_ROWS);
+      return false;
+    }),
+  );
+  return found.includes(true);
+}
+
+const isOfMatter = (row: LogRow, { matter, scene }: CheckFacts): boolean =>
+  row.matter === matter && row.scene === scene;
 
 async function sinceOf(
   member: Named,
@@ -63,8 +99,7 @@ async function rowsAlong(key: string, grant: Granted, check: CheckFacts, log: Wh
     looked += 1;
     return (
       row.id !== check.id &&
-      row.matter === check.matter &&
-      row.scene === check.scene &&
+      isOfMatter(row, check) &&
       row.via === undefined &&
       row.outcome !== 'invalid' &&
       (row.caller === check.caller || row.outcome !== 'indeterminate')

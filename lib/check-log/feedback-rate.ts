@@ -5,7 +5,7 @@ import type { Tally } from './tally.ts';
 
 const count = z.int().check(z.nonnegative());
 
-/** 反馈率: of the checks of a period that ask for feedback, how many have some by now, and how many were annulled without. */
+/** 反馈率: of the checks of a period that ask for feedback, how many have some by now, and how many restrictions were annulled without. */
 export const FeedbackRate = z.strictObject({ caller: z.string(), asked: count, answered: count, annulled: count });
 export type FeedbackRate = z.infer<typeof FeedbackRate>;
 

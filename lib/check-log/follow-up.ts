@@ -19,7 +19,14 @@ export type FollowUp = z.infer<typeof FollowUp>;
 export const asksForFeedback = (outcome: RecordedOutcome): outcome is FollowUp['outcome'] =>
   outcome === 'veto' || outcome === 'restrict';
 
-/** Where follow-ups are kept, open until they are answered or their check is annulled. */
+/**
+ * Those of which an annulment takes the duty away too: of a check that was asked wrongly there is no restriction to carry out.
+ * A veto stays one (ADR 49), and so does what its caller owes an answer to: that it was not granted.
+ */
+export const owesNothingAnnulled = (outcome: RecordedOutcome): boolean =>
+  asksForFeedback(outcome) && outcome !== 'veto';
+
+/** Where follow-ups are kept, open until they are answered or, but for a veto, their check is annulled. */
 export interface FollowUps {
   /** Opens one, unless it was opened or answered before. */
   open(followUp: FollowUp): Promise<void>;

@@ -35,6 +35,11 @@ export const Grant = z.strictObject({
   outcome: Outcome,
   acknowledged: z.optional(z.literal(true)),
   condition: z.optional(z.string()),
+  /**
+   * It was reported when its subject, or another member, had been vetoed in the matter since: whether it was granted before, as
+   * it says, nobody but the caller vouches for.
+   */
+  reportedAfterVeto: z.optional(z.literal(true)),
   /** When it was reported, and by whom. */
   at: z.iso.datetime(),
   by: Signer,

@@ -42,6 +42,12 @@ const feedback = (id: string, body: unknown, as = 'procurement') =>
 const overdue = async (as: string, query = '') => Page.parse((await api.get(`/v1/feedback/overdue${query}`, as)).json);
 const overdueIds = async (as: string, query = '') => (await overdue(as, query)).items.map(({ checkId }) => checkId);
 
+/** What two annulments of it are answered. */
+async function annulledTwice(id: string, as = 'procurement'): Promise<number[]> {
+  const annul = () => api.call('POST', `/v1/checks/${id}/annulment`, { as, body: { ground: '标段填错' } });
+  return [(await annul()).status, (await annul()).status];
+}
+
 test('feedback is appended to its check, by its caller alone', async () => {
   const id = await checked(SAMPLE.veto);
   expect(await feedback(id, { carriedOut: true })).toMatchObject({
@@ -126,10 +132,10 @@ describe('what is overdue', () => {
     await feedback(late, { carriedOut: false, why: '已废标' });
     expect(mine(await overdueIds('procurement'))).toEqual([later]);
 
-    // 作废: it was asked wrongly, and owes nothing; the second time it is refused, and owes nothing still.
-    const annul = () =>
-      api.call('POST', `/v1/checks/${later}/annulment`, { as: 'procurement', body: { ground: '标段填错' } });
-    expect([(await annul()).status, (await annul()).status]).toEqual([201, 409]);
+    // 作废: a veto stays one, whatever is said of how it was asked.
+    expect(await annulledTwice(later)).toEqual([201, 409]);
+    expect(mine(await overdueIds('procurement'))).toEqual([later]);
+    await feedback(later, { carriedOut: true });
     expect(mine(await overdueIds('procurement'))).toEqual([]);
   });
 
@@ -153,5 +159,11 @@ describe('what is overdue', () => {
 
   test('has every caller’s restrictions, but for those that were answered before the stream told of them', async () => {
     await vi.waitFor(async () => expect(await overdueIds('grants')).toEqual([unanswered]), PATIENCE);
+  });
+
+  test('leaves out a restriction that was asked for wrongly, also when its annulment is sent again', async () => {
+    await vi.waitFor(async () => expect(await overdueIds('grants')).toEqual([unanswered]), PATIENCE);
+    expect(await annulledTwice(unanswered, 'grants')).toEqual([201, 409]);
+    expect(await overdueIds('grants')).toEqual([]);
   });
 });

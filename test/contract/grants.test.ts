@@ -178,7 +178,38 @@ describe('the outcome decides, by the contract’s table', () => {
     expect(refused.detail).not.toContain(vetoed.id);
     // What was granted before it was vetoed may be reported after.
     expect(await listedAs(granted)).toBe('fine');
-    expect((await report(granted)).status).toBe(201);
+    const reported = await report(granted);
+    // That it was, the caller says: whoever looks at the record sees what was known by then.
+    expect(reported).toMatchObject({ status: 201, json: { grantedAt: granted.grantedAt, reportedAfterVeto: true } });
+    const { json } = await api.get(`/v1/checks/${cleared.id}`, 'auditor');
+    expect(json).toMatchObject({ grants: [{ reference: granted.reference, reportedAfterVeto: true }] });
+  });
+
+  test('a late report bears no mark for a veto of another matter, or where nothing was vetoed', async () => {
+    const code = organisation(133);
+    const cleared = await checked(code);
+    later(1);
+    const granted = grantOn(cleared);
+    later(1);
+    await checked(code);
+    await listed(code);
+    await checked(code, { matter: { id: 'T-ELSEWHERE' } });
+    await checked(code, { scene: 'tendering' });
+    later(1);
+    const reported = await report(granted);
+    expect(reported.status).toBe(201);
+    expect(reported.json).not.toHaveProperty('reportedAfterVeto');
+  });
+
+  test('a late report bears the mark for a member of its consortium that was vetoed by itself', async () => {
+    const [x, y] = [organisation(136), organisation(137)];
+    const cleared = await checked(undefined, consortium(x, y));
+    later(1);
+    const granted = grantOn(cleared, { subject: { scheme: 'uscc', id: x } });
+    later(1);
+    await listed(y);
+    expect((await checked(y)).outcome).toBe('veto');
+    expect((await report(granted)).json).toMatchObject({ reportedAfterVeto: true });
   });
 
   test('a consortium’s veto is lifted by a fresh check of each member, and not of one alone', async () => {

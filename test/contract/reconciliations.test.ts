@@ -297,10 +297,10 @@ describe('an auditor’s list of what was granted wrongly', () => {
       on(NUMBER, { subjectScheme: 'resident-id' }),
       on(organisation(63)),
     ].join('\n');
-  const entries = async () => {
+  const entries = async (matter = 'REG-1') => {
     const page = z.object({ items: z.array(Violation) });
     const { items } = page.parse((await api.get('/v1/violations?limit=100', 'auditor')).json);
-    return items.filter(({ what }) => what.matter === 'REG-1');
+    return items.filter(({ what }) => what.matter === matter);
   };
   beforeAll(async () => {
     clock.now = Date.parse('2026-11-26T12:00:00+08:00');
@@ -329,7 +329,7 @@ describe('an auditor’s list of what was granted wrongly', () => {
       who: { actor: 'grants', caller: 'grants' },
       what: {
         ...{ grant: expect.any(String), principal: keyOf(SAMPLE.principal), matter: 'REG-1', reference: 'REG-R1' },
-        ...{ subject: keyOf(organisation(60)), foundBy: 'auditor' },
+        ...{ subject: keyOf(organisation(60)), grantedAt: '2026-11-26', foundBy: 'auditor' },
       },
     });
     expect(JSON.stringify(once)).not.toMatch(new RegExp(`${NUMBER}|"p:`));
@@ -340,6 +340,41 @@ describe('an auditor’s list of what was granted wrongly', () => {
     );
     await reportOf(list().replace('REG-R1', ''));
     expect(await entries()).toEqual(once);
+  });
+
+  test('does not leave the register by another name of the lot, nor by naming a check of something else', async () => {
+    const check = async (id: string, lot?: string, changes = {}) =>
+      answerIn(await api.check(question(id, { matter: { id: 'REG-2', ...(lot && { lot }) }, ...changes })));
+    await check(SAMPLE.veto, '1');
+    await check(organisation(64), '1');
+    const elsewhere = await check(organisation(65), undefined, { matter: { id: 'REG-3' } });
+    await check(organisation(65), '1');
+    clock.now += HOUR;
+    const grantedAt = new Date(clock.now).toISOString();
+    const line = (id: string, more: Record<string, string>) => row(id, { matter: 'REG-2', grantedAt, ...more });
+    const lines = [
+      line(SAMPLE.veto, { lot: '01' }),
+      line(organisation(64), { lot: '2' }),
+      line(organisation(65), { lot: '1', checkId: elsewhere.id }),
+    ];
+    expect(kindsOf(await reportOf([HEADER, ...lines].join('\n')))).toEqual({
+      ...{ 2: 'on-other-matter', 3: 'on-other-matter', 4: 'on-other-matter' },
+    });
+    const found = await entries('REG-2');
+    expect(found.map(({ kind, what }) => [kind, what.subject, what.lot, what.grantedAt]).sort()).toEqual([
+      ['granted-after-veto', keyOf(SAMPLE.veto), '01', grantedAt],
+      ['granted-without-check', keyOf(organisation(64)), '2', grantedAt],
+    ]);
+  });
+
+  test('is one entry with its lot and without it', async () => {
+    const matter = { matter: { id: 'REG-4', lot: '1' } };
+    await api.check(question(SAMPLE.veto, matter));
+    clock.now += HOUR;
+    const grantedAt = new Date(clock.now).toISOString();
+    for (const more of [{}, { lot: '1' }])
+      await reportOf([HEADER, row(SAMPLE.veto, { matter: 'REG-4', grantedAt, ...more })].join('\n'));
+    expect((await entries('REG-4')).map(({ kind }) => kind)).toEqual(['granted-after-veto']);
   });
 
   test('is a look at each of its persons, and a count of the others', async () => {

@@ -12,7 +12,7 @@ import { DynamoTallyStore } from '../../lib/dynamo/tally-store.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import { type ApiClient, consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { type ClockedStack, startClockedStack, type TestClock } from './clocked.ts';
-import { faultsIn, problemIn } from './shapes.ts';
+import { faultsIn, pageIn, problemIn } from './shapes.ts';
 
 /** 31 October in Beijing. */
 const START = new Date('2026-10-31T02:00:00.000Z');
@@ -114,11 +114,14 @@ test('how much of the feedback that was asked for has been given, by caller', as
   // The newest interception is of the second day.
   const first = await ask({ to: PERIOD.from, feedback: 'true' });
   expect(first.feedback).toEqual([{ caller: 'procurement', asked: 2, answered: 0, annulled: 0 }]);
-  // What was asked wrongly owes nothing; what was answered before stays answered.
+  // A restriction that was asked for wrongly owes nothing; a veto does, and what was answered before stays answered.
   for (const each of [id, other])
     await api.call('POST', `/v1/checks/${each}/annulment`, { as: 'procurement', body: { ground: '标段填错' } });
-  const annulled = { caller: 'procurement', asked: 3, answered: 1, annulled: 1 };
-  expect((await ask({ feedback: 'true' }, 'procurement')).feedback).toEqual([annulled]);
+  expect((await ask({ feedback: 'true' }, 'procurement')).feedback).toEqual(whole.slice(1));
+  const restricted = pageIn(await api.get('/v1/checks?outcome=restrict', 'grants')).items[0]?.id;
+  await api.call('POST', `/v1/checks/${restricted}/annulment`, { as: 'grants', body: { ground: '标段填错' } });
+  const annulled = { caller: 'grants', asked: 1, answered: 0, annulled: 1 };
+  expect((await ask({ feedback: 'true' }, 'grants')).feedback).toEqual([annulled]);
   expect((await ask()).feedback).toBeUndefined();
 });
 
