@@ -115,7 +115,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   profile: 'How the file is read; the profiles are those that `npm run import -- --help` names. 导入模板',
   source: "Whose list it is; a source of GET /v1/catalogue. The profile's own where it is left out.",
   mode: 'A full file is the whole of its source, and ends what it no longer contains; a delta never ends anything.',
-  size: 'In bytes; the upload is refused where it has another.',
+  size: 'In bytes, at most 512 MB; the upload is refused where it has another.',
   dryRun: 'Ends with the plan, and writes nothing into the lists.',
   allow: 'What is refused unless it is meant: an empty file, one that ends over 20 % of its source, an older one.',
   rowsPerSecond: 'What each worker writes at most.',

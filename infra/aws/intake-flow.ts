@@ -2,6 +2,15 @@
 const MAX_CONCURRENCY = 4;
 
 const RETRY = [
+  // No place for the worker in the account: that is nothing of the step's, and passes. For about two hours.
+  {
+    ErrorEquals: ['Lambda.TooManyRequestsException'],
+    IntervalSeconds: 5,
+    MaxAttempts: 120,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
+  },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
 const RUN = '$$.Execution.Name';

@@ -1,6 +1,7 @@
 import type { Bilingual } from '../kernel/text.ts';
 
 export type FileFaultCode =
+  | 'file-too-large'
   | 'empty-file'
   | 'no-rows'
   | 'wrong-encoding'

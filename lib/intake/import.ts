@@ -4,7 +4,6 @@ import { Signature } from '../listing/event.ts';
 import { Encoding } from './encoding.ts';
 import { Field } from './profile.ts';
 
-const MAX_BYTES = 5 * 1024 ** 3; // of one PUT into S3
 const MAX_GIVEN = 200;
 const MAX_RATE = 100_000;
 
@@ -32,7 +31,7 @@ export const ImportOrder = z.strictObject({
   mode: z.enum(['full', 'delta']),
   /** The moment for which the file is complete; the source is never fresher than that. Now, where it is left out. */
   asOf: z.optional(z.iso.datetime({ offset: true })),
-  file: z.strictObject({ name: keptText(200), size: z.int().check(z.nonnegative(), z.maximum(MAX_BYTES)) }),
+  file: z.strictObject({ name: keptText(200), size: z.int().check(z.nonnegative()) }),
   options: z.optional(Options),
 });
 export type ImportOrder = z.infer<typeof ImportOrder>;

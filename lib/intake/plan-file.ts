@@ -3,6 +3,7 @@ import type { Standing } from '../listing/standing.ts';
 import { code9Of, isNameKey, type SubjectKey } from '../subject/key.ts';
 import { isPersonScheme } from '../subject/scheme.ts';
 import { type Import, sumOf } from './import.ts';
+import { renew } from './lease.ts';
 import { lineageOf } from './lineage.ts';
 import { readLines } from './lines.ts';
 import { packedText } from './packed-text.ts';
@@ -26,15 +27,30 @@ const HEADER = [
   'until',
 ];
 const UNITS_AT_ONCE = 100;
+const RENEW_EVERY_MS = 60_000;
 
 /**
  * Writes down what an import would do, listing by listing, for whoever is to sign it or only wanted to see it: CSV, packed.
  * Of a person it has neither number nor name.
  */
-export async function writePlanFile(ports: IntakePorts, { id }: Import): Promise<void> {
+export async function writePlanFile(ports: IntakePorts, taken: Import): Promise<void> {
+  const { id } = taken;
   const { work } = sumOf([...(await ports.imports.pieces(id, 'diff')).values()]);
-  const texts = textsOf(ports, id, Object.keys(work).toSorted());
+  const texts = leasedMeanwhile(textsOf(ports, id, Object.keys(work).toSorted()), ports, taken);
   await ports.objects.write(objectNames.planFile(id), await packedText(texts), 'csv');
+}
+
+/** Of a large list it takes minutes, and its source stays its own. */
+async function* leasedMeanwhile(texts: AsyncIterable<string>, ports: IntakePorts, taken: Import) {
+  let renewed = ports.clock();
+  await renew(ports, taken);
+  for await (const text of texts) {
+    if (ports.clock() - renewed >= RENEW_EVERY_MS) {
+      renewed = ports.clock();
+      await renew(ports, taken);
+    }
+    yield text;
+  }
 }
 
 async function* textsOf(ports: IntakePorts, id: string, pieces: readonly string[]): AsyncGenerator<string> {

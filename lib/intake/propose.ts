@@ -9,13 +9,14 @@ import type { Import, ImportOrder } from './import.ts';
 import type { Profile } from './profile.ts';
 import { sourceOf } from './profile-check.ts';
 import { PROFILES } from './profiles.ts';
+import { MAX_TEXT_BYTES, TOO_LARGE } from './size.ts';
 
 /** Another machine's clock may be ahead by so much. */
 const AHEAD_MS = 5 * 60_000;
 
 /**
  * An import before its file has come.
- * @throws Problem `invalid-request` for a profile or a source that is none, and for a file of tomorrow
+ * @throws Problem `invalid-request` for a profile or a source that is none, for a file of tomorrow, and for one that is too large
  */
 export function proposed(id: string, order: ImportOrder, by: Signature, catalogue: Catalogue, now: Instant): Import {
   const profile = PROFILES.get(order.profile);
@@ -26,6 +27,7 @@ export function proposed(id: string, order: ImportOrder, by: Signature, catalogu
       en: `There is no profile ${order.profile}; there are ${known}.`,
     });
   }
+  if (order.file.size > MAX_TEXT_BYTES) throw invalid('/file/size', 'too-large', TOO_LARGE);
   const asOf = order.asOf === undefined ? now : parseInstant(order.asOf);
   if (asOf > now + AHEAD_MS)
     throw invalid('/asOf', 'not-allowed', {

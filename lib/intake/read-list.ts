@@ -9,6 +9,7 @@ import { isJsonLines, readJsonLines } from './json-lines.ts';
 import type { FileRecord } from './record.ts';
 import type { ReadRow } from './row.ts';
 import { type RowContext, readRows } from './rows.ts';
+import { withinSize } from './size.ts';
 import { readWorkbook } from './workbook.ts';
 import { isZip } from './zip-parts.ts';
 
@@ -30,10 +31,10 @@ const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0];
 export async function* readList(bytes: AsyncIterable<Uint8Array>, context: ListContext): AsyncGenerator<ReadRow> {
   const given = await peek(bytes, longEnough);
   if (isGzip(Buffer.concat(given.head))) {
-    const unpacked = await peek(gunzip(given.all), longEnough);
+    const unpacked = await peek(withinSize(gunzip(given.all)), longEnough);
     yield* readRows(await recordsOf(Buffer.concat(unpacked.head), unpacked.all, context), context);
   } else {
-    yield* readRows(await recordsOf(Buffer.concat(given.head), given.all, context), context);
+    yield* readRows(await recordsOf(Buffer.concat(given.head), withinSize(given.all), context), context);
   }
 }
 

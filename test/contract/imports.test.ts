@@ -356,6 +356,7 @@ test('a proposal is refused for what it cannot be', async () => {
     );
   expect(await faults({ profile: 'tax' })).toEqual(['/profile unknown-value']);
   expect(await faults({ source: 'nowhere' })).toEqual(['/source unknown-value']);
+  expect(await faults({ file: { name: 'list.csv', size: 512 * 1024 ** 2 + 1 } })).toEqual(['/file/size too-large']);
   expect(await faults({ asOf: '2099-01-01T00:00:00Z' })).toEqual(['/asOf not-allowed']);
   expect(await faults({ mode: 'some', options: { allow: ['all'] } })).toEqual([
     '/mode unknown-value',

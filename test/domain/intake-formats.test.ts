@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Encoding } from '../../lib/intake/encoding.ts';
 import { quarantineRow } from '../../lib/intake/quarantine.ts';
+import { MAX_TEXT_BYTES, withinSize } from '../../lib/intake/size.ts';
 import { bytesOf, codesOf, faultOf, goodRows, readAll } from './reading.ts';
 import { csvOf, encode, type SheetCell, workbookOf, zipOf } from './written-files.ts';
 
@@ -308,6 +309,21 @@ describe('what cannot be read', () => {
     ['a quote that is never closed', Buffer.from(`${good}"x\n甲公司,744190927\n`), /^unclosed-quote .*line 5/],
   ])('%s says so', async (_, bytes, fault) => {
     expect(await faultOf(bytesOf(bytes), PROFILE)).toMatch(fault);
+  });
+
+  it('more text than one step can read is refused with the bound, and with what to do', async () => {
+    const part = new Uint8Array(MAX_TEXT_BYTES / 8);
+    const passed = async (parts: number) => {
+      let bytes = 0;
+      for await (const { length } of withinSize(ReadableStream.from(Array.from({ length: parts }, () => part))))
+        bytes += length;
+      return bytes;
+    };
+    expect(await passed(8)).toBe(MAX_TEXT_BYTES);
+    await expect(passed(9)).rejects.toMatchObject({
+      code: 'file-too-large',
+      detail: { zh: expect.stringMatching(/512 MB.*拆分/), en: expect.stringMatching(/512 MB.*split/) },
+    });
   });
 
   it('a line of two gigabytes is given up after a few megabytes', async () => {

@@ -91,7 +91,11 @@ describe('the flow of an import', () => {
       expect(task).toMatchObject({
         Resource: 'arn:<AWS::Partition>:states:::lambda:invoke',
         Parameters: { FunctionName: 'intakeFunction.Arn' },
-        Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 3 }],
+        // For want of a place in the account nothing is given up.
+        Retry: [
+          { ErrorEquals: ['Lambda.TooManyRequestsException'], MaxAttempts: 120, MaxDelaySeconds: 60 },
+          { ErrorEquals: ['States.ALL'], MaxAttempts: 3 },
+        ],
       });
     expect(States.Take).toMatchObject({ Catch: [{ Next: 'Fail' }] });
     expect(pieces.States.GiveUp).toMatchObject({ Parameters: { Payload: { step: 'give-up' } } });

@@ -549,6 +549,36 @@ describe('a source', () => {
     expect(await importOf(to, first)).toMatchObject({ state: 'done' });
   });
 
+  it('stays its own while the plan of a large file is written down', async () => {
+    await fresh();
+    let now = NOW;
+    const held: boolean[] = [];
+    const slowly: IntakePorts = {
+      ...to,
+      clock: () => now,
+      store: {
+        standings: (wanted) => {
+          now = instant(now + 10 * 60_000);
+          return to.store.standings(wanted);
+        },
+        history: (key) => to.store.history(key),
+        commit: (changes) => to.store.commit(changes),
+      },
+      objects: {
+        size: (name) => to.objects.size(name),
+        read: (name) => to.objects.read(name),
+        write: async (name, bytes) => {
+          const { lease } = (await to.imports.source(SOURCE)) ?? {};
+          if (name.startsWith('plans/')) held.push(Date.parse(lease?.until ?? '') > now);
+          await to.objects.write(name, bytes);
+        },
+      },
+    };
+    const id = await propose(to, listOf(ROWS), { options: { dryRun: true } });
+    await drive(slowly, id);
+    expect([held, (await importOf(to, id)).planFile, now - NOW > 30 * 60_000]).toEqual([[true], true, true]);
+  });
+
   it('is written by nobody whose lease another import has had since', async () => {
     await fresh();
     const [first, second] = [await propose(to, listOf(ROWS)), await propose(to, listOf(changedRows))];
