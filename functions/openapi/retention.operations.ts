@@ -4,7 +4,7 @@ import { DueMatter, ForecastParameters } from '../../lib/retention/forecast.ts';
 import { Hold, HoldRequest, ReleaseRequest } from '../../lib/retention/hold.ts';
 import { ClosingRequest } from '../../lib/retention/matter.ts';
 import { MonthOverview, OverviewParameters } from '../../lib/retention/overview.ts';
-import { MatterParameters, MatterShown } from '../../lib/retention/requests.ts';
+import { HoldParameters, MatterParameters, MatterShown } from '../../lib/retention/requests.ts';
 import type { Operations } from './operation.ts';
 
 const MOVING = ['forbidden', 'not-found', 'conflict', 'registry-unavailable'] as const;
@@ -37,6 +37,16 @@ export const RETENTION: Operations = {
     body: HoldRequest,
     answers: { 201: { description: 'Held.', schema: Hold } },
     problems: ['invalid-request', ...MOVING],
+  },
+  'GET /v1/holds': {
+    id: 'listHolds',
+    summary: 'Holds that wait for another person, or those of a state; proposed longest ago first. 保全清单',
+    scopes: [SCOPES.audit, SCOPES.approve],
+    query: HoldParameters,
+    answers: {
+      200: { description: 'A page.', schema: z.object({ items: z.array(Hold), next: z.nullable(z.string()) }) },
+    },
+    problems: LOOKING,
   },
   'GET /v1/holds/{id}': {
     id: 'readHold',

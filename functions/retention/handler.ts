@@ -10,10 +10,10 @@ import { dueIn, ForecastParameters } from '../../lib/retention/forecast.ts';
 import { ClosingRequest, close } from '../../lib/retention/matter.ts';
 import { monthsAsked, OverviewParameters, overview } from '../../lib/retention/overview.ts';
 import { MatterParameters, shownMatter } from '../../lib/retention/requests.ts';
-import { approveHold, hold, proposeRelease, readHold } from './holds.ts';
+import { approveHold, hold, listHolds, proposeRelease, readHold } from './holds.ts';
 import { changing, matterOf, type RetentionPorts } from './ports.ts';
 
-const QUERIES = ['GET /v1/matters', 'GET /v1/retention/forecast', 'GET /v1/retention/overview'];
+const QUERIES = ['GET /v1/matters', 'GET /v1/holds', 'GET /v1/retention/forecast', 'GET /v1/retention/overview'];
 const PAGE = 100;
 
 /** Closings of matters, holds, and what is to be deleted when. */
@@ -30,6 +30,8 @@ export function retentionHandler(ports: RetentionPorts) {
         return approveHold(request, ports);
       case 'POST /v1/holds/{id}/release':
         return proposeRelease(request, ports);
+      case 'GET /v1/holds':
+        return listHolds(request, ports);
       case 'GET /v1/holds/{id}':
         return readHold(request, ports);
       case 'GET /v1/retention/overview':

@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { acrossCallers } from '../../lib/check-log/across-callers.ts';
+import { pageOf } from '../../lib/check-log/paging.ts';
 import { putOnRecord } from '../../lib/check-log/put-on-record.ts';
 import { signerOf } from '../../lib/check-log/signer.ts';
 import type { ApiReply } from '../../lib/edge/api.ts';
-import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts';
+import { type ApiRequest, authorise, readBody, readQuery } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { dateOf } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
-import { approve, type Hold, HoldRequest, propose, ReleaseRequest, release } from '../../lib/retention/hold.ts';
+import {
+  approve,
+  type Hold,
+  HoldRequest,
+  propose,
+  ReleaseRequest,
+  release,
+  WAITING,
+} from '../../lib/retention/hold.ts';
+import { HoldParameters } from '../../lib/retention/requests.ts';
 import { changing, matterOf, type RetentionPorts } from './ports.ts';
 
 const ID_BYTES = 16;
@@ -37,6 +48,19 @@ export function proposeRelease(request: ApiRequest, ports: RetentionPorts): Prom
 export function approveHold(request: ApiRequest, ports: RetentionPorts): Promise<ApiReply> {
   const by = authorise(request, SCOPES.approve);
   return move(request, ports, (before) => approve(before, signerOf(by), ports.clock()));
+}
+
+/** `GET /v1/holds`: those of a state, or those that wait for another person's signature. */
+export async function listHolds(request: ApiRequest, ports: RetentionPorts): Promise<ApiReply> {
+  const by = authorise(request, SCOPES.audit, SCOPES.approve);
+  const { state, ...paging } = readQuery(request, HoldParameters);
+  const page = await pageOf(paging, JSON.stringify(['holds', state ?? null]), ports.recordKey, (from, limit) =>
+    acrossCallers(state === undefined ? WAITING : [state], from, limit, (each, after, left) =>
+      ports.matters.holdsIn(each, after, left),
+    ),
+  );
+  await putOnRecord(ports.looks, by, { kind: 'holds', asked: { state }, results: page.items.length }, ports.clock());
+  return { status: 200, body: page, log: { items: page.items.length } };
 }
 
 /** `GET /v1/holds/{id}`. */

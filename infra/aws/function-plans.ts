@@ -364,7 +364,7 @@ export const FUNCTION_PLANS: Readonly<Record<DeployedFunction, FunctionPlan>> = 
     variables: ['REGISTRY_TABLE', 'CHECK_LOG_TABLE', 'RECORD_KEY'],
     registry: {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      indexes: ['unclosed'],
+      indexes: ['unclosed', 'byWaiting'],
       writesTo: [...MATTERS, 'HOLD#*', HELD],
     },
     checkLog: { actions: ['dynamodb:PutItem', 'dynamodb:Query'], indexes: ['byMatter'], writesTo: LOOKS },

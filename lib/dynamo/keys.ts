@@ -193,6 +193,8 @@ export const heldKey = (caller: string, matter: string): Key => ({
   sk: `${part(caller)}#${part(matter)}`,
 });
 export const holdKey = (id: string): Key => ({ pk: `HOLD#${part(id)}`, sk: 'H' });
+/** The holds of a state, in index `byWaiting`; those proposed longest ago come first. */
+export const holdsThatAre = (state: string): string => `holds#${state}`;
 /** Of an unclosed matter, in the order of their first checks. */
 export const openSince = (firstOn: string, matter: string): string => `${firstOn}#${part(matter)}`;
 

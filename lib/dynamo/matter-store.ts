@@ -6,16 +6,27 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { CalendarDate } from '../kernel/clock.ts';
-import { Hold } from '../retention/hold.ts';
+import { Hold, type HoldState } from '../retention/hold.ts';
 import { isClosed, Matter, placed } from '../retention/matter.ts';
 import type { Change, DueReader, Kept, MatterStore, MonthCount, OverviewReader } from '../retention/ports.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { countIn, recounted } from './forecast-items.ts';
 import { heldItem } from './held-items.ts';
-import { forecastYear, holdKey, type Key, matterKey, openSince, sweepKey, sweepMonth } from './keys.ts';
+import {
+  forecastYear,
+  holdKey,
+  holdsThatAre,
+  type Key,
+  loggedAt,
+  matterKey,
+  openSince,
+  sweepKey,
+  sweepMonth,
+} from './keys.ts';
 
 const MatterItem = stored({ revision: N, body: jsonText(Matter) });
 const HoldItem = stored({ revision: N, body: jsonText(Hold) });
+const HoldLine = stored({ waitingSince: S, body: jsonText(Hold) });
 const UnclosedItem = z.object({ openSince: S, body: jsonText(Matter) });
 const SweepItem = stored({ sk: S, on: z.pipe(S, Matter.shape.firstOn), caller: S, matter: S });
 
@@ -43,6 +54,20 @@ export class DynamoMatterStore implements MatterStore, DueReader, OverviewReader
     return { value: body, revision };
   }
 
+  async holdsIn(state: HoldState, after: string | undefined, limit: number) {
+    const { items, reached } = await this.#page({
+      IndexName: 'byWaiting',
+      KeyConditionExpression: `waiting = :p${after === undefined ? '' : ' AND waitingSince > :after'}`,
+      ExpressionAttributeValues: {
+        ':p': toS(holdsThatAre(state)),
+        ...(after !== undefined && { ':after': toS(after) }),
+      },
+      Limit: limit,
+    });
+    const lines = items.map((item) => HoldLine.parse(item));
+    return { items: lines.map(({ body }) => body), reached: reached ? lines.at(-1)?.waitingSince : undefined };
+  }
+
   async write(matter: Change<Matter>, today: CalendarDate, hold?: Change<Hold>): Promise<boolean> {
     const next = placed(matter.next, today);
     const entry = { on: toS(next.entryOn), caller: toS(next.caller), matter: toS(next.matter) };
@@ -54,7 +79,7 @@ export class DynamoMatterStore implements MatterStore, DueReader, OverviewReader
             { Put: { TableName: this.#table, Item: { ...keyItem(entryKey(next)), v: toN(VERSION), ...entry } } },
             ...recounted(this.#table, next, matter.next.counted, next.counted),
             ...(hold
-              ? [this.#put(holdKey(hold.next.id), bodyOf(hold.next), hold.before), this.#toCarry(hold.next)]
+              ? [this.#put(holdKey(hold.next.id), holdItem(hold.next), hold.before), this.#toCarry(hold.next)]
               : []),
           ],
         }),
@@ -140,6 +165,12 @@ export class DynamoMatterStore implements MatterStore, DueReader, OverviewReader
 }
 
 const bodyOf = (value: Matter | Hold): Item => ({ body: toText(JSON.stringify(value)) });
+
+const holdItem = (hold: Hold): Item => ({
+  ...bodyOf(hold),
+  waiting: toS(holdsThatAre(hold.state)),
+  waitingSince: toS(loggedAt(hold.proposed.at, hold.id)),
+});
 
 const entryKey = ({ entryOn, caller, matter }: Matter): Key => sweepKey(entryOn, caller, matter);
 

@@ -53,6 +53,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/matters', handledBy: 'retention' },
   { method: 'POST', path: '/v1/matters/{id}/closing', handledBy: 'retention' },
   { method: 'POST', path: '/v1/holds', handledBy: 'retention' },
+  { method: 'GET', path: '/v1/holds', handledBy: 'retention' },
   { method: 'GET', path: '/v1/holds/{id}', handledBy: 'retention' },
   { method: 'POST', path: '/v1/holds/{id}/approval', handledBy: 'retention' },
   { method: 'POST', path: '/v1/holds/{id}/release', handledBy: 'retention' },

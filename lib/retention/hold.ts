@@ -29,7 +29,10 @@ export const Hold = z.strictObject({
   release: z.optional(z.strictObject({ ...ReleaseRequest.shape, proposed: Signed, approved: z.optional(Signed) })),
 });
 export type Hold = z.infer<typeof Hold>;
-type State = Hold['state'];
+export type HoldState = Hold['state'];
+
+/** Those that another person has to sign yet. */
+export const WAITING: readonly HoldState[] = ['proposed', 'release-proposed'];
 
 /** A hold as an auditor proposes it. */
 export const propose = (request: z.infer<typeof HoldRequest>, id: string, by: Signer, now: Instant): Hold => ({
@@ -49,7 +52,7 @@ export function approve(hold: Hold, by: Signer, now: Instant): Hold {
     assertAnother(hold.release.proposed.by, by);
     return { ...hold, state: 'released', release: { ...hold.release, approved: signed } };
   }
-  if (hold.state !== 'proposed') throw wrongState(hold.state, ['proposed', 'release-proposed']);
+  if (hold.state !== 'proposed') throw wrongState(hold.state, WAITING);
   assertAnother(hold.proposed.by, by);
   return { ...hold, state: 'in-force', approved: signed };
 }
@@ -72,7 +75,7 @@ function assertAnother(first: Signer, second: Signer): void {
     });
 }
 
-const wrongState = (state: State, allowed: readonly State[]): Problem =>
+const wrongState = (state: HoldState, allowed: readonly HoldState[]): Problem =>
   new Problem('conflict', {
     zh: `该保全当前状态为 ${state}，此操作要求 ${allowed.join(' 或 ')}`,
     en: `The hold is ${state}; this needs ${allowed.join(' or ')}.`,

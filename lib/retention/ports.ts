@@ -1,6 +1,6 @@
 import type { CalendarDate } from '../kernel/clock.ts';
 import type { Tombstone } from '../seal/tombstone.ts';
-import type { Hold } from './hold.ts';
+import type { Hold, HoldState } from './hold.ts';
 import type { Matter } from './matter.ts';
 
 /** Something kept, and which version of it. */
@@ -43,6 +43,12 @@ export interface OverviewReader {
 export interface MatterStore {
   read(caller: string, matter: string): Promise<Kept<Matter> | undefined>;
   hold(id: string): Promise<Kept<Hold> | undefined>;
+  /** The holds of a state, those proposed longest ago first, beyond a position. */
+  holdsIn(
+    state: HoldState,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ items: Hold[]; reached: string | undefined }>;
   /** Resolves with false where either is not (any more) what it was taken for. */
   write(matter: Change<Matter>, today: CalendarDate, hold?: Change<Hold>): Promise<boolean>;
   /** The unclosed matters of a caller, those open longest first, beyond a position. */

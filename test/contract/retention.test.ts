@@ -507,6 +507,49 @@ describe('a hold', () => {
     expect(looks.json).toMatchObject({ items: [{ kind: 'holds', by: { client: 'approver' }, asked, results: 1 }] });
   });
 
+  test('is found by whoever has to sign it, those proposed longest ago first, and by its state', async () => {
+    const Holds = z.object({
+      items: z.array(z.object({ id: z.string(), state: z.string(), matter: z.string() })),
+      next: z.string().nullable(),
+    });
+    const list = async (query: string, as = 'approver') => Holds.parse((await api.get(`/v1/holds${query}`, as)).json);
+    const all = async (query: string) => {
+      const found: z.infer<typeof Holds>['items'] = [];
+      let next: string | null = '';
+      while (next !== null) {
+        const page: z.infer<typeof Holds> = await list(`?limit=2${query}${next && `&cursor=${next}`}`);
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        found.push(...page.items);
+        next = page.next;
+      }
+      return found;
+    };
+    const mine = async (query: string) => (await all(query)).flatMap(({ id }) => ids.indexOf(id) + 1 || []);
+    await check('H-6', '2026-06-06');
+    const ids: string[] = [];
+    for (const day of ['07', '08', '09', '10']) {
+      clock.now = on(`2026-06-${day}`);
+      ids.push(idOf(await hold('H-6')));
+    }
+    const [first, second] = ids;
+    await post(`/v1/holds/${first}/approval`, 'approver');
+    await post(`/v1/holds/${second}/release`, 'auditor', { reason: '结案' });
+    expect(await mine('')).toEqual([3, 4, 2]);
+    expect(await mine('&state=in-force')).toEqual([1]);
+    expect(await mine('&state=release-proposed')).toEqual([2]);
+    await post(`/v1/holds/${second}/approval`, 'approver');
+    expect(await mine('&state=released')).toEqual([2]);
+    expect(await mine('')).toEqual([3, 4]);
+
+    const looks = await api.get('/v1/looks?client=approver&limit=1', 'chief-auditor');
+    expect(looks.json).toMatchObject({ items: [{ kind: 'holds', asked: {} }] });
+    expect((await list('', 'auditor')).items.length).toBeGreaterThan(1);
+    problemIn(await api.get('/v1/holds', 'procurement'), 403, 'forbidden');
+    problemIn(await api.get('/v1/holds?state=lost', 'approver'), 400, 'invalid-request');
+    const { next } = await list('?limit=1');
+    problemIn(await api.get(`/v1/holds?state=released&cursor=${next}`, 'approver'), 400, 'invalid-request');
+  });
+
   test('is not for callers, needs a matter that there is, and a reason', async () => {
     await check('H-3', '2026-06-03');
     problemIn(await hold('H-3', 'procurement'), 403, 'forbidden');

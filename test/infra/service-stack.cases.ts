@@ -232,7 +232,7 @@ const RIGHTS: Record<string, { on: Record<string, string[]>; key: Record<string,
     on: {
       ...along(
         'Registry.Arn',
-        ['unclosed'],
+        ['unclosed', 'byWaiting'],
         ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       ),
       ...along(CHECK_LOG, ['byMatter'], ['dynamodb:PutItem', 'dynamodb:Query']),
