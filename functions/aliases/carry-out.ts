@@ -1,52 +1,49 @@
-import type { Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { Alias, Meant } from '../../lib/listing/alias.ts';
 import { codesIn, eventsOf, linkOf, stateOf } from '../../lib/listing/alias-steps.ts';
 import { beyond } from '../../lib/listing/beyond.ts';
 import { assertOneTransaction } from '../../lib/listing/one-transaction.ts';
-import type { AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
-import type { Known } from '../../lib/listing/reach.ts';
+import type { AliasChange, AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
 import type { Standing } from '../../lib/listing/standing.ts';
+import type { Day } from '../../lib/listing/term.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 
-/** The standings of whom an alias is about, as far as its steps move them; of one that is proposed for the first time, none. */
-export const standingsOf = async (alias: Alias | undefined, aliases: AliasStore): Promise<Known> =>
-  alias ? await aliases.standings(eventsOf(alias, false).map(({ key }) => key)) : new Map();
+/** What is looked up for a step. */
+export type Looking = Pick<AliasStore, 'standings' | 'subjectsOf'>;
 
 /**
- * Writes a step of an alias. Signed, its identifiers lead to its subject, and what is listed under a predecessor reaches
+ * What a step of an alias writes. Signed, its identifiers lead to its subject, and what is listed under a predecessor reaches
  * the successor; taken back, they do no more, and what it decided meanwhile is owed a remedy by who proposed it.
- * @throws Problem `conflict`, `not-found`; StandingMoved where another step came first
+ * @throws Problem `conflict`, `not-found`
  */
-export async function carryOut(
+export async function carriedOut(
   before: Alias | undefined,
   after: Alias,
-  standings: Known,
-  aliases: AliasStore,
-  now: Instant,
-): Promise<void> {
+  aliases: Looking,
+  on: Day,
+): Promise<AliasChange> {
   const [state, was] = [stateOf(after), before && stateOf(before)];
   const withdrawn = state === 'withdrawn';
   // A withdrawal that was declined leaves it signed as it was.
   const takesEffect = withdrawn || (state === 'signed' && was === 'proposed');
-  if (!takesEffect) return aliases.record({ before, after });
+  if (!takesEffect) return { before, after };
   if (!withdrawn) await assertPossible(after, aliases);
   const link = linkOf(after);
   const owner = after.steps.findLast(({ step }) => step === 'proposed')?.by.authority ?? '';
-  await aliases.record({
+  return {
     before,
     after,
     ...(link && { link: { ...link, tied: !withdrawn } }),
     ...(withdrawn && { mistakenBy: owner }),
-    changes: await changesOf(after, withdrawn, standings, aliases, now),
-  });
+    changes: await changesOf(after, withdrawn, aliases, on),
+  };
 }
 
 /**
  * What cannot be signed is not proposed either.
  * @throws Problem `conflict` for an identifier that leads to somebody else or a second full code, `not-found` for a code of which nothing is known
  */
-export async function assertPossible(meant: Meant, aliases: AliasStore): Promise<void> {
+export async function assertPossible(meant: Meant, aliases: Looking): Promise<void> {
   const link = linkOf(meant);
   if (link && (await aliases.subjectsOf(link)).some((subject) => subject !== meant.subject))
     throw new Problem('conflict', {
@@ -72,25 +69,20 @@ function assertNoOtherCode(code: string, known: Standing['subject'] | undefined)
 /** Its papers, the identifier's link, and that it was mistaken. */
 const OWN_ITEMS = 3;
 
-async function changesOf(
-  alias: Alias,
-  withdrawn: boolean,
-  standings: Known,
-  aliases: AliasStore,
-  now: Instant,
-): Promise<SubjectChange[]> {
+async function changesOf(alias: Alias, withdrawn: boolean, aliases: Looking, on: Day): Promise<SubjectChange[]> {
   const events = eventsOf(alias, withdrawn);
+  const standings = await aliases.standings(events.map(({ key }) => key));
   const [proposal, signature] = alias.steps.slice(-2);
   if (!proposal || !signature) throw new RangeError('an alias that was signed by one');
   const { ground } = proposal.by;
   const by = { ...signature.by, ...(ground !== undefined && { ground }) };
   const changes = events.map(({ key, subject, event }) => ({
     key,
-    change: advance(standings.get(key) ?? unknownSubject(subject), [event], by, now),
+    change: advance(standings.get(key) ?? unknownSubject(subject), [event], by, on.at, on.abolitions),
     documents: [],
     names: [],
   }));
-  const all = await beyond(changes, aliases, by, now);
+  const all = await beyond(changes, aliases, by, on);
   assertOneTransaction(all, OWN_ITEMS);
   return all;
 }

@@ -15,13 +15,17 @@ import {
   stateOf,
   withdrawalProposed,
 } from '../../lib/listing/alias-steps.ts';
-import { type AliasStore, StandingMoved } from '../../lib/listing/ports.ts';
+import type { AliasStore } from '../../lib/listing/ports.ts';
 import type { Signer } from '../../lib/listing/signer.ts';
-import { assertPossible, carryOut, standingsOf } from './carry-out.ts';
+import type { Abolitions } from '../../lib/listing/term.ts';
+import { assertPossible } from './carry-out.ts';
 import { page } from './page.ts';
+import { step } from './step.ts';
 
 export interface AliasPorts {
   readonly aliases: AliasStore;
+  /** By the catalogue in force. */
+  abolitions(): Promise<Abolitions>;
   readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
@@ -55,8 +59,13 @@ async function propose(request: ApiRequest, ports: AliasPorts): Promise<ApiReply
   const { ground, ...said } = readBody(request, AliasRequest);
   const meant = meantBy({ ...said, ground });
   await assertPossible(meant, ports.aliases);
-  const body = await step(meant.id, ports, (before, now) => proposed(meant, before, signer, ground, now));
-  return { status: 201, body, headers: { location: `/v1/aliases/${meant.id}` }, log: { aliasId: meant.id } };
+  const alias = await taken(meant.id, ports, (before, now) => proposed(meant, before, signer, ground, now));
+  return {
+    status: 201,
+    body: shown(alias),
+    headers: { location: `/v1/aliases/${meant.id}` },
+    log: { aliasId: meant.id },
+  };
 }
 
 /** `POST /v1/aliases/{id}/withdrawal`: a steward proposes to take back what was signed. */
@@ -110,34 +119,12 @@ async function answer(
   ports: AliasPorts,
   next: (alias: Alias, now: Instant) => Alias,
 ): Promise<ApiReply> {
-  const body = await step(id, ports, (before, now) => next(known(before), now));
-  return { status: 200, body, log: { aliasId: id } };
+  const alias = await taken(id, ports, (before, now) => next(known(before), now));
+  return { status: 200, body: shown(alias), log: { aliasId: id } };
 }
 
-const ATTEMPTS = 8;
-
-/** One step of an alias on what is there; repeated where another came first. */
-async function step(
-  id: string,
-  { aliases, clock }: AliasPorts,
-  next: (before: Alias | undefined, now: Instant) => Alias,
-) {
-  for (let attempt = 1; ; attempt += 1) {
-    const before = (await aliases.aliases([id])).get(id);
-    const standings = await standingsOf(before, aliases);
-    // Once they have been read: it is never before what it follows.
-    const now = clock();
-    const after = next(before, now);
-    try {
-      await carryOut(before, after, standings, aliases, now);
-      return shown(after);
-    } catch (error) {
-      if (!(error instanceof StandingMoved)) throw error;
-      if (attempt === ATTEMPTS)
-        throw new Problem('conflict', { zh: '该主体刚有变动，请重试', en: 'The subject has just changed: try again.' });
-    }
-  }
-}
+const taken = async (id: string, ports: AliasPorts, next: Parameters<typeof step>[2]): Promise<Alias> =>
+  step(id, { ...ports, abolitions: await ports.abolitions() }, next);
 
 function known(alias: Alias | undefined): Alias {
   if (alias) return alias;

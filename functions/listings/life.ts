@@ -5,6 +5,7 @@ import { type ApiRequest, readBody } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Instant, toIso } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import { afterReading } from '../../lib/listing/after-reading.ts';
 import {
   ActivationRequest,
   activate,
@@ -23,7 +24,7 @@ import {
   signIdentification,
 } from '../../lib/listing/identification.ts';
 import { MarkRequest, proposeMark, signMark } from '../../lib/listing/mark.ts';
-import { move, type Seen, type Step, seeBeside } from '../../lib/listing/move.ts';
+import { type Moving, move, type Seen, type Step, seeBeside } from '../../lib/listing/move.ts';
 import { assertOneFirm } from '../../lib/listing/one-firm.ts';
 import { phaseOf } from '../../lib/listing/phase.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
@@ -36,7 +37,7 @@ import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
-import { answering, type Desk, deskFor, type ListingPorts, ownRule, ruleFor } from './ports.ts';
+import { answering, type Desk, deskFor, type ListingPorts, moving, ownRule, ruleFor } from './ports.ts';
 import { shown } from './shown.ts';
 
 /** `POST /v1/listings`: a steward proposes. */
@@ -64,7 +65,7 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
     throw error;
   }
   const { listing, entry } = proposed;
-  const { standing, key } = await written(proposed, signatureOf(signer), ports);
+  const { standing, key } = await written(proposed, signatureOf(signer), moving(ports, desk));
   return {
     status: 201,
     body: shown(
@@ -93,20 +94,21 @@ const ATTEMPTS = 8;
 async function written(
   { keys, subject, listing, entry, names }: Proposed,
   by: Signature,
-  { store, clock }: ListingPorts,
+  { store, clock, abolitions }: Moving,
 ): Promise<{ standing: Standing; key: SubjectKey }> {
   for (let attempt = 1; ; attempt += 1) {
-    const known = await store.standings(keys);
-    const now = clock();
-    if (listing.list === 'red') {
-      const tied = await walked(known, known.keys(), upward, (more) => store.standings(more));
-      for (const each of known.keys()) assertNoBlack(each, tied, now);
-    }
-    // A person may stand under an older key: there is one standing of them, and it is that one.
-    const key = keys.find((each) => known.has(each)) ?? keys[0];
-    const before = subjectAs(subject, known.get(key));
-    assertNew(listing, before);
-    const change = advance(before, [{ type: 'proposed', listing }], by, now);
+    const { key, change } = await afterReading(store, clock, async (read, at) => {
+      const known = await read.standings(keys);
+      if (listing.list === 'red') {
+        const tied = await walked(known, known.keys(), upward, (more) => read.standings(more));
+        for (const each of known.keys()) assertNoBlack(each, tied, { at, abolitions });
+      }
+      // A person may stand under an older key: there is one standing of them, and it is that one.
+      const key = keys.find((each) => known.has(each)) ?? keys[0];
+      const before = subjectAs(subject, known.get(key));
+      assertNew(listing, before);
+      return { key, change: advance(before, [{ type: 'proposed', listing }], by, at, abolitions) };
+    });
     try {
       await store.commit([
         { key, change, documents: [{ listingId: listing.id, subject: key, fields: {}, entry }], names },
@@ -181,7 +183,7 @@ function record(
 export async function publicity(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward);
   const body = readBody(request, HearingRequest);
-  return act(request, ports, (seen, now) =>
+  return act(request, ports, desk, (seen, now) =>
     openHearing(seen, body, ruleFor(seen, desk), desk.workingDays, desk.signer, now),
   );
 }
@@ -190,7 +192,7 @@ export async function publicity(request: ApiRequest, ports: ListingPorts): Promi
 export async function decision(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.approve);
   const body = readBody(request, DecisionRequest);
-  return act(request, ports, (seen, now) => {
+  return act(request, ports, desk, (seen, now) => {
     ruleFor(seen, desk);
     return decideListing(seen, body, desk.workingDays, desk.signer, now);
   });
@@ -200,7 +202,7 @@ export async function decision(request: ApiRequest, ports: ListingPorts): Promis
 export async function activation(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   readBody(request, ActivationRequest);
-  return act(request, ports, (seen, now) => {
+  return act(request, ports, desk, (seen, now) => {
     ruleFor(seen, desk);
     return activate(seen, { ...desk, now, newId: ports.newId });
   });
@@ -210,7 +212,7 @@ export async function activation(request: ApiRequest, ports: ListingPorts): Prom
 export async function revocation(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, RevocationRequest);
-  return act(request, ports, (seen, now) => {
+  return act(request, ports, desk, (seen, now) => {
     ownRule(seen, desk);
     return desk.signer.scopes.has(SCOPES.approve)
       ? signRevocation(seen, body, desk.signer, now)
@@ -226,7 +228,7 @@ export async function identification(request: ApiRequest, ports: ListingPorts): 
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, IdentificationRequest);
   const signs = desk.signer.scopes.has(SCOPES.approve);
-  return act(request, ports, async (seen, now) => {
+  return act(request, ports, desk, async (seen, now) => {
     const meant = (each: Seen): Meant => ({ seen: each, answering: answering(each, desk, now) });
     const main = meant(seen);
     const others = await seeBeside(seen, signs ? proposedTogether(seen) : (body.also ?? []), ports.store);
@@ -241,7 +243,7 @@ export async function mark(request: ApiRequest, ports: ListingPorts): Promise<Ap
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, MarkRequest);
   const what = request.route.endsWith('/reorganisation') ? 'reorganisation' : 'proceedings';
-  return act(request, ports, (seen, now) => {
+  return act(request, ports, desk, (seen, now) => {
     ownRule(seen, desk);
     return desk.signer.scopes.has(SCOPES.approve)
       ? signMark(seen, what, body, desk.signer, now)
@@ -252,10 +254,11 @@ export async function mark(request: ApiRequest, ports: ListingPorts): Promise<Ap
 async function act(
   request: ApiRequest,
   ports: ListingPorts,
+  desk: Desk,
   step: (seen: Seen, now: Instant) => Step | Promise<Step>,
 ): Promise<ApiReply> {
   const id = request.path.id ?? '';
-  const { seen, after } = await move(id, ports.store, ports.clock, step);
+  const { seen, after } = await move(id, moving(ports, desk), step);
   const workingDays = workingDaysBy(await ports.calendars());
   return { status: 200, body: shown(seen, after, workingDays), log: { listingId: id } };
 }

@@ -13,7 +13,7 @@ import {
   ResolutionRequest,
   resolveObjection,
 } from '../../lib/listing/objection.ts';
-import { answering, deskFor, type ListingPorts } from './ports.ts';
+import { answering, type Desk, deskFor, type ListingPorts, moving } from './ports.ts';
 import { caseShown } from './shown.ts';
 
 /** `POST /v1/listings/{id}/objections`. */
@@ -22,7 +22,7 @@ export async function object(request: ApiRequest, ports: ListingPorts): Promise<
   const body = readBody(request, ObjectionRequest);
   const listingId = request.path.id ?? '';
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock, (seen, now) => {
+  await move(listingId, moving(ports, desk), (seen, now) => {
     step = fileObjection(seen, body, answering(seen, desk, now));
     return step;
   });
@@ -33,7 +33,7 @@ export async function object(request: ApiRequest, ports: ListingPorts): Promise<
 export async function accept(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward);
   const body = readBody(request, AcceptanceRequest);
-  return act(request, ports, (seen, objection, now) =>
+  return act(request, ports, desk, (seen, objection, now) =>
     acceptObjection(seen, objection, body, answering(seen, desk, now)),
   );
 }
@@ -42,7 +42,7 @@ export async function accept(request: ApiRequest, ports: ListingPorts): Promise<
 export async function resolve(request: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(request, ports, SCOPES.steward, SCOPES.approve);
   const body = readBody(request, ResolutionRequest);
-  return act(request, ports, (seen, objection, now) =>
+  return act(request, ports, desk, (seen, objection, now) =>
     resolveObjection(seen, objection, body, desk.catalogue, answering(seen, desk, now)),
   );
 }
@@ -50,12 +50,13 @@ export async function resolve(request: ApiRequest, ports: ListingPorts): Promise
 async function act(
   { path: { id = '' } }: ApiRequest,
   ports: ListingPorts,
+  desk: Desk,
   next: (seen: Seen, objection: ObjectionCase, now: Instant) => Step,
 ): Promise<ApiReply> {
   const listingId = listingOfCase(id, 'objection');
   if (listingId === undefined) throw noSuchObjection();
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock, (seen, now) => {
+  await move(listingId, moving(ports, desk), (seen, now) => {
     const objection = seen.file.cases.find(
       (each): each is ObjectionCase => each.id === id && each.kind === 'objection',
     );

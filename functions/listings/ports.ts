@@ -6,9 +6,10 @@ import { SCOPES, type Scope } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { EventRecord } from '../../lib/listing/event.ts';
-import type { ListingStore, Seen } from '../../lib/listing/move.ts';
+import type { ListingStore, Moving, Seen } from '../../lib/listing/move.ts';
 import type { Answering } from '../../lib/listing/objection.ts';
 import { assertOwn, type Signer } from '../../lib/listing/signer.ts';
+import { abolitionsIn } from '../../lib/listing/term.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import type { WorkingDays } from '../../lib/listing/working-days.ts';
 import type { PersonKeyring, SubjectKey } from '../../lib/subject/key.ts';
@@ -48,6 +49,13 @@ export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scope
     });
   return { catalogue, keeping, signer, workingDays: workingDaysBy(calendars) };
 }
+
+/** What its steps are taken with. */
+export const moving = ({ store, clock }: ListingPorts, { catalogue }: Desk): Moving => ({
+  store,
+  clock,
+  abolitions: abolitionsIn(catalogue),
+});
 
 /** The rule of a listing that the signer may act on. */
 export function ownRule({ listing, file }: Seen, { keeping, signer }: Desk): ListRule | undefined {

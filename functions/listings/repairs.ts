@@ -9,7 +9,7 @@ import { move, type Seen, type Step } from '../../lib/listing/move.ts';
 import { AcceptanceRequest } from '../../lib/listing/objection.ts';
 import { acceptRepair, decideRepair, RepairDecision, RepairRequest, requestRepair } from '../../lib/listing/repair.ts';
 import { replyOf } from './objections.ts';
-import { answering, deskFor, type ListingPorts, ownRule } from './ports.ts';
+import { answering, type Desk, deskFor, type ListingPorts, moving, ownRule } from './ports.ts';
 
 /** `POST /v1/listings/{id}/repairs`. */
 export async function request(given: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
@@ -17,7 +17,7 @@ export async function request(given: ApiRequest, ports: ListingPorts): Promise<A
   const body = readBody(given, RepairRequest);
   const listingId = given.path.id ?? '';
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock, (seen, now) => {
+  await move(listingId, moving(ports, desk), (seen, now) => {
     step = requestRepair(seen, body, ownRule(seen, desk), answering(seen, desk, now));
     return step;
   });
@@ -28,14 +28,14 @@ export async function request(given: ApiRequest, ports: ListingPorts): Promise<A
 export async function accept(given: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(given, ports, SCOPES.steward);
   const body = readBody(given, AcceptanceRequest);
-  return act(given, ports, (seen, repair, now) => acceptRepair(repair, body, answering(seen, desk, now)));
+  return act(given, ports, desk, (seen, repair, now) => acceptRepair(repair, body, answering(seen, desk, now)));
 }
 
 /** `POST /v1/repairs/{id}/decision`: another person than who accepted it. */
 export async function decide(given: ApiRequest, ports: ListingPorts): Promise<ApiReply> {
   const desk = await deskFor(given, ports, SCOPES.approve);
   const body = readBody(given, RepairDecision);
-  return act(given, ports, (seen, repair, now) =>
+  return act(given, ports, desk, (seen, repair, now) =>
     decideRepair(
       seen,
       repair,
@@ -51,12 +51,13 @@ export async function decide(given: ApiRequest, ports: ListingPorts): Promise<Ap
 async function act(
   { path: { id = '' } }: ApiRequest,
   ports: ListingPorts,
+  desk: Desk,
   next: (seen: Seen, repair: RepairCase, now: Instant) => Step,
 ): Promise<ApiReply> {
   const listingId = listingOfCase(id, 'repair');
   if (listingId === undefined) throw noSuchRepair();
   let step: Step | undefined;
-  await move(listingId, ports.store, ports.clock, (seen, now) => {
+  await move(listingId, moving(ports, desk), (seen, now) => {
     const repair = seen.file.cases.find((each): each is RepairCase => each.id === id && each.kind === 'repair');
     if (!repair) throw noSuchRepair();
     step = next(seen, repair, now);

@@ -104,7 +104,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   asOf: 'The moment for which it is said, or for which a file is complete; null at version 0, which is before everything.',
   version: 'How many events the standing rests on; the number that a verdict names as `standingVersion`.',
   stage: '`candidate`: not decided and of no effect; `in-force`; `exit`: the announcement that it has left the list.',
-  inForce: 'By its own dates and state on that day; the measures of one whose guard is `suspended` rest.',
+  inForce:
+    'By its own dates and state on that day, and the last day of its domain; the measures of one whose guard is `suspended` rest.',
   requestReference: "Of the subject's own request, as the authority filed it; goes on record.",
   predecessors: 'Organisations that this one succeeds: what is listed under them reaches it.',
   predecessor:

@@ -16,14 +16,14 @@ export function standingsHandler(ports: SubjectAccessPorts) {
 
 async function query(
   request: ApiRequest,
-  { standings, resolving, looks, clock }: Omit<SubjectAccessPorts, 'log' | 'recordKey'>,
+  { standings, resolving, looks, abolitions, clock }: Omit<SubjectAccessPorts, 'log' | 'recordKey'>,
 ): Promise<ApiReply> {
   const by = authorise(request, SCOPES.steward, SCOPES.audit);
   const { subject, asOf, version, purpose, operator } = readBody(request, StandingQuery);
   const now = clock();
   const found = await findSubject(subject, resolving);
   const then = await standingsThen(found, { asOf, version }, standings, now);
-  const answer = then && standingAnswer(found, then);
+  const answer = then && standingAnswer(found, then, await abolitions());
   await putOnRecord(
     looks,
     by,

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { abolitionsOf } from '../../lib/dynamo/abolitions.ts';
 import { DynamoAliasSubjects } from '../../lib/dynamo/alias-subjects.ts';
 import { dynamoClient } from '../../lib/dynamo/client.ts';
+import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { keptLog } from '../../lib/dynamo/kept-log.ts';
 import { DynamoLookWriter } from '../../lib/dynamo/look-writer.ts';
 import { DynamoStandingStore } from '../../lib/dynamo/standing-store.ts';
@@ -22,12 +24,14 @@ const env = readEnvironment(
 );
 const client = dynamoClient({ region: env.AWS_REGION, endpoint: env.DYNAMODB_ENDPOINT });
 const aliases = new DynamoAliasSubjects(client, env.REGISTRY_TABLE);
+const head = new DynamoHeadStore(client, env.REGISTRY_TABLE);
 
 export const handler = standingsHandler({
   standings: new DynamoStandingStore(client, env.REGISTRY_TABLE),
   resolving: { ring: parseKeyring(env.PERSON_KEYRING), subjectsOf: (alias) => aliases.subjectsOf(alias) },
   looks: new DynamoLookWriter(client, env.CHECK_LOG_TABLE),
   log: keptLog(client, { registry: env.REGISTRY_TABLE, checkLog: env.CHECK_LOG_TABLE }, systemClock),
+  abolitions: () => abolitionsOf(head),
   recordKey: Buffer.from(env.RECORD_KEY, 'base64'),
   clock: systemClock,
 });

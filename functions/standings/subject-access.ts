@@ -8,12 +8,15 @@ import { type ApiRequest, authorise, readBody } from '../../lib/edge/request.ts'
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { Clock } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import type { Abolitions } from '../../lib/listing/term.ts';
 
 export interface SubjectAccessPorts {
   readonly standings: StandingReader;
   readonly resolving: Resolving;
   readonly looks: LookLog;
   readonly log: CheckLogReader;
+  /** By the catalogue in force. */
+  abolitions(): Promise<Abolitions>;
   readonly recordKey: Uint8Array;
   readonly clock: Clock;
 }
@@ -38,7 +41,7 @@ export async function subjectAccess(request: ApiRequest, ports: SubjectAccessPor
       key: recordKey,
     }),
   ]);
-  const { subject, ...standing } = standingAnswer(found, held);
+  const { subject, ...standing } = standingAnswer(found, held, await ports.abolitions());
   await putOnRecord(
     looks,
     by,

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { unresolvedKey } from '../check/record.ts';
 import type { CalendarDate } from '../kernel/clock.ts';
 import { type Move, moveId, movesOf } from '../listing/moves.ts';
@@ -107,8 +108,14 @@ export const counts = (listing: Listing | undefined): listing is Listing =>
   listing?.state === 'active' && (listing.suspensions ?? []).length === 0;
 
 /** Whether it may weigh on checks that were made without it, from that day on. */
-export const mayRise = ({ after }: Change, today: CalendarDate): boolean =>
-  counts(after) && after.list !== 'red' && (after.until === null || after.until >= today);
+export function mayRise(
+  { after }: Change,
+  { catalogue, today }: { readonly catalogue: Pick<Catalogue, 'domains'>; readonly today: CalendarDate },
+): boolean {
+  const last = catalogue.domains.find(({ code }) => code === after.domain)?.abolishedAfter;
+  const isOver = (day: CalendarDate | null | undefined) => day != null && day < today;
+  return counts(after) && after.list !== 'red' && !isOver(after.until) && !isOver(last);
+}
 
 /** Whether checks that rest on it may be otherwise now. */
 export const mayFall = ({ before, wrong }: Change): boolean => wrong || counts(before);

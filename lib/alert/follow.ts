@@ -70,7 +70,7 @@ function begin(from: number, { changes, world }: Following): Progress | undefine
   for (const [index, change] of changes.entries()) {
     if (index < from) continue;
     // Grants first: of a check and a grant on it, the grant is told.
-    if (mayRise(change, world.today)) return { change: index, stage: 'grants' };
+    if (mayRise(change, world)) return { change: index, stage: 'grants' };
     if (mayFall(change)) return { change: index, stage: 'checks' };
   }
   return undefined;
@@ -104,7 +104,7 @@ async function pageOf(
     }));
     return { candidates, reached };
   }
-  const rises = mayRise(change, world.today);
+  const rises = mayRise(change, world);
   const { rows, reached } = await ports.log.stretch(
     { by: 'subject', key: change.subject },
     { before, to: toIso(lastOf(at)) },

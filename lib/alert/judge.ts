@@ -70,7 +70,7 @@ function isHeavier(change: Change, check: SeenCheck, world: World): boolean {
   // A person who decided an indeterminate check has seen what it named.
   const decided = check.determined && !check.named.has(change.after.id);
   const borne = outcome === 'indeterminate' && decided ? 0 : BORNE[outcome];
-  if (borne === undefined || !mayRise(change, world.today)) return false;
+  if (borne === undefined || !mayRise(change, world)) return false;
   const weight = weightOf(change.after, change, check, world);
   return weight > borne && weight > weightOf(change.before, change, check, world);
 }
@@ -83,7 +83,10 @@ function isFreed(change: Change, check: SeenCheck, { restsOn }: Since, world: Wo
   return !change.beside.some((listing) => restsOn.includes(listing.id) && vetoes(listing));
 }
 
-/** What a listing does to such a check by the guards of a check itself, its own dates left aside; 0 for nothing. */
+/**
+ * What a listing does to such a check by the guards of a check itself, its own dates and its domain's left aside: that it is
+ * over is told when it has ended; 0 for nothing.
+ */
 function weightOf(listing: Listing | undefined, { subject }: Change, check: SeenCheck, world: World): number {
   const scene = world.catalogue.scenes.find(({ code }) => code === check.record.scene);
   if (!scene || !counts(listing)) return 0;
@@ -93,6 +96,7 @@ function weightOf(listing: Listing | undefined, { subject }: Change, check: Seen
       { ...listing, until: null },
       {
         ...world,
+        catalogue: { ...world.catalogue, domains: world.catalogue.domains.map(withoutLastDay) },
         scene,
         matter: check.facts,
         // One that is yet to begin will weigh then.
@@ -106,6 +110,8 @@ function weightOf(listing: Listing | undefined, { subject }: Change, check: Seen
   });
   return Math.max(0, ...weights);
 }
+
+const withoutLastDay = ({ abolishedAfter: _, ...domain }: Catalogue['domains'][number]) => domain;
 
 function later(one: CalendarDate, other: CalendarDate): CalendarDate {
   if (one > other) return one;

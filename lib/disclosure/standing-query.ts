@@ -6,6 +6,7 @@ import { keptText } from '../kernel/text.ts';
 import type { EventRecord } from '../listing/event.ts';
 import { identifiedAs, type Listing, type Standing } from '../listing/standing.ts';
 import { standingAsOf, standingAtVersion } from '../listing/standing-at.ts';
+import { type Abolitions, isAbolished } from '../listing/term.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { type FoundSubject, SubjectNamed } from './subject.ts';
 
@@ -106,9 +107,13 @@ export async function standingsThen(
   }
 }
 
-/** A listing as it stood, and whether it was in force by its own dates and state; what it does in a scene a check says. */
-function shownOn(listing: Listing, moment: Instant) {
-  const stop = stoppedByItself(listing, dateOf(moment));
+/**
+ * A listing as it stood, and whether it was in force by its own dates and state, and by those of its domain; what it does in
+ * a scene a check says.
+ */
+function shownOn(listing: Listing, moment: Instant, abolitions: Abolitions) {
+  const today = dateOf(moment);
+  const stop = stoppedByItself(listing, today) ?? (isAbolished(listing, today, abolitions) ? 'domain' : undefined);
   const guard = stop ?? (isSuspended(listing) ? 'suspended' : undefined);
   const { links, ...rest } = listing;
   return {
@@ -120,8 +125,11 @@ function shownOn(listing: Listing, moment: Instant) {
   };
 }
 
-/** The answer: the version, and every listing in whatever state. No person's number or name is held, so none is told. */
-export function standingAnswer({ shown }: FoundSubject, { standings, moment }: Then) {
+/**
+ * The answer: the version, and every listing in whatever state; which domains are abolished is as the catalogue in force says
+ * it now, of past moments too. No person's number or name is held, so none is told.
+ */
+export function standingAnswer({ shown }: FoundSubject, { standings, moment }: Then, abolitions: Abolitions) {
   const [first] = standings;
   const { code, confirmedCodes, name } = first?.subject ?? {};
   const predecessors = standings.flatMap((standing) => standing.predecessors ?? []);
@@ -135,7 +143,9 @@ export function standingAnswer({ shown }: FoundSubject, { standings, moment }: T
     asOf: moment === undefined ? null : toIso(moment),
     version: first?.version ?? 0,
     listings:
-      moment === undefined ? [] : standings.flatMap(({ listings }) => listings.map((each) => shownOn(each, moment))),
+      moment === undefined
+        ? []
+        : standings.flatMap(({ listings }) => listings.map((each) => shownOn(each, moment, abolitions))),
     /** Organisations that it succeeds: what is listed under them reaches it. */
     predecessors: predecessors.map((key) => ({ scheme: 'org-code', id: key.slice(key.indexOf(':') + 1) })),
   };

@@ -1,12 +1,7 @@
-import type { Abolitions } from '../listing/term.ts';
+import { type Abolitions, abolitionsIn, NONE_ABOLISHED } from '../listing/term.ts';
 import type { DynamoHeadStore } from './head-store.ts';
 
 /** The last days of the domains that are abolished some day, from the catalogue in force. */
 export async function abolitionsOf(head: DynamoHeadStore): Promise<Abolitions> {
-  const domains = (await head.read()) ? (await head.current()).domains : [];
-  return new Map(
-    domains.flatMap(({ code, abolishedAfter }) =>
-      abolishedAfter === undefined ? [] : [[code, abolishedAfter] as const],
-    ),
-  );
+  return (await head.read()) ? abolitionsIn(await head.current()) : NONE_ABOLISHED;
 }

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock, Instant } from '../kernel/clock.ts';
+import { afterReading } from '../listing/after-reading.ts';
 import { beyond } from '../listing/beyond.ts';
 import type { Signature } from '../listing/event.ts';
 import { StandingMoved, type StandingStore, type SubjectChange } from '../listing/ports.ts';
 import type { WatchList } from '../listing/promotion.ts';
 import type { Standing } from '../listing/standing.ts';
+import type { Abolitions } from '../listing/term.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { changeOf, type Unit, type UnitChange } from './changes.ts';
 import { lineageOf } from './lineage.ts';
@@ -19,6 +21,7 @@ interface Registry {
   readonly watchLists: () => Promise<readonly WatchList[]>;
   /** For when the file is complete: by then its source had dropped what it lacks. */
   readonly asOf: Instant;
+  readonly abolitions: Abolitions;
 }
 
 /** A unit as it was carried out, with the standing that it met. */
@@ -53,10 +56,10 @@ export async function carryOut(
   clock: Clock,
   attempt = 1,
 ): Promise<Carried[]> {
-  const { store } = registry;
+  const { store, abolitions } = registry;
   const carried = await changesNow(units, registry, by, clock);
   const changes = carried.flatMap(({ outcome }) => outcome.change ?? []);
-  const writes = await beyond(changes, store, by, clock());
+  const writes = await afterReading(store, clock, (read, at) => beyond(changes, read, by, { at, abolitions }));
   // A black listing ends red ones, and minor faults bring watch ones: there may be more to write than there are rows.
   const halves = itemsOf(writes) > MAX_ITEMS ? halvesOf(units) : undefined;
   if (halves) return await oneByOne(halves, registry, by, clock, attempt);
@@ -75,7 +78,7 @@ export async function carryOut(
 /** What units would do to the standings as they are. */
 export async function changesNow(
   units: readonly Unit[],
-  { store, index, watchLists, asOf }: Registry,
+  { store, index, watchLists, asOf, abolitions }: Registry,
   by: Signature,
   clock: Clock,
 ): Promise<Carried[]> {
@@ -83,14 +86,14 @@ export async function changesNow(
   const listings = units.flatMap((unit) => idsNow(unit, standings));
   // Only a listing that is there already can be the same: a first import asks for nothing here.
   const digests = listings.length > 0 ? await index.digestsOf(listings) : new Map<string, string>();
-  const now = clock();
+  const on = { at: clock(), abolitions };
   const carried = units.map((unit) => {
     const before = standings.get(unit.subject);
-    return { unit, before, outcome: changeOf(unit, before, digests, by, { now, asOf }) };
+    return { unit, before, outcome: changeOf(unit, before, digests, by, { ...on, asOf }) };
   });
   if (!carried.some(({ outcome }) => mayPromote(outcome))) return carried;
   const lists = await watchLists();
-  return carried.map((each) => ({ ...each, outcome: promoted(each.outcome, lists, by, now) }));
+  return carried.map((each) => ({ ...each, outcome: promoted(each.outcome, lists, by, on) }));
 }
 
 async function oneByOne(

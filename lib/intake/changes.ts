@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { Instant } from '../kernel/clock.ts';
+import { dateOf, type Instant } from '../kernel/clock.ts';
 import type { Signature, StandingEvent } from '../listing/event.ts';
 import type { ListingDocument, SubjectChange } from '../listing/ports.ts';
 import { Listing, mayReturn, type Standing, wasWrong } from '../listing/standing.ts';
-import { inTerm } from '../listing/term.ts';
+import { type Day, inTerm, NONE_ABOLISHED, reasonToEnd } from '../listing/term.ts';
 import { advance, unknownSubject } from '../listing/transition.ts';
 import { foldName } from '../subject/fold.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
@@ -34,8 +34,7 @@ export interface UnitChange {
 }
 
 /** When a unit is written, and for when its file is complete: days before, where a person has thought it over. */
-interface When {
-  readonly now: Instant;
+interface When extends Day {
   readonly asOf: Instant;
 }
 
@@ -50,7 +49,7 @@ export function changeOf(
   standing: Standing | undefined,
   digests: ReadonlyMap<string, string>,
   by: Signature,
-  { now: at, asOf }: When,
+  { at, abolitions, asOf }: When,
 ): UnitChange {
   const done = { added: [] as PlannedRow[], changed: [] as PlannedRow[], unchanged: [] as PlannedRow[] };
   const refused: Quarantined[] = [];
@@ -80,8 +79,9 @@ export function changeOf(
   const ended = end.filter(({ listingId }) => standingNow.has(listingId));
   for (const { listingId } of ended) {
     // A source that drops what is over says nothing of whether it was right. It had dropped it by the time of its file.
-    const isOver = !inTerm(standingNow.get(listingId)?.until ?? null, asOf);
-    events.push({ type: 'ended', listingId, reason: isOver ? 'expired' : 'withdrawn-by-source' });
+    const listing = standingNow.get(listingId);
+    const over = listing && reasonToEnd(listing, dateOf(asOf), abolitions);
+    events.push({ type: 'ended', listingId, reason: over ?? 'withdrawn-by-source' });
   }
   // What a black listing ended has its source's word no more: it does not come back without.
   const forgone = new Set(standing?.listings.flatMap((each) => (mayReturn(each) ? each.id : [])));
@@ -97,7 +97,7 @@ export function changeOf(
   return {
     change: {
       key: subject,
-      change: advance(start, events, by, at),
+      change: advance(start, events, by, at, abolitions),
       documents,
       // Under the name that it is known by it is found already, and so is what stands under a name alone.
       names: isNameKey(subject)
@@ -147,7 +147,11 @@ function faultOf(
 
 /** Its term is over by its own days and by what the source says now, in whatever words: there is nothing to change. */
 const isHistory = (listing: Listing, { row }: Pick<PlannedRow, 'row'>, at: Instant): boolean =>
-  listing.ended?.reason === 'expired' && !inTerm(row.decision.until, at);
+  listing.ended?.reason === 'expired' && !isInTerm(row, at);
+
+/** By the last day that the row itself says. */
+const isInTerm = ({ decision }: PlannedRow['row'], at: Instant): boolean =>
+  inTerm(decision, { at, abolitions: NONE_ABOLISHED });
 
 /**
  * Its source had withdrawn it, or its term was over and is not by what the source says now; and nobody has found that it
@@ -157,9 +161,7 @@ export function isGone(listing: Listing | undefined, { row }: PlannedRow, at: In
   if (!listing?.ended || wasWrong(listing)) return false;
   const { reason, lapsed } = listing.ended;
   return (
-    reason === 'withdrawn-by-source' ||
-    lapsed === 'withdrawn-by-source' ||
-    (reason === 'expired' && inTerm(row.decision.until, at))
+    reason === 'withdrawn-by-source' || lapsed === 'withdrawn-by-source' || (reason === 'expired' && isInTerm(row, at))
   );
 }
 

@@ -1,6 +1,6 @@
-import type { Instant } from '../kernel/clock.ts';
 import type { Signature, StandingEvent } from '../listing/event.ts';
 import { promotionsOf, type WatchList } from '../listing/promotion.ts';
+import type { Day } from '../listing/term.ts';
 import { advance } from '../listing/transition.ts';
 import { isNameKey } from '../subject/key.ts';
 import type { UnitChange } from './changes.ts';
@@ -16,13 +16,13 @@ export const mayPromote = ({ change }: UnitChange): boolean =>
  * A unit's change with the watch listings that its new minor faults bring, in the same transaction: from a file as from a
  * decision made here. What stands under a name alone is nobody's yet, and adds up to nothing.
  */
-export function promoted(outcome: UnitChange, lists: readonly WatchList[], by: Signature, at: Instant): UnitChange {
+export function promoted(outcome: UnitChange, lists: readonly WatchList[], by: Signature, on: Day): UnitChange {
   const { change } = outcome;
   if (!change || !mayPromote(outcome)) return outcome;
   const { before, after, records } = change.change;
-  const watches = promotionsOf(before.listings, after.listings, lists, at).map(({ listing }) => listing);
+  const watches = promotionsOf(before.listings, after.listings, lists, on).map(({ listing }) => listing);
   const listed = watches.map((listing): StandingEvent => ({ type: 'listed', listing }));
-  const more = advance(after, listed, by, at);
+  const more = advance(after, listed, by, on.at, on.abolitions);
   return {
     ...outcome,
     change: {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseInstant } from '../kernel/clock.ts';
 import type { Signature } from '../listing/event.ts';
+import { abolitionsIn } from '../listing/term.ts';
 import { type Carry, carryOut } from './carry-out.ts';
 import type { Unit } from './changes.ts';
 import { groundOf } from './ground.ts';
@@ -31,7 +32,12 @@ export async function carryPiece(ports: IntakePorts, id: string, piece: string, 
   let told = clock();
   // Of one piece once, and of most never.
   let lists: ReturnType<IntakePorts['watchLists']> | undefined;
-  const registry = { ...ports, asOf: parseInstant(taken.asOf), watchLists: () => (lists ??= ports.watchLists()) };
+  const registry = {
+    ...ports,
+    asOf: parseInstant(taken.asOf),
+    watchLists: () => (lists ??= ports.watchLists()),
+    abolitions: abolitionsIn(await ports.catalogue()),
+  };
   for (const units of packTransactions(await unitsIn(ports, id, piece))) {
     if (clock() - told >= TELL_EVERY_MS) {
       told = clock();

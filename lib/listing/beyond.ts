@@ -1,11 +1,10 @@
-import type { Instant } from '../kernel/clock.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import { blackInForce, reinstated, wasWrongAsBlack } from './consequence.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import type { StandingStore, SubjectChange } from './ports.ts';
 import { downward, itsNames, type Known, ownersOf, reaching, successorsOf, upward, walked } from './reach.ts';
 import { identifiedAs, type Listing, mayReturn, type Standing } from './standing.ts';
-import { inTerm } from './term.ts';
+import { type Day, inTerm } from './term.ts';
 import { advance, type StandingChange } from './transition.ts';
 
 /**
@@ -19,21 +18,21 @@ export async function beyond(
   changes: readonly SubjectChange[],
   store: Pick<StandingStore, 'standings'>,
   by: Signature,
-  at: Instant,
+  on: Day,
   tied: Known = new Map(),
 ): Promise<SubjectChange[]> {
   const bearing = changes.filter(({ change }) => bears(change));
   if (bearing.length === 0) return [...changes];
   const own = new Map(changes.map((each) => [each.key, each]));
   const start = new Map([...tied, ...changes.map(({ key, change }) => [key, change.after] as const)]);
-  const { known, reds } = await redsAmong(bearing, start, (keys) => store.standings(keys), at);
-  const events = eventsOf(reds, known, at);
+  const { known, reds } = await redsAmong(bearing, start, (keys) => store.standings(keys), on);
+  const events = eventsOf(reds, known, on);
   return [
-    ...changes.map((each) => ({ ...each, change: furthered(each.change, events.get(each.key) ?? [], by, at) })),
+    ...changes.map((each) => ({ ...each, change: furthered(each.change, events.get(each.key) ?? [], by, on) })),
     ...[...known].flatMap(([key, standing]) => {
       if (own.has(key)) return [];
       const unmoved = { before: standing, after: standing, records: [] };
-      return [{ key, change: furthered(unmoved, events.get(key) ?? [], by, at), documents: [], names: [] }];
+      return [{ key, change: furthered(unmoved, events.get(key) ?? [], by, on), documents: [], names: [] }];
     }),
   ];
 }
@@ -41,8 +40,8 @@ export async function beyond(
 /**
  * The black listing in force that stands against a subject's red ones, its own or one that reaches it.
  */
-export const blackAgainst = (key: SubjectKey, known: Known, at: Instant): Listing | undefined =>
-  reaching(key, known).find(({ listing }) => isBlackInForce(listing, at))?.listing;
+export const blackAgainst = (key: SubjectKey, known: Known, on: Day): Listing | undefined =>
+  reaching(key, known).find(({ listing }) => isBlackInForce(listing, on))?.listing;
 
 /** A red listing that the changes bear on, under whom it stands, and whose it is. */
 interface Red {
@@ -64,7 +63,7 @@ async function redsAmong(
   bearing: readonly Bearing[],
   start: Known,
   read: StandingStore['standings'],
-  at: Instant,
+  on: Day,
 ): Promise<{ known: Known; reds: readonly Red[] }> {
   const concerned = bearing.flatMap(concernedBy);
   const onward = bearing.filter(({ change }) => spreads(change)).flatMap(concernedBy);
@@ -73,7 +72,7 @@ async function redsAmong(
   const isReleased = bearing.some(({ change }) => releases(change));
   const reds = redsOf(subjects, bearing, below).map((red) => ({
     ...red,
-    returns: isReleased && mayReturn(red.listing) && inTerm(red.listing.until, at) && !isHeld(red, below),
+    returns: isReleased && mayReturn(red.listing) && inTerm(red.listing, on) && !isHeld(red, below),
   }));
   const inForce = reds.filter(({ listing }) => listing.state === 'active');
   const fresh = new Set(bearing.flatMap(({ change }) => movedIn(change)).map(({ id }) => id));
@@ -112,11 +111,11 @@ function redsOf(subjects: Iterable<SubjectKey>, bearing: readonly Bearing[], kno
   return [...found.values()];
 }
 
-function eventsOf(reds: readonly Red[], known: Known, at: Instant): Map<SubjectKey, StandingEvent[]> {
+function eventsOf(reds: readonly Red[], known: Known, on: Day): Map<SubjectKey, StandingEvent[]> {
   const events = new Map<SubjectKey, StandingEvent[]>();
   for (const red of reds) {
     const { under, listing, owners, returns } = red;
-    const black = owners.map((owner) => blackAgainst(owner, known, at)).find((each) => each !== undefined);
+    const black = owners.map((owner) => blackAgainst(owner, known, on)).find((each) => each !== undefined);
     if (black && listing.state === 'active')
       add(under, [{ type: 'ended', listingId: listing.id, reason: 'blacklisted', by: black.id }]);
     else if (returns && !black && !isHeld(red, known)) add(under, reinstated(listing));
@@ -134,9 +133,9 @@ function isHeld({ listing: { ended }, owners }: Pick<Red, 'listing' | 'owners'>,
   return by !== undefined && !wasWrongAsBlack(by.listing);
 }
 
-function furthered(change: StandingChange, events: readonly StandingEvent[], by: Signature, at: Instant) {
+function furthered(change: StandingChange, events: readonly StandingEvent[], by: Signature, on: Day) {
   if (events.length === 0) return change;
-  const more = advance(change.after, events, by, at);
+  const more = advance(change.after, events, by, on.at, on.abolitions);
   return { before: change.before, after: more.after, records: [...change.records, ...more.records] };
 }
 
@@ -161,8 +160,7 @@ function movedIn({ before, after }: StandingChange): Listing[] {
 const newPredecessors = ({ before, after }: StandingChange): SubjectKey[] =>
   (after.predecessors ?? []).filter((each) => !before.predecessors?.includes(each));
 
-const isBlackInForce = (listing: Listing, at: Instant): boolean =>
-  blackInForce({ listings: [listing] }, at) !== undefined;
+const isBlackInForce = (listing: Listing, on: Day): boolean => blackInForce({ listings: [listing] }, on) !== undefined;
 
 /** Whether a change can set a black listing against a red one, or take one away. */
 const bears = (change: StandingChange): boolean => spreads(change) || comesIntoForce(change, 'red');

@@ -1,27 +1,27 @@
-import type { Instant } from '../kernel/clock.ts';
 import type { StandingEvent } from './event.ts';
 import { areRepeated } from './faults.ts';
 import { type Listing, mayReturn, type Standing, wasWrong } from './standing.ts';
-import { inTerm } from './term.ts';
+import { type Day, inTerm } from './term.ts';
 
 /**
  * What the law attaches to an event, in the same transaction: a black listing ends the subject's red ones (S17(7)), a red
  * one beside a black one ends at once, and a black one that was wrong, in whole or as a black one, brings back those that it ended (D7); a watch listing
  * falls with the minor faults that brought it. It is the finding that ends an honour: a later first day of the black
- * listing says from when its measures bind, and no more. Under a name alone each listing may be of another firm: none ends
+ * listing says from when its measures bind, and no more. What is over ends none, be it by its own last day or by that of its
+ * domain, whether or not it has been written as ended. Under a name alone each listing may be of another firm: none ends
  * another there; what was found to be one subject's is held against one another by `beyond`.
  */
-export function consequenceOf(event: StandingEvent, after: Standing, at: Instant): StandingEvent[] {
+export function consequenceOf(event: StandingEvent, after: Standing, on: Day): StandingEvent[] {
   const id = 'listing' in event ? event.listing.id : 'listingId' in event ? event.listingId : undefined;
   const listing = after.listings.find((each) => each.id === id);
   if (!listing || after.subject.scheme === 'org-name') return [];
   if (event.type === 'ended' || event.type === 'found-wrong')
-    return [...(wasWrong(listing) ? reinstatements(listing, after, at) : []), ...fallen(listing, after)];
+    return [...(wasWrong(listing) ? reinstatements(listing, after, on) : []), ...fallen(listing, after)];
   if (listing.state !== 'active') return [];
-  if (event.type === 'lowered' && event.wrong) return reinstatements(listing, after, at);
-  if (listing.list === 'black' && inTerm(listing.until, at))
+  if (event.type === 'lowered' && event.wrong) return reinstatements(listing, after, on);
+  if (listing.list === 'black' && inTerm(listing, on))
     return after.listings.filter(isActiveRed).map(({ id: listingId }) => blacklisted(listingId, listing.id));
-  const black = listing.list === 'red' ? blackInForce(after, at) : undefined;
+  const black = listing.list === 'red' ? blackInForce(after, on) : undefined;
   return black ? [blacklisted(listing.id, black.id)] : [];
 }
 
@@ -44,8 +44,8 @@ const fallen = (fault: Listing, { listings }: Standing): StandingEvent[] =>
       );
 
 /** A black listing that stands against a red one, also before its first day and while an objection suspends it. */
-export const blackInForce = ({ listings }: Pick<Standing, 'listings'>, at: Instant): Listing | undefined =>
-  listings.find(({ list, state, until }) => list === 'black' && state === 'active' && inTerm(until, at));
+export const blackInForce = ({ listings }: Pick<Standing, 'listings'>, on: Day): Listing | undefined =>
+  listings.find((each) => each.list === 'black' && each.state === 'active' && inTerm(each, on));
 
 const isActiveRed = ({ list, state }: Listing): boolean => list === 'red' && state === 'active';
 
@@ -57,11 +57,11 @@ const blacklisted = (listingId: string, by: string): StandingEvent => ({
 });
 
 /** Of those that a wrong black listing ended; not where another one stands, and not those whose own ground or term has gone. */
-function reinstatements({ list }: Listing, after: Standing, at: Instant): StandingEvent[] {
-  if (list === 'red' || blackInForce(after, at)) return [];
+function reinstatements({ list }: Listing, after: Standing, on: Day): StandingEvent[] {
+  if (list === 'red' || blackInForce(after, on)) return [];
   const wrong = new Set(after.listings.flatMap((each) => (wasWrongAsBlack(each) ? [each.id] : [])));
   return after.listings
-    .filter((each) => mayReturn(each) && wrong.has(each.ended?.by ?? '') && inTerm(each.until, at))
+    .filter((each) => mayReturn(each) && wrong.has(each.ended?.by ?? '') && inTerm(each, on))
     .flatMap(reinstated);
 }
 

@@ -14,6 +14,7 @@ import { allowedOf, phaseOf } from './phase.ts';
 import { type Promotion, promotionsOf, watchListsOf } from './promotion.ts';
 import type { Known } from './reach.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
+import { abolitionsIn, type Day, lastDayOf } from './term.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The body of `POST /v1/listings/<id>/publicity`: opens the publicity, or says how the notice was served. */
@@ -118,8 +119,8 @@ export function decideListing(
  * whom they succeed or under a name; `tied` holds every standing that may.
  * @throws Problem `conflict`
  */
-export function assertNoBlack(subject: SubjectKey, tied: Known, now: Instant): void {
-  const black = blackAgainst(subject, tied, now);
+export function assertNoBlack(subject: SubjectKey, tied: Known, on: Day): void {
+  const black = blackAgainst(subject, tied, on);
   if (!black) return;
   throw new Problem('conflict', {
     zh: `该主体有生效的黑名单记录 ${black.id}（含其所承继主体的、以名称列入而认定为其的），不能列入红名单`,
@@ -143,11 +144,11 @@ interface Activation {
 /** In force from today or the later first day that was proposed, and no longer than the list itself. */
 export function activate({ file, listing, standing, persons, tied }: Seen, activation: Activation): Step {
   const { catalogue, keeping, signer, now, newId } = activation;
-  if (listing.list === 'red') assertNoBlack(file.subject, tied, now);
+  const on = { at: now, abolitions: abolitionsIn(catalogue) };
+  if (listing.list === 'red') assertNoBlack(file.subject, tied, on);
   const today = dateOf(now);
   const from = later(listing.from, today);
-  const abolished = catalogue.domains.find(({ code }) => code === listing.domain)?.abolishedAfter;
-  const until = earlier(listing.until, abolished);
+  const until = lastDayOf(listing, on.abolitions);
   if (until !== null && until < from)
     throw new Problem('conflict', {
       zh: `该名单记录的期限已于 ${until} 届满，不能生效`,
@@ -161,7 +162,7 @@ export function activate({ file, listing, standing, persons, tied }: Seen, activ
   });
   const { listings } = standing;
   const active = listings.map((each) => (each.id === listing.id ? { ...each, state: 'active' as const } : each));
-  const watches = promotionsOf(listings, active, watchListsOf(keeping, catalogue), now);
+  const watches = promotionsOf(listings, active, watchListsOf(keeping, catalogue), on);
   return {
     events: [
       { type: 'activated', listingId: listing.id, from, until, ...(links.length > 0 && { links }) },
@@ -189,10 +190,6 @@ function withoutDeadline({ deadline: _, ...hearing }: Hearing): Hearing {
 }
 
 const later = (one: CalendarDate, other: CalendarDate): CalendarDate => [one, other].toSorted()[1] ?? one;
-
-/** The last day of effect, where a list ends before its listing. */
-const earlier = (until: CalendarDate | null, abolished: CalendarDate | undefined): CalendarDate | null =>
-  abolished !== undefined && (until === null || abolished < until) ? abolished : until;
 
 const invalid = (pointer: string, code: string, zh: string, en: string): Problem =>
   new Problem('invalid-request', { zh, en }, { errors: [{ pointer, code, message: { zh, en } }] });

@@ -2,6 +2,7 @@ import type { Clock, Instant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { Bilingual } from '../kernel/text.ts';
 import type { SubjectKey } from '../subject/key.ts';
+import { afterReading } from './after-reading.ts';
 import { beyond } from './beyond.ts';
 import type { Case } from './case.ts';
 import type { ListingEntry } from './entry.ts';
@@ -12,6 +13,7 @@ import { allowedOf, isUnderWay, phaseOf } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
 import { type Known, upward, walked } from './reach.ts';
 import type { Listing, Standing } from './standing.ts';
+import type { Abolitions, Day } from './term.ts';
 import { advance, TransitionRefused, unknownSubject } from './transition.ts';
 
 /** The papers of a listing: what was proposed, and what has been brought up since. */
@@ -58,27 +60,37 @@ export interface Step {
   };
 }
 
+/** What a step is taken with. */
+export interface Moving {
+  readonly store: ListingStore;
+  readonly clock: Clock;
+  /** By the catalogue in force: what stands against a red listing counts no longer than its domain. */
+  readonly abolitions: Abolitions;
+}
+
 const ATTEMPTS = 8;
 
 /**
  * One step of a listing's life, with its linked persons', in one transaction; repeated on what is there then when
- * another transition came first. Its moment is taken once the standings have been read, and anew at each repetition: it
- * is never before what it follows, and what was over by then has no effect on it.
+ * another transition came first. Its moment is taken once every standing that it rests on has been read, and anew at each
+ * repetition: it is never before what it follows, and what was over by then has no effect on it.
  * @throws Problem `not-found`, or `conflict` that names the state and what it allows
  */
 export async function move(
   listingId: string,
-  store: ListingStore,
-  clock: Clock,
+  { store, clock, abolitions }: Moving,
   step: (seen: Seen, now: Instant) => Step | Promise<Step>,
 ): Promise<{ seen: Seen; after: Listing }> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await see(listingId, store);
-    const now = clock();
-    const wanted = await step(seen, now);
-    const changes = await refusing(seen, async () =>
-      beyond(await changesOf(seen, wanted, store, now), store, wanted.by, now, seen.tied),
-    );
+    const { wanted, changes } = await afterReading(store, clock, async (read, at) => {
+      const on = { at, abolitions };
+      const wanted = await step(seen, at);
+      const changes = await refusing(seen, async () =>
+        beyond(await changesOf(seen, wanted, read, on), read, wanted.by, on, seen.tied),
+      );
+      return { wanted, changes };
+    });
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
     assertOneTransaction(changes);
@@ -143,11 +155,12 @@ export async function seeBeside(
 async function changesOf(
   seen: Seen,
   { events, cases, beyond = [], documents = [], by, beside }: Step,
-  store: ListingStore,
-  now: Instant,
+  store: Pick<StandingStore, 'standings'>,
+  { at, abolitions }: Day,
 ): Promise<SubjectChange[]> {
   const { file, standing, listing, persons } = seen;
-  const change = advance(standing, events, by, now);
+  const advanced = (before: Standing, these: readonly StandingEvent[]) => advance(before, these, by, at, abolitions);
+  const change = advanced(standing, events);
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
   const own = isUnderWay(listing) && !isUnderWay(after) ? documentsOf(listing.id, file.subject, file.entry) : [];
@@ -165,7 +178,7 @@ async function changesOf(
   ];
   if (beside) {
     const before = (await store.standings([beside.key])).get(beside.key) ?? unknownSubject(beside.subject);
-    changes.push({ key: beside.key, change: advance(before, [beside.event], by, now), documents: [], names: [] });
+    changes.push({ key: beside.key, change: advanced(before, [beside.event]), documents: [], names: [] });
   }
   for (const link of after.links ?? []) {
     const person = file.entry?.linked.find(({ keys }) => keys.includes(link.subject));
@@ -176,7 +189,7 @@ async function changesOf(
     const documents = linked ? [] : documentsOf(link.listingId, link.subject, papers);
     // Of a person for whom it is nothing, too: the standings were not read at one moment, and with no events this one says
     // that it has not moved.
-    changes.push({ key: link.subject, change: advance(before, shared, by, now), documents, names: [] });
+    changes.push({ key: link.subject, change: advanced(before, shared), documents, names: [] });
   }
   return changes;
 }

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ListKeeping } from '../catalogue/list-rule.ts';
-import { addMonths, dateOf, type Instant } from '../kernel/clock.ts';
+import { addMonths, type CalendarDate, dateOf } from '../kernel/clock.ts';
 import { faultOf, faultsIn, wasFault } from './faults.ts';
 import { type Listing, wasWrong } from './standing.ts';
-import { inTerm } from './term.ts';
+import { type Day, inTerm, isAbolished } from './term.ts';
 
 /** A watch list that repeated minor faults lead to, as the catalogue has it (H20 重点关注名单). */
 export interface WatchList {
@@ -41,35 +41,37 @@ export interface Promotion {
 
 /**
  * The watch listings that new minor faults bring with them: one for each watch list on which the subject is not yet, and of
- * which the catalogue says that so many within so many months do. Each ends where too few of the faults are left. `before`
+ * which the catalogue says that so many within so many months do; none on a list that is abolished. Each ends where too few of the faults are left. `before`
  * and `after` are a subject's listings without the new faults and with them.
  */
 export function promotionsOf(
   before: readonly Listing[],
   after: readonly Listing[],
   lists: readonly WatchList[],
-  now: Instant,
+  on: Day,
 ): Promotion[] {
+  const today = dateOf(on.at);
   const ids = new Set(after.map(({ id }) => id));
   return lists.flatMap((list) => {
     const { domain, promotion } = list;
+    if (isAbolished(list, today, on.abolitions)) return [];
     const { fromDomains, faults: enough, withinMonths } = promotion;
-    const since = addMonths(dateOf(now), -withinMonths);
+    const since = addMonths(today, -withinMonths);
     const known = new Set([...faultsIn(before, fromDomains), ...faultsOfUnfounded(before, list)].map(faultOf));
     const faults = faultsIn(after, fromDomains).filter(({ document }) => document.issuedOn > since);
     const last = faults
       .filter((each) => !known.has(faultOf(each)))
       .toSorted((one, other) => one.document.issuedOn.localeCompare(other.document.issuedOn))
       .at(-1);
-    if (!last || faults.length < enough || after.some((each) => isWatched(each, domain, now))) return [];
-    const listing = watchListing(freeId(last.id, ids), list, last, now);
+    if (!last || faults.length < enough || after.some((each) => isWatched(each, domain, on))) return [];
+    const listing = watchListing(freeId(last.id, ids), list, last, today);
     ids.add(listing.id);
     return [{ listing, list, faults }];
   });
 }
 
-const isWatched = ({ list, domain, state, until }: Listing, wanted: string, now: Instant): boolean =>
-  list === 'watch' && domain === wanted && state === 'active' && inTerm(until, now);
+const isWatched = (listing: Listing, wanted: string, on: Day): boolean =>
+  listing.list === 'watch' && listing.domain === wanted && listing.state === 'active' && inTerm(listing, on);
 
 /**
  * Minor faults of which a watch listing was made that was found to be unfounded: those that stand before it. Such as their
@@ -95,9 +97,8 @@ function watchListing(
   id: string,
   { domain, measures, months, promotion }: WatchList,
   { source, authority, document, repair, remedy }: Listing,
-  now: Instant,
+  today: CalendarDate,
 ): Listing {
-  const today = dateOf(now);
   return {
     id,
     list: 'watch',

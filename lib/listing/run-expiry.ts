@@ -111,7 +111,7 @@ async function endOf(
     const waits = before !== undefined && waitsForAnswer(before, today, abolitions);
     if (!before || events.length === 0) return { ended: 0, waits };
     try {
-      const change = advance(before, events, SIGNED, clock());
+      const change = advance(before, events, SIGNED, clock(), abolitions);
       await standings.commit([{ key, change, documents: [], names: [] }]);
       return { ended: events.length, waits };
     } catch (error) {

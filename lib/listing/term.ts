@@ -1,13 +1,47 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { addDays, type CalendarDate, dateOf, type Instant, parseInstant } from '../kernel/clock.ts';
-import type { StandingEvent } from './event.ts';
+import type { EventRecord, StandingEvent } from './event.ts';
 import type { Listing, Standing } from './standing.ts';
-import type { StandingChange } from './transition.ts';
 
 /** The last days of domains that are abolished, by code. */
 export type Abolitions = ReadonlyMap<string, CalendarDate>;
 
-/** Whether a term is not over; its last day counts. */
-export const inTerm = (until: Listing['until'], at: Instant): boolean => until === null || until >= dateOf(at);
+/** None of the catalogue's domains is abolished. */
+export const NONE_ABOLISHED: Abolitions = new Map();
+
+/** As a catalogue says it. */
+export const abolitionsIn = ({ domains }: Pick<Catalogue, 'domains'>): Abolitions =>
+  new Map(
+    domains.flatMap(({ code, abolishedAfter }) =>
+      abolishedAfter === undefined ? [] : [[code, abolishedAfter] as const],
+    ),
+  );
+
+type Term = Pick<Listing, 'until' | 'domain'>;
+
+/** The last day on which a listing can count: its own, or its domain's where that comes first; null where there is none. */
+export function lastDayOf({ until, domain }: Term, abolitions: Abolitions): CalendarDate | null {
+  const abolished = abolitions.get(domain);
+  return abolished !== undefined && (until === null || abolished < until) ? abolished : until;
+}
+
+/** When something is judged, and which domains are abolished by what the catalogue says then. */
+export interface Day {
+  readonly at: Instant;
+  readonly abolitions: Abolitions;
+}
+
+/** Whether neither its own term nor its domain is over, whether or not the schedule has come by; the last day counts. */
+export function inTerm(term: Term, { at, abolitions }: Day): boolean {
+  const last = lastDayOf(term, abolitions);
+  return last === null || last >= dateOf(at);
+}
+
+/** Whether a listing's domain is abolished by a day. */
+export function isAbolished({ domain }: Pick<Listing, 'domain'>, today: CalendarDate, abolitions: Abolitions): boolean {
+  const last = abolitions.get(domain);
+  return last !== undefined && last < today;
+}
 
 /**
  * What its own end may come to. One that is objected to waits for the answer, though it counts no more: whether it was
@@ -22,7 +56,13 @@ const mayEnd = ({ state, objections = [], suspensions = [] }: Listing): boolean 
  * The day after which a standing has a listing to be ended, so that it is found by it: the earliest last day of what may
  * end, or the day before the change where that has passed already. Undefined where nothing that may end has a term.
  */
-export function dueDay({ after, records }: Pick<StandingChange, 'after' | 'records'>): CalendarDate | undefined {
+export function dueDay({
+  after,
+  records,
+}: {
+  readonly after: Standing;
+  readonly records: readonly EventRecord[];
+}): CalendarDate | undefined {
   const terms = after.listings.flatMap((listing) => (mayEnd(listing) ? (listing.until ?? []) : []));
   const [first] = terms.toSorted();
   const changed = records.at(-1);
@@ -49,9 +89,9 @@ export const waitsForAnswer = ({ listings }: Standing, today: CalendarDate, abol
       listing.state === 'active' && !mayEnd(listing) && reasonToEnd(listing, today, abolitions) === 'abolished',
   );
 
-function reasonToEnd({ until, domain }: Listing, today: CalendarDate, abolitions: Abolitions) {
-  const abolished = abolitions.get(domain);
-  const expires = until !== null && until < today;
-  if (abolished === undefined || abolished >= today) return expires ? 'expired' : undefined;
-  return expires && until <= abolished ? 'expired' : 'abolished';
+/** By which of the two it is over on a day, where it is. */
+export function reasonToEnd(term: Term, today: CalendarDate, abolitions: Abolitions) {
+  const last = lastDayOf(term, abolitions);
+  if (last === null || last >= today) return undefined;
+  return last === term.until ? 'expired' : 'abolished';
 }

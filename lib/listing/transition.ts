@@ -4,6 +4,7 @@ import { consequenceOf } from './consequence.ts';
 import type { EventRecord, Signature, StandingEvent } from './event.ts';
 import { type ListingEvent, phaseOf, TRANSITIONS } from './phase.ts';
 import { type Listing, mayBeFoundWrong, mayReturn, rowOf, type Standing } from './standing.ts';
+import { type Abolitions, NONE_ABOLISHED } from './term.ts';
 
 /** A transition that the state of a listing does not allow: `state` is what stood in the way. */
 export class TransitionRefused extends Error {
@@ -168,11 +169,17 @@ function after(listing: Listing, event: Exclude<ListingEvent, { type: 'proposed'
       return event.pending ? { ...rest, proceedings: true } : rest;
     }
     case 'ended': {
-      const { objections, repairId: _, suspensions: __, ...rest } = listing;
+      const { objections, repairId: _, ...rest } = listing;
       const { reason, by, wrong } = event;
       const ended = { reason, at: toIso(at), ...(by !== undefined && { by }), ...(wrong && { wrong }) };
-      // Whether what was in force had been right is still to be answered; a candidate that is dropped has hit nobody.
-      return { ...rest, state: 'ended', ended, ...(objections && listing.state === 'active' && { objections }) };
+      const isAnswered = objections && listing.state === 'active';
+      return {
+        ...withSuspensions(rest, reason === 'blacklisted' ? ownRest(listing) : []),
+        state: 'ended',
+        ended,
+        // Whether what was in force had been right is still to be answered; a candidate that is dropped has hit nobody.
+        ...(isAnswered && { objections }),
+      };
     }
     case 'found-wrong': {
       const { ended } = listing;
@@ -206,6 +213,10 @@ const isOf = (
   event: Pick<NonNullable<Listing['suspensions']>[number], 'cause' | 'linked'>,
 ): boolean => cause === event.cause && linked === event.linked;
 
+/** What may come back does so under the reorganisation in which it was; whether it is objected to is told by its objections. */
+const ownRest = ({ suspensions = [] }: Listing) =>
+  suspensions.filter(({ cause, linked }) => cause === 'reorganisation' && !linked);
+
 /** A list of nothing is no field: two standings that say the same are the same text. */
 const withObjections = ({ objections: _, ...rest }: Listing, open: NonNullable<Listing['objections']>): Listing =>
   open.length > 0 ? { ...rest, objections: open } : rest;
@@ -232,6 +243,7 @@ export function advance(
   events: readonly StandingEvent[],
   by: Signature,
   at: Instant,
+  abolitions: Abolitions = NONE_ABOLISHED,
 ): StandingChange {
   let after = before;
   const records: EventRecord[] = [];
@@ -241,7 +253,7 @@ export function advance(
   };
   for (const event of events) {
     append(event);
-    for (const following of consequenceOf(event, after, at)) append(following);
+    for (const following of consequenceOf(event, after, { at, abolitions })) append(following);
   }
   return { before, after, records };
 }

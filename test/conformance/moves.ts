@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { carryOut, standingsOf } from '../../functions/aliases/carry-out.ts';
+import { carriedOut } from '../../functions/aliases/carry-out.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { type Clock, dateOf, endOf, instant, toIso } from '../../lib/kernel/clock.ts';
@@ -10,6 +10,7 @@ import { answered, proposed } from '../../lib/listing/alias-steps.ts';
 import { Case } from '../../lib/listing/case.ts';
 import { type ListingStore, move } from '../../lib/listing/move.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
+import { NONE_ABOLISHED } from '../../lib/listing/term.ts';
 import { advance } from '../../lib/listing/transition.ts';
 import { stepOf } from '../interleavings/steps.ts';
 import { candidatesOf, drafted, organisationOf, personOf, type Subject } from '../interleavings/subjects.ts';
@@ -36,11 +37,8 @@ export function movesBehave(engine: TestEngine): void {
       return { predecessor, successor, black: black.id, red: red.id };
     }
     const activate = (id: string) =>
-      move(
-        id,
-        listings(),
-        () => NOW,
-        (seen, now) => stepOf({ do: 'list', id }, seen, DESK, now),
+      move(id, { store: listings(), clock: () => NOW, abolitions: NONE_ABOLISHED }, (seen, now) =>
+        stepOf({ do: 'list', id }, seen, DESK, now),
       );
 
     /** As the second signature on an alias does it. */
@@ -57,7 +55,7 @@ export function movesBehave(engine: TestEngine): void {
       const after = answered(waiting, {}, { ...signer, actor: 'approver', person: 'another' }, NOW);
       for (let attempt = 1; ; attempt += 1) {
         try {
-          await carryOut(waiting, after, await standingsOf(waiting, store()), store(), NOW);
+          await store().record(await carriedOut(waiting, after, store(), { at: NOW, abolitions: NONE_ABOLISHED }));
           return;
         } catch (error) {
           if (!(error instanceof StandingMoved) || attempt === 20) throw error;
@@ -80,6 +78,37 @@ export function movesBehave(engine: TestEngine): void {
         if (refused) expect(refused.reason).toBeInstanceOf(Problem);
         expect(await stateOf(successor, red)).toBe(refused ? 'decided' : 'blacklisted');
       }
+    });
+
+    test('the later one is at a moment that is not before what it rests on, which was read after it began', async () => {
+      const { predecessor, successor, black, red } = await decided(100);
+      await succeed(predecessor, successor);
+      let now = NOW;
+      const clock: Clock = () => {
+        now = instant(now + 1_000);
+        return now;
+      };
+      const plain = listings();
+      const take = (id: string, from: ListingStore) =>
+        move(id, { store: from, clock, abolitions: NONE_ABOLISHED }, (seen, at) =>
+          stepOf({ do: 'list', id }, seen, DESK, at),
+        );
+      let overtaken = false;
+      await take(black, {
+        file: (id) => plain.file(id),
+        commit: (changes) => plain.commit(changes),
+        standings: async (keys) => {
+          if (!overtaken && keys.includes(successor.key)) {
+            overtaken = true;
+            await take(red, plain);
+          }
+          return await plain.standings(keys);
+        },
+      });
+      expect(overtaken).toBe(true);
+      expect(await stateOf(successor, red)).toBe('blacklisted');
+      const at = (await store().history(successor.key)).map((record) => record.at);
+      expect(at).toEqual(at.toSorted());
     });
 
     test('nor does the red one that comes into force while the succession is signed', async () => {
@@ -118,11 +147,8 @@ export function movesBehave(engine: TestEngine): void {
     });
     await store.commit([candidatesOf(subject, [{ id, ...draft }], [person], NOW)]);
     const step = (wish: 'list' | 'reorganise' | 'reorganised', from: ListingStore = store) =>
-      move(
-        id,
-        from,
-        () => NOW,
-        (seen, now) => stepOf({ do: wish, id }, seen, DESK, now),
+      move(id, { store: from, clock: () => NOW, abolitions: NONE_ABOLISHED }, (seen, now) =>
+        stepOf({ do: wish, id }, seen, DESK, now),
       );
     const suspensions = async () =>
       (await store.standings([person.key])).get(person.key)?.listings.map((each) => each.suspensions?.length ?? 0);
@@ -161,7 +187,9 @@ export function movesBehave(engine: TestEngine): void {
     }
 
     const activate = (id: string, clock: Clock = () => NOW, from: ListingStore = store()) =>
-      move(id, from, clock, (seen, now) => stepOf({ do: 'list', id }, seen, DESK, now));
+      move(id, { store: from, clock, abolitions: NONE_ABOLISHED }, (seen, now) =>
+        stepOf({ do: 'list', id }, seen, DESK, now),
+      );
 
     const stateOf = async (key: Parameters<typeof candidatesOf>[0]['key'], id: string) => {
       const standing = (await store().standings([key])).get(key);

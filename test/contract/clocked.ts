@@ -27,6 +27,7 @@ import type { Handler, Handlers } from '../../infra/local/invocation.ts';
 import type { Stack, StackOptions } from '../../infra/local/stack.ts';
 import { WriterChain } from '../../lib/check/chain.ts';
 import { Quota } from '../../lib/check/quota.ts';
+import { abolitionsOf } from '../../lib/dynamo/abolitions.ts';
 import { DynamoAlertBook } from '../../lib/dynamo/alert-book.ts';
 import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoAnsweredChecks } from '../../lib/dynamo/answered-checks.ts';
@@ -221,6 +222,7 @@ function functionsWith(
     standings: standingsHandler({
       standings: new DynamoStandingStore(client, registryTable),
       resolving: { ring, subjectsOf: (alias) => aliases.subjectsOf(alias) },
+      abolitions: () => abolitionsOf(head),
       looks,
       log,
       recordKey: key,
@@ -246,7 +248,7 @@ function functionsWith(
       clock,
       newId: () => `listing-${randomBytes(12).toString('hex')}`,
     }),
-    aliases: aliasesHandler({ aliases, recordKey: key, clock }),
+    aliases: aliasesHandler({ aliases, abolitions: () => abolitionsOf(head), recordKey: key, clock }),
     grants: grantsHandler({
       log,
       grants: new DynamoGrantStore(client, checkLogTable),

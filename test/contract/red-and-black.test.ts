@@ -44,6 +44,26 @@ describe('a red listing that a black one ended', () => {
     expect((await kept.outcomeOf(id)).outcome).toBe('pass');
   });
 
+  it('comes back at rest where it was in a reorganisation, until that is over', async () => {
+    const id = organisation(9120);
+    const red = await kept.honoured({ scheme: 'uscc', id });
+    const path = `/v1/listings/${red}/reorganisation`;
+    const marked = async (pending: boolean) => {
+      await kept.done(path, 'steward-tax', { pending, reference: '（2026）湘01破1号' });
+      await kept.done(path, 'approver');
+    };
+    await marked(true);
+    const black = await kept.activated(id);
+    expect(await kept.shown(red)).toMatchObject({ phase: 'ended', ended: { reason: 'blacklisted', by: black } });
+    await isWrong(black);
+    expect(await kept.shown(red)).toMatchObject({ phase: 'suspended', suspensions: [{ cause: 'reorganisation' }] });
+    const { outcome, verdicts } = await kept.outcomeOf(id);
+    expect([outcome, verdicts[0]?.notices.map(({ code }) => code)]).toEqual(['pass', ['reorganisation-suspended']]);
+    await marked(false);
+    expect(await kept.shown(red)).toMatchObject({ phase: 'active' });
+    expect((await kept.outcomeOf(id)).outcome).toBe('favour');
+  });
+
   it('comes back where the signature was declined, and leaves by the one that is proposed then', async () => {
     const { red, black } = await blackened(9101);
     const path = `/v1/listings/${red}/revocation`;

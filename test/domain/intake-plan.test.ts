@@ -7,11 +7,12 @@ import { Decision, type ReadRow, type Row } from '../../lib/intake/row.ts';
 import { packTransactions, unitsOf } from '../../lib/intake/transactions.ts';
 import { type CalendarDate, dateOf, instant } from '../../lib/kernel/clock.ts';
 import type { SubjectChange } from '../../lib/listing/ports.ts';
+import { NONE_ABOLISHED } from '../../lib/listing/term.ts';
 import { apply, fold } from '../../lib/listing/transition.ts';
 import { organisationKey, SubjectKey } from '../../lib/subject/key.ts';
 
 const AT = instant(Date.parse('2026-11-21T04:00:00Z'));
-const WHEN = { now: AT, asOf: AT };
+const WHEN = { at: AT, abolitions: NONE_ABOLISHED, asOf: AT };
 const BY = { actor: 'test' };
 const DELTA = { mode: 'delta' } as const;
 const FULL = { mode: 'full' } as const;
@@ -295,7 +296,7 @@ describe('the change of a subject', () => {
     if (!standing) throw new Error('no standing');
     const expired = apply(standing, { type: 'ended', listingId: one.listingId, reason: 'expired' }, later);
     const longer = planned({ until: dateOf(later) });
-    const { change, added } = changeOf(unit(longer), expired, digests(one), BY, { now: later, asOf: later });
+    const { change, added } = changeOf(unit(longer), expired, digests(one), BY, { ...WHEN, at: later, asOf: later });
     expect(change?.change.after.listings).toMatchObject([
       { id: one.listingId, state: 'ended' },
       { id: `${one.listingId}-2`, state: 'active', until: dateOf(later) },
@@ -304,7 +305,7 @@ describe('the change of a subject', () => {
     expect([added, change?.withdrawn]).toEqual([[longer], [one.listingId]]);
     const over = planned({ until: dateOf(instant(later - DAY_MS)) });
     // Over by whatever words: a source that keeps its history says nothing new, and nothing is wrong with it.
-    expect(changeOf(unit(over), expired, digests(one), BY, { now: later, asOf: later })).toEqual({
+    expect(changeOf(unit(over), expired, digests(one), BY, { ...WHEN, at: later, asOf: later })).toEqual({
       added: [],
       changed: [],
       unchanged: [over],

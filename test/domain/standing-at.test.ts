@@ -3,6 +3,7 @@ import { standingAnswer, standingsThen } from '../../lib/disclosure/standing-que
 import { parseInstant } from '../../lib/kernel/clock.ts';
 import type { EventRecord, StandingEvent } from '../../lib/listing/event.ts';
 import { standingAsOf, standingAtVersion } from '../../lib/listing/standing-at.ts';
+import { NONE_ABOLISHED } from '../../lib/listing/term.ts';
 import { advance, fold, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
 import { organisation } from '../api-client.ts';
@@ -64,7 +65,7 @@ test('a subject who was listed under two keys is told whole; versions are those 
   const found = { shown: { scheme: 'resident-id' as const, id: '*' }, keys: [unused, current, older], logKeys: [] };
   const told = async (when: { version: number } | { asOf: string }) => {
     const then = await standingsThen(found, { ...when }, reader, parseInstant('2030-01-01T00:00:00Z'));
-    const { version, listings } = standingAnswer(found, then ?? { standings: [], moment: undefined });
+    const { version, listings } = standingAnswer(found, then ?? { standings: [], moment: undefined }, NONE_ABOLISHED);
     return [version, ...listings.map(({ id }) => id)];
   };
   expect(await told({ version: 1 })).toEqual([1, 'a']);

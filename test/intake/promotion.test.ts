@@ -3,6 +3,7 @@ import { type Engine, startEngine } from '../../infra/local/engine.ts';
 import type { ImportOrder } from '../../lib/intake/import.ts';
 import { promoted } from '../../lib/intake/promoted.ts';
 import { instant } from '../../lib/kernel/clock.ts';
+import { NONE_ABOLISHED } from '../../lib/listing/term.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
 import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
@@ -171,7 +172,9 @@ describe('minor faults of a file', () => {
     const listedUnder = (key: SubjectKey) => {
       const change = advance(unknownSubject({ scheme: 'org-name' }), events, BY, NOW);
       const outcome = { change: { key, change, documents: [], names: [] }, ...NOTHING };
-      return promoted(outcome, lists, BY, NOW).change?.change.after.listings.map(({ list }) => list);
+      return promoted(outcome, lists, BY, { at: NOW, abolitions: NONE_ABOLISHED }).change?.change.after.listings.map(
+        ({ list }) => list,
+      );
     };
     expect(listedUnder(nameKey('样例无码有限公司'))).toEqual(['ordinary', 'ordinary', 'ordinary']);
     expect(listedUnder(organisationKey('000000000'))).toEqual(['ordinary', 'ordinary', 'ordinary', 'watch']);

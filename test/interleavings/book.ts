@@ -283,7 +283,9 @@ export class Book {
     const line = this.#line(id);
     if (line.state === 'over') throw new Impossible(`${id} ended as ${over} and had ended as ${line.over}`);
     const objections = line.state === 'active' ? line.objections : [];
-    this.#lines.set(id, { ...line, state: 'over', over, by, wrong, resting: [], objections, repair: null });
+    // One that may come back does so in the reorganisation in which it was.
+    const resting = over === 'blacklisted' ? line.resting.filter(isOwnReorganisation) : [];
+    this.#lines.set(id, { ...line, state: 'over', over, by, wrong, resting, objections, repair: null });
     this.#count(line.who);
     if (wrong) this.#bringBack(line, at);
   }
@@ -306,9 +308,10 @@ export class Book {
     if (line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
     for (const [red, each] of [...this.#lines])
       if (each.who === line.who && mayReturn(each) && this.#lines.get(each.by ?? '')?.wrong && runs(each, at)) {
-        const resting = each.objections.some(accepted) ? [{ cause: 'objection', linked: false } as const] : [];
+        const rest = each.objections.some(accepted) ? [{ cause: 'objection', linked: false } as const] : [];
+        const resting = [...each.resting, ...rest];
         this.#lines.set(red, { ...each, state: 'active', over: null, by: null, resting });
-        for (let events = 0; events <= resting.length; events += 1) this.#count(line.who);
+        for (let events = 0; events <= rest.length; events += 1) this.#count(line.who);
       }
   }
 
@@ -393,6 +396,7 @@ const mayReturn = ({ over, wrong, lapsed }: Line): boolean => over === 'blacklis
 const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);
 const accepted = (objection: Line['objections'][number]): boolean => objection.accepted;
 const without = ({ objections }: Line, closed: string) => objections.filter((each) => each.case !== closed);
+const isOwnReorganisation = ({ cause, linked }: Rest): boolean => cause === 'reorganisation' && !linked;
 const rests = ({ resting }: Line, cause: Cause, linked: boolean): boolean =>
   resting.some((each) => each.cause === cause && each.linked === linked);
 const withoutRest = ({ resting }: Line, cause: Cause, linked: boolean): Rest[] =>

@@ -23,6 +23,7 @@ import { type ListingStore, move, type Step } from '../../lib/listing/move.ts';
 import type { SubjectChange } from '../../lib/listing/ports.ts';
 import type { ExpiryPorts } from '../../lib/listing/run-expiry.ts';
 import { standingAsOf, standingAtVersion } from '../../lib/listing/standing-at.ts';
+import { NONE_ABOLISHED } from '../../lib/listing/term.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring, type SubjectKey } from '../../lib/subject/key.ts';
@@ -161,8 +162,7 @@ export class System {
     try {
       const { after } = await move(
         wish.id,
-        recording,
-        this.parts.stepsBy(() => this.now()),
+        { store: recording, clock: this.parts.stepsBy(() => this.now()), abolitions: NONE_ABOLISHED },
         (seen, now) => {
           at = now;
           step = stepOf(wish, seen, DESK, now);
