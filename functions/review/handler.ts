@@ -118,7 +118,11 @@ async function exported(request: ApiRequest, looker: Looker, ports: ReviewPorts)
   const asked = readBody(request, ExportRequest);
   const now = ports.clock();
   const found = await search(asked, ports.log, searching(looker, ports), 'spread');
-  const page = exportPage(found, await found.masked(), format, asked.cursor === undefined, request.language);
+  const [masked, principals] = await Promise.all([
+    found.masked(),
+    ports.log.principals(found.rows.map(({ id }) => id)),
+  ]);
+  const page = exportPage(found, { masked, principals }, format, asked.cursor === undefined, request.language);
   await recordSearch('export', asked, { ...found, rows: found.rows.slice(0, page.lines) }, looker, ports, now);
   return {
     status: 200,

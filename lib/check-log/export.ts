@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { CheckAnswer } from '../check/answer.ts';
 import type { RecordedOutcome } from '../check/record.ts';
 import { parseInstant, toBeijing } from '../kernel/clock.ts';
 import { csvLine } from '../kernel/csv.ts';
 import type { Bilingual, Language } from '../kernel/text.ts';
-import type { LogRow } from './ports.ts';
+import type { AskedPrincipal, LogRow } from './ports.ts';
 import { type Found, searchBody } from './search.ts';
 import { CheckSummary, summariesOf } from './summary.ts';
 
@@ -18,8 +19,8 @@ export const ExportRequest = z.strictObject({
 
 /** A line of an export: what a search shows, and what it can be searched by. */
 export const ExportedCheck = z.extend(CheckSummary, {
-  /** 主体标识码 of the principal, or `x:registration-no:` and its number. */
-  principal: z.nullable(z.string()),
+  /** As it was asked with; of a refused attempt its code alone, null where that is no code either. */
+  principal: z.nullable(CheckAnswer.shape.principal),
   operator: z.string(),
   /** The listings that the outcome rests on. */
   listings: z.array(z.string()),
@@ -46,14 +47,14 @@ const MAX_BYTES = 3_000_000;
  */
 export function exportPage(
   found: Pick<Found, 'rows' | 'next' | 'after'>,
-  masked: ReadonlyMap<string, string>,
+  { masked, principals }: Beside,
   format: ExportFormat,
   first: boolean,
   language: Language,
 ): { text: string; lines: number; next: string | null } {
   const texts = first && format === 'csv' ? [`\uFEFF${csvLine(COLUMNS.map(({ head }) => head[language]))}`] : [];
   let bytes = 0;
-  for (const [index, line] of linesOf(found.rows, masked).entries()) {
+  for (const [index, line] of linesOf(found.rows, { masked, principals }).entries()) {
     const text =
       format === 'jsonl' ? `${JSON.stringify(line)}\n` : csvLine(COLUMNS.map(({ cell }) => cell(line, language)));
     bytes += Buffer.byteLength(text);
@@ -64,14 +65,28 @@ export function exportPage(
   return { text: texts.join(''), lines: found.rows.length, next: found.next };
 }
 
-const linesOf = (rows: readonly LogRow[], masked: ReadonlyMap<string, string>): ExportedCheck[] =>
-  summariesOf(rows, masked).map((summary, index) => ({ ...summary, ...besides(rows[index]) }));
+/** What of the lines stands in their records alone. */
+interface Beside {
+  /** Of persons, keyed `id/member`. */
+  readonly masked: ReadonlyMap<string, string>;
+  /** By the record's id. */
+  readonly principals: ReadonlyMap<string, AskedPrincipal>;
+}
 
-const besides = (row: LogRow | undefined) => ({
-  principal: row?.principal?.replace(/^o:/, '') ?? null,
-  operator: row?.operator ?? '',
-  listings: [...(row?.listings ?? [])],
-});
+const linesOf = (rows: readonly LogRow[], { masked, principals }: Beside): ExportedCheck[] =>
+  summariesOf(rows, masked).map((summary, index) => ({
+    ...summary,
+    principal: principals.get(summary.id) ?? principalIn(rows[index]),
+    operator: rows[index]?.operator ?? '',
+    listings: [...(rows[index]?.listings ?? [])],
+  }));
+
+/** What a line is found by: 主体标识码, or a number that leads to nobody. */
+function principalIn(row: LogRow | undefined): AskedPrincipal | null {
+  const [kind, scheme = '', ...number] = row?.principal?.split(':') ?? [];
+  if (kind === 'o') return { scheme: 'org-code', id: scheme };
+  return scheme === 'registration-no' ? { scheme, id: number.join(':') } : null;
+}
 
 const OUTCOMES: Record<RecordedOutcome, Bilingual> = {
   pass: { zh: '未发现', en: 'Nothing found' },
@@ -100,7 +115,8 @@ const COLUMNS: readonly Column[] = [
   { head: { zh: '应用场景', en: 'Scene' }, cell: ({ scene }) => scene },
   { head: { zh: '事项', en: 'Matter' }, cell: ({ matter }) => matter },
   { head: { zh: '调用单位', en: 'Caller' }, cell: ({ caller }) => caller },
-  { head: { zh: '采购人或主管部门', en: 'Principal' }, cell: ({ principal }) => principal ?? '' },
+  { head: { zh: '采购人或主管部门', en: 'Principal' }, cell: ({ principal }) => principal?.name ?? '' },
+  { head: { zh: '采购人或主管部门代码', en: "Principal's code" }, cell: ({ principal }) => principal?.id ?? '' },
   { head: { zh: '操作人（调用单位声明）', en: 'Operator (as asserted)' }, cell: ({ operator }) => operator },
   { head: { zh: '标识码类型', en: 'Scheme' }, cell: ({ subject }) => subject?.scheme ?? '' },
   { head: { zh: '标识码', en: 'Identifier' }, cell: ({ subject }) => subject?.id ?? '' },

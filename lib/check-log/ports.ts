@@ -1,3 +1,4 @@
+import type { CheckAnswer } from '../check/answer.ts';
 import type { CheckRecord, RecordedOutcome } from '../check/record.ts';
 import type { Look } from './look.ts';
 import type { Note } from './note.ts';
@@ -54,6 +55,9 @@ export interface Stretch<Row> {
   readonly reached: string | undefined;
 }
 
+/** 采购人或主管部门, as the caller named it. */
+export type AskedPrincipal = CheckAnswer['principal'];
+
 /** Reads the log. */
 export interface CheckLogReader {
   /** A record and what has been appended to it, oldest first. */
@@ -67,6 +71,8 @@ export interface CheckLogReader {
   ): Promise<Stretch<LogRow>>;
   /** Masked ids of the persons in these lines, those that have been erased left out, keyed `id/member`. */
   maskedIds(rows: readonly PersonLine[]): Promise<ReadonlyMap<string, string>>;
+  /** The principals of these records as they were asked with, by the record's id; of an attempt without one, and of a record that is gone, none. */
+  principals(ids: readonly string[]): Promise<ReadonlyMap<string, AskedPrincipal>>;
 }
 
 /** Appends to a check; changes nothing of it. */

@@ -1,15 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { CheckAnswer } from '../check/answer.ts';
 import { type CheckRecord, RecordedOutcome } from '../check/record.ts';
 import { Note } from '../check-log/note.ts';
-import type { CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
-import { type Item, jsonText, S, stored } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
+import type { AskedPrincipal, CheckLogReader, LogPartition, LogRange, LogRow, Stretch } from '../check-log/ports.ts';
+import { B, type Item, jsonText, S, stored } from './attributes.ts';
+import { batchGet, batchRead } from './batch-get.ts';
 import { PersonsItem, recordIn } from './check-log-items.ts';
 import { type IndexPartition, indexStretch } from './index-stretch.ts';
 import { callerHit, callerMatter, keyText, personsKey, recordKey } from './keys.ts';
 import { ListingIds } from './listing-ids.ts';
 import { wholePartition } from './partition.ts';
+import { unpackBody } from './record-body.ts';
 import { TERM, termOf } from './term.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -59,6 +61,14 @@ export class DynamoCheckLogReader implements Omit<CheckLogReader, 'maskedIds'> {
     return indexStretch(on, range, limit, (item) => rowOf(item, partition), keep);
   }
 
+  async principals(ids: readonly string[]): Promise<Map<string, AskedPrincipal>> {
+    return await batchRead(this.#client, this.#table, [...new Set(ids)], {
+      keyOf: recordKey,
+      valueIn: principalIn,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  }
+
   /** What is left of the persons in lines, keyed `id/member`, and until when each is kept, in epoch seconds. */
   async masked(
     rows: readonly Pick<LogRow, 'id' | 'member'>[],
@@ -79,6 +89,15 @@ export class DynamoCheckLogReader implements Omit<CheckLogReader, 'maskedIds'> {
     );
   }
 }
+
+/** What is read of a record where only its principal is wanted. */
+function principalIn(item: Item): AskedPrincipal | undefined {
+  const { packedBy, body } = PackedItem.parse(item);
+  const { answer } = unpackBody({ dictionary: packedBy, bytes: body });
+  return Asked.safeParse(JSON.parse(answer)).data?.principal;
+}
+const PackedItem = stored({ packedBy: S, body: B });
+const Asked = z.object({ principal: CheckAnswer.shape.principal });
 
 function indexOf(partition: LogPartition): Pick<IndexPartition, 'index' | 'key'> {
   switch (partition.by) {

@@ -66,6 +66,11 @@ export class KeptLog implements CheckLogReader {
     return new Map((await this.#inTerm(persons)).map(({ id, member, masked: left }) => [`${id}/${member}`, left]));
   }
 
+  /** Of lines that are seen; a principal is no natural person. */
+  principals(ids: readonly string[]): ReturnType<CheckLogReader['principals']> {
+    return this.#log.principals(ids);
+  }
+
   /** Lines without those whose time has come; of what is too young for that no matter is read. */
   async kept<T extends Line>(lines: readonly T[]): Promise<T[]> {
     const today = dateOf(this.#clock());

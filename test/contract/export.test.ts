@@ -16,11 +16,16 @@ const CSV = 'text/csv';
 const JSONL = 'application/x-ndjson';
 const MATTER = 'E-1';
 const CHECKS = 40;
+const PRINCIPAL = { scheme: 'uscc', id: SAMPLE.principal, name: '样例省政府采购中心' };
 
 let api: ApiClient;
 beforeAll(async () => {
   api = await startSampleStack();
-  const { subjects: _, ...setting } = question(undefined, { matter: { id: MATTER }, operator: "=cmd|' /C calc'!A0" });
+  const { subjects: _, ...setting } = question(undefined, {
+    matter: { id: MATTER },
+    principal: PRINCIPAL,
+    operator: "=cmd|' /C calc'!A0",
+  });
   const items = Array.from({ length: CHECKS }, (_, index) => ({
     ref: String(index),
     subjects: [{ scheme: 'uscc', id: index % 4 === 0 ? SAMPLE.veto : organisation(index) }],
@@ -56,7 +61,7 @@ const Line = z.strictObject({
   matter: z.string(),
   caller: z.string(),
   subject: z.strictObject({ scheme: z.string(), id: z.string().nullable() }).optional(),
-  principal: z.string().nullable(),
+  principal: z.strictObject({ scheme: z.string(), id: z.string(), name: z.string().optional() }).nullable(),
   operator: z.string(),
   listings: z.array(z.string()),
 });
@@ -73,7 +78,7 @@ describe('JSON Lines', () => {
     const { items } = pageIn(await api.get(`/v1/checks?matter=${MATTER}&limit=100`, 'auditor'));
     expect(lines.map(({ principal: _, operator: __, listings: ___, ...summary }) => summary)).toEqual(items);
     expect(lines.every(({ outcome, listings }) => (outcome === 'veto') === listings.length > 0)).toBe(true);
-    expect(new Set(lines.map(({ principal }) => principal))).toEqual(new Set([SAMPLE.principal.slice(8, 17)]));
+    for (const { principal } of lines) expect(principal).toEqual(PRINCIPAL);
   });
 
   test('over every caller come to the same, though each is read little by little', async () => {
@@ -87,6 +92,16 @@ describe('JSON Lines', () => {
     expect(times).toEqual(times.toSorted().reverse());
     expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
     expect(lines.filter(({ caller }) => caller === 'procurement').length).toBeGreaterThanOrEqual(CHECKS);
+  });
+
+  test('say of a refused attempt what its principal is found by', async () => {
+    const attempt = await api.check(question('9135', { matter: { id: 'E-4' } }));
+    problemIn(attempt, 422, 'invalid-identifier');
+    const [line] = linesIn((await whole({ matter: 'E-4', outcome: 'invalid' }, JSONL)).text);
+    expect(line).toMatchObject({
+      outcome: 'invalid',
+      principal: { scheme: 'org-code', id: SAMPLE.principal.slice(8, 17) },
+    });
   });
 
   test('are what is given where the choice is left open', async () => {
@@ -122,6 +137,9 @@ describe('CSV', () => {
     expect(rows.flat().filter((cell) => cell === '一票否决')).toHaveLength(CHECKS / 4);
     for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+\-@\t]/);
     expect(rows[1]).toContain("'=cmd|' /C calc'!A0");
+    const columns = ['采购人或主管部门', '采购人或主管部门代码'].map((head) => rows[0]?.indexOf(head) ?? -1);
+    for (const row of rows.slice(1))
+      expect(columns.map((column) => row[column])).toEqual([PRINCIPAL.name, PRINCIPAL.id]);
   });
 
   test('has its heads and outcomes in the language asked for', async () => {
