@@ -31,6 +31,12 @@ export function organisation(number: number): string {
   return uscc + usccCheckCharacter(uscc);
 }
 
+/** The code of the same 主体标识码 under another division. */
+export function otherCode(code: string): string {
+  const body = `91430200${code.slice(8, 17)}`;
+  return body + usccCheckCharacter(body);
+}
+
 /** The body of a check with what is required and nothing else, as an object that a test may change. */
 export const question = (subject: unknown = organisation(1), changes: Record<string, unknown> = {}) => ({
   scene: 'government-procurement',

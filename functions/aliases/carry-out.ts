@@ -3,6 +3,7 @@ import type { Alias, Meant } from '../../lib/listing/alias.ts';
 import { codesIn, eventsOf, linkOf, stateOf } from '../../lib/listing/alias-steps.ts';
 import { beyond } from '../../lib/listing/beyond.ts';
 import { assertOneTransaction } from '../../lib/listing/one-transaction.ts';
+import { assertNoOtherCode } from '../../lib/listing/other-code.ts';
 import type { AliasChange, AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
 import type { Standing } from '../../lib/listing/standing.ts';
 import type { Day } from '../../lib/listing/term.ts';
@@ -55,15 +56,6 @@ export async function assertPossible(meant: Meant, aliases: Looking): Promise<vo
   const codes = codesIn(meant);
   const known = codes.length > 0 ? await aliases.standings(codes.map(({ key }) => key)) : new Map<string, Standing>();
   for (const { key, code } of codes) assertNoOtherCode(code, known.get(key)?.subject);
-}
-
-/** That two full codes have the same 主体标识码 does not make them one subject: two persons say that first. */
-function assertNoOtherCode(code: string, known: Standing['subject'] | undefined): void {
-  if (known?.code === undefined || known.code === code || known.confirmedCodes?.includes(code)) return;
-  throw new Problem('conflict', {
-    zh: `该主体已有另一统一社会信用代码 ${known.code}，须先以 confirmed-code 确认 ${code} 为同一主体`,
-    en: `The subject is known by another full code, ${known.code}: ${code} is confirmed to be the same first, by confirmed-code.`,
-  });
 }
 
 /** Its papers, the identifier's link, and that it was mistaken. */

@@ -25,7 +25,7 @@ import {
 } from '../../lib/listing/identification.ts';
 import { MarkRequest, proposeMark, signMark } from '../../lib/listing/mark.ts';
 import { type Moving, move, type Seen, type Step, seeBeside } from '../../lib/listing/move.ts';
-import { assertOneFirm } from '../../lib/listing/one-firm.ts';
+import { assertKnownByCode, assertOneFirm } from '../../lib/listing/one-firm.ts';
 import { phaseOf } from '../../lib/listing/phase.ts';
 import { StandingMoved } from '../../lib/listing/ports.ts';
 import { ListingProposal } from '../../lib/listing/proposal.ts';
@@ -233,6 +233,7 @@ export async function identification(request: ApiRequest, ports: ListingPorts): 
     const main = meant(seen);
     const others = await seeBeside(seen, signs ? proposedTogether(seen) : (body.also ?? []), ports.store);
     const step = (signs ? signIdentification : proposeIdentification)([main, ...others.map(meant)], body);
+    await assertKnownByCode(step.cases, ports.store);
     await assertOneFirm(step.cases, seen.standing, ports.store);
     return step;
   });

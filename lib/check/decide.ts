@@ -135,17 +135,19 @@ class Findings {
       this.add('indeterminate', { code: 'identifier-required' });
       for (const standing of asked.standings) this.#citeCandidates(standing, 'name-candidate', role, relation);
     } else this.#lookUp(asked, identifier, role, relation);
-    for (const standing of asked.namesakes) this.#lookAtNamesake(standing, asked, role, relation);
+    const isDoubtful = asked.standings.some((standing) => isConflict(identifier, standing));
+    for (const standing of asked.namesakes) this.#lookAtNamesake(standing, asked, role, relation, isDoubtful);
   }
 
   #lookUp(asked: Asked, identifier: Identifier, role: string, relation: string | undefined): void {
     if (asked.unresolved) this.add('indeterminate', { code: 'unresolved-identifier' });
     if (asked.attested) this.#notices.push({ code: 'code-attested' });
+    // Whom the one with the other code succeeds may be nothing to who is asked about.
+    const isDoubtful = asked.standings.some((standing) => isConflict(identifier, standing));
+    if (isDoubtful) this.add('indeterminate', { code: 'code-conflict' });
     for (const standing of asked.standings) {
-      if (isConflict(identifier, standing)) {
-        this.add('indeterminate', { code: 'code-conflict' });
-        this.#citeCandidates(standing, 'code-conflict', role, relation);
-      } else for (const listing of standing.listings) this.#weigh(listing, this.#context(identifier, role, relation));
+      if (isDoubtful) this.#citeCandidates(standing, 'code-conflict', role, relation);
+      else for (const listing of standing.listings) this.#weigh(listing, this.#context(identifier, role, relation));
     }
   }
 
@@ -227,16 +229,26 @@ class Findings {
   }
 
   /** Listed under the name and no more: it holds a grant up until a person has found who is meant, and convicts nobody. */
-  #lookAtNamesake(standing: Standing, asked: Asked, role: string, relation: string | undefined): void {
+  #lookAtNamesake(
+    standing: Standing,
+    asked: Asked,
+    role: string,
+    relation: string | undefined,
+    isDoubtful: boolean,
+  ): void {
     const context = this.#contextOf('organisation', role, relation);
     for (const listing of standing.listings) {
       const { id: listingId } = listing;
       const found = whose(standing, listingId, asked);
-      if (found === 'its') {
+      if (found === 'its' && !isDoubtful) {
         this.#weigh(listing, context);
         continue;
       }
       const weighed = weigh(listing, context);
+      if (found === 'its' && weighed.counts) {
+        this.#notices.push({ code: 'code-conflict', listingId });
+        continue;
+      }
       if (found === 'not-its') this.#considered.push({ listingId, guard: weighed.counts ? 'target' : weighed.guard });
       else if (!weighed.counts) this.#considered.push({ listingId, guard: weighed.guard });
       // An honour is nobody's by the name alone.

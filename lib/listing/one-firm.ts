@@ -1,9 +1,31 @@
 import { Problem } from '../kernel/problem.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Case, Identification } from './case.ts';
+import { assertNoOtherCode } from './other-code.ts';
 import type { StandingStore } from './ports.ts';
 import { downward, predecessorsOf, successorsOf, upward, walked } from './reach.ts';
 import { identifiedAs, type Standing } from './standing.ts';
+
+/**
+ * Whose a listing under a name is said to be is who is known by that full code: another one with the same 主体标识码 may be
+ * another firm's. An organisation code says no more than that.
+ * @throws Problem `conflict`
+ */
+export async function assertKnownByCode(
+  cases: readonly Case[],
+  store: Pick<StandingStore, 'standings'>,
+): Promise<void> {
+  const [said] = saidToBe(cases);
+  if (!said || said.code.length === ORG_CODE_LENGTH) return;
+  assertNoOtherCode(said.code, (await store.standings([said.subject])).get(said.subject)?.subject);
+}
+
+const ORG_CODE_LENGTH = 9;
+
+const saidToBe = (cases: readonly Case[]): Identification[] =>
+  cases.filter(
+    (each): each is Identification => each.kind === 'identification' && each.same && each.state !== 'declined',
+  );
 
 /**
  * A listing is one firm's, or with it that of whom succeeds it or whom it succeeds: before it is found to be another's, what
@@ -15,10 +37,7 @@ export async function assertOneFirm(
   standing: Standing,
   store: Pick<StandingStore, 'standings'>,
 ): Promise<void> {
-  const said = cases.filter(
-    (each): each is Identification => each.kind === 'identification' && each.same && each.state !== 'declined',
-  );
-  const taken = said.flatMap(({ listingId, subject }) =>
+  const taken = saidToBe(cases).flatMap(({ listingId, subject }) =>
     identifiedAs(standing, listingId).flatMap((each) =>
       each.same && each.subject !== subject ? [{ listingId, subject, other: each.subject }] : [],
     ),

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ListKeeping } from '../catalogue/list-rule.ts';
-import { addMonths, type CalendarDate, dateOf } from '../kernel/clock.ts';
+import { addMonths, type CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
 import { faultOf, faultsIn, wasFault } from './faults.ts';
 import { type Listing, wasWrong } from './standing.ts';
 import { type Day, inTerm, isAbolished } from './term.ts';
@@ -74,14 +74,23 @@ const isWatched = (listing: Listing, wanted: string, on: Day): boolean =>
   listing.list === 'watch' && listing.domain === wanted && listing.state === 'active' && inTerm(listing, on);
 
 /**
- * Minor faults of which a watch listing was made that was found to be unfounded: those that stand before it. Such as their
- * source has withdrawn since as well, so that its bringing them again brings no other.
+ * Minor faults of which a watch listing was made that was found to be unfounded: those that stood before it when it came. Such
+ * as their source has withdrawn since as well, so that its bringing them again brings no other. One that fell with a fault that
+ * was wrong says nothing of the others.
  */
 function faultsOfUnfounded(before: readonly Listing[], { domain, promotion }: WatchList): Listing[] {
   const last = before.findLastIndex(
-    (each) => each.list === 'watch' && each.domain === domain && each.promotion !== undefined && wasWrong(each),
+    (each) =>
+      each.list === 'watch' &&
+      each.domain === domain &&
+      each.promotion !== undefined &&
+      wasWrong(each) &&
+      each.ended?.reason !== 'faults-fallen',
   );
-  return before.slice(0, Math.max(0, last)).filter((each) => wasFault(each, promotion.fromDomains));
+  const watch = before[last];
+  if (!watch) return [];
+  const stood = ({ ended }: Listing) => !ended || dateOf(parseInstant(ended.at)) >= watch.from;
+  return before.slice(0, last).filter((each) => wasFault(each, promotion.fromDomains) && stood(each));
 }
 
 /** The id of the fault with a mark, and a number behind it where there is one already. */

@@ -2,8 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { registrationNoCheckDigit } from '../../lib/subject/registration-no.ts';
-import { usccCheckCharacter } from '../../lib/subject/uscc.ts';
-import { organisation, question, SAMPLE, startStackWithKnownKey } from '../api-client.ts';
+import { organisation, otherCode, question, SAMPLE, startStackWithKnownKey } from '../api-client.ts';
 import { signedAlias, withdrawnAlias } from './alias-signed.ts';
 import { answerIn, faultsIn, pageIn, problemIn } from './shapes.ts';
 
@@ -32,11 +31,6 @@ const fresh = () => {
   serial += 1;
   return organisation(600 + serial);
 };
-/** The code of the same 主体标识码 under another division. */
-function otherCode(code: string): string {
-  const body = `91430200${code.slice(8, 17)}`;
-  return body + usccCheckCharacter(body);
-}
 
 const Shown = z.looseObject({
   id: z.string(),

@@ -8,7 +8,7 @@ import { Listing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
-import { organisation } from '../api-client.ts';
+import { organisation, otherCode } from '../api-client.ts';
 import { BLACK, startKeeping } from './keeping.ts';
 import { faultsIn, problemIn } from './shapes.ts';
 
@@ -61,6 +61,28 @@ const reasonsOf = async (code: string) =>
   Reasons.parse(await kept.outcomeOf(code)).verdicts.flatMap(({ reasons }) =>
     reasons.map(({ listingId }) => listingId),
   );
+
+describe('a listing under a name', () => {
+  test('is not found to be of whoever is known by another full code with the same 主体标识码', async () => {
+    const [known, later] = [organisation(651), organisation(652)];
+    await listedUnder('同码异号商贸有限公司', ['of-another-code', 'of-a-code-to-come']);
+    const say = (listing: string, code: string) =>
+      kept.post(pathOf(listing), 'steward-tax', { code, same: true, ground: GROUND });
+    // Nothing is known of it yet: what it is known by comes between the two signatures.
+    expect((await say('of-a-code-to-come', otherCode(later))).status).toBe(200);
+    await kept.activated(known);
+    await kept.activated(later);
+    problemIn(await say('of-another-code', otherCode(known)), 409, 'conflict');
+    problemIn(await kept.post(pathOf('of-a-code-to-come'), 'approver'), 409, 'conflict');
+    expect((await reasonsOf(later)).length).toBe(1);
+    for (const code of [known.slice(8, 17), known]) {
+      expect((await say('of-another-code', code)).status).toBe(200);
+      const declined = { decision: 'decline', ground: '材料不足' };
+      await kept.done(pathOf('of-another-code'), 'approver', code === known ? {} : declined);
+    }
+    expect(await reasonsOf(known)).toContain('of-another-code');
+  });
+});
 
 describe('the listings under one name', () => {
   test('are found to be a firm’s by one proposal and one signature, and each is taken back alone', async () => {

@@ -8,7 +8,7 @@ import { Listing, type Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import { foldName } from '../../lib/subject/fold.ts';
 import { nameKey, organisationKey, type SubjectKey } from '../../lib/subject/key.ts';
-import { organisation, question } from '../api-client.ts';
+import { organisation, otherCode, question } from '../api-client.ts';
 import { signedAlias, withdrawnAlias } from './alias-signed.ts';
 import { BLACK, red, startKeeping } from './keeping.ts';
 import { answerIn, problemIn } from './shapes.ts';
@@ -100,6 +100,18 @@ describe('a listing that decided by a notice alone', () => {
     await kept.resolved(await kept.accepted(listing, 'wrong-facts'), 'upheld');
     const owed = [...held, vetoed].map(({ id }) => ['upheld', id]);
     expect((await remediesFor(listing)).toSorted()).toEqual(owed.toSorted());
+  });
+
+  test('held up whoever asked by another code of the firm, who is owed a remedy once it was wrong', async () => {
+    const id = organisation(644);
+    const listing = await kept.activated(id);
+    const held = await kept.outcomeOf(otherCode(id));
+    expect(held.outcome).toBe('indeterminate');
+    expect(held.verdicts[0]?.notices).toContainEqual(
+      expect.objectContaining({ code: 'code-conflict', listingId: listing }),
+    );
+    await kept.resolved(await kept.accepted(listing, 'wrong-facts'), 'upheld');
+    expect(await remediesFor(listing)).toEqual([['upheld', held.id]]);
   });
 
   test('rested while it was objected to, and warned: that check is on the remedy list too', async () => {

@@ -141,6 +141,23 @@ describe('minor faults of a file', () => {
     expect(await watches()).toMatchObject([{ state: 'ended' }, { state: 'active', number: '（2025）罚3号' }]);
   });
 
+  it('bring another where one of those that had brought the last was wrong, and the others were not', async () => {
+    await bringIn(to, listOf(faults(3)));
+    const [state] = await stateOf(to, keys);
+    const [, , third] = state?.standing.listings ?? [];
+    if (!state || !third) throw new Error('three faults');
+    const wrong = { type: 'ended', listingId: third.id, reason: 'objection-upheld' } as const;
+    const change = advance(state.standing, [wrong], BY, NOW);
+    await to.store.commit([{ key: state.key, change, documents: [], names: [] }]);
+    expect(await watches()).toMatchObject([{ state: 'ended' }]);
+    const others = [...faults(4).slice(1, 2), ...faults(4).slice(3)];
+    const full: Partial<ImportOrder> = { mode: 'full', options: { allow: ['shrink'] } };
+    await bringIn(to, listOf(others), full);
+    expect(await watches()).toMatchObject([{ state: 'ended' }]);
+    await bringIn(to, listOf([...faults(1), ...others]));
+    expect(await watches()).toMatchObject([{ state: 'ended' }, { state: 'active' }]);
+  });
+
   it('bring none again where the source lengthens one that has expired, or says something else of one', async () => {
     await bringIn(to, listOf(faults(3)));
     const [state] = await stateOf(to, keys);
