@@ -47,7 +47,7 @@ export async function gather(
     return {
       identifier,
       names: [...(name === undefined ? [] : [name]), ...asName],
-      key: one.keys[0] ?? (identifier.kind === 'registration' ? leads(one)[0] : undefined),
+      key: standingKey(one, known) ?? (identifier.kind === 'registration' ? leads(one)[0] : undefined),
       standings: keysOf(one).flatMap((key) => known.get(key) ?? []),
       namesakes: namesakes(one).flatMap((key) => known.get(key) ?? []),
       unresolved: identifier.kind === 'registration' && leads(one).length === 0,
@@ -81,7 +81,7 @@ export async function gather(
         readOf(other, { relation: question.subjects[index]?.related?.[related]?.relation, related }),
       ),
     ]),
-    subjectKeys: subjects.map((one) => logKey(one, leads(one))),
+    subjectKeys: subjects.map((one) => logKey(one, leads(one), known)),
     standings: known,
   };
 }
@@ -129,7 +129,11 @@ function withPredecessors(keys: readonly SubjectKey[], known: ReadonlyMap<Subjec
 }
 
 /** A name is no subject: a check by name is found by the name. A person's name is never a key. */
-function logKey(one: Prepared, leads: readonly SubjectKey[]): string | undefined {
+function logKey(
+  one: Prepared,
+  leads: readonly SubjectKey[],
+  known: ReadonlyMap<SubjectKey, Standing>,
+): string | undefined {
   const { identifier } = one;
   switch (identifier?.kind) {
     case 'organisation-name':
@@ -139,6 +143,13 @@ function logKey(one: Prepared, leads: readonly SubjectKey[]): string | undefined
     case 'registration':
       return leads[0] ?? unresolvedKey(identifier.scheme, identifier.value);
     default:
-      return one.keys[0];
+      return standingKey(one, known);
   }
 }
+
+/**
+ * A person who was listed before the persons' key was rotated stands under the older one for good: whatever happens to that
+ * standing concerns the checks of today, which are found by the same key.
+ */
+const standingKey = ({ keys }: Prepared, known: ReadonlyMap<SubjectKey, Standing>): SubjectKey | undefined =>
+  keys.find((key) => known.has(key)) ?? keys[0];

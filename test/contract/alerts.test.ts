@@ -18,8 +18,9 @@ import { instant } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
 import { Listing, type Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
-import { nameKey, type SubjectKey } from '../../lib/subject/key.ts';
-import { type ApiClient, consortium, organisation, question, SAMPLE } from '../api-client.ts';
+import { parseIdentifier } from '../../lib/subject/identifier.ts';
+import { nameKey, parseKeyring, personKeys, type SubjectKey } from '../../lib/subject/key.ts';
+import { type ApiClient, consortium, organisation, personSubject, question, SAMPLE } from '../api-client.ts';
 import { keyOf, listing, SIGNED } from '../conformance/samples.ts';
 import { startClockedStack, type TestClock } from './clocked.ts';
 import { answerIn, faultsIn, problemIn } from './shapes.ts';
@@ -36,6 +37,7 @@ type Event = { readonly Records: readonly unknown[] };
 
 let api: ApiClient;
 let clock: TestClock;
+let rekey: (keyring: string) => void;
 let client: DynamoDBClient;
 let poller: StreamPoller;
 let number = 100;
@@ -65,7 +67,7 @@ const deliver = (event: Event) =>
   })(event);
 
 beforeAll(async () => {
-  ({ api, clock } = await startClockedStack(START, { feeds: { meter: true, receive: () => undefined } }));
+  ({ api, clock, rekey } = await startClockedStack(START, { feeds: { meter: true, receive: () => undefined } }));
   const { endpoint, registryTable } = api.stack;
   client = localClient(endpoint);
   poller = await startStreamPoller({
@@ -172,6 +174,27 @@ describe('listed after it was cleared', () => {
     await afterwards();
     expect(await alertsOn(funds.id, 'grants')).toEqual([]);
     expect(told.filter(({ checkId }) => checkId === mine.id)).toHaveLength(1);
+  });
+
+  test('of a person who was listed before the persons’ key was rotated, in checks of before and after', async () => {
+    const id = '110105194912310046';
+    const parsed = parseIdentifier({ scheme: 'resident-id', id });
+    if (!parsed.ok || parsed.identifier.kind !== 'person') return expect.unreachable();
+    const rotated = `${api.stack.personKeyring},2:${Buffer.alloc(32, 7).toString('base64')}`;
+    const [oldKey] = personKeys(parseKeyring(api.stack.personKeyring), parsed.identifier);
+    if (!oldKey) return expect.unreachable();
+    const put = (...events: StandingEvent[]) => actOn(oldKey, { scheme: 'resident-id' }, ...events);
+    await put(listed('person-red', { list: 'red', domain: 'tax', measures: [] }));
+    const before = await check(personSubject(id));
+    rekey(rotated);
+    const after = await check(personSubject(id));
+    await put(listed('person-black'));
+    await afterwards();
+    rekey(api.stack.personKeyring);
+    for (const { id: each } of [before, after]) {
+      const raised = await alertsOn(each);
+      expect(raised.map(({ listing: { id: of } }) => of)).toEqual(['person-black']);
+    }
   });
 
   test('under a name alone: who asked by the name and was let through by a person, not who is still to be determined', async () => {
