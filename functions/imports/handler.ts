@@ -127,7 +127,7 @@ async function sources(request: ApiRequest, ports: ImportPorts): Promise<ApiRepl
   const states = await ports.imports.sources(catalogue.sources.map(({ id }) => id));
   const now = ports.clock();
   const items = catalogue.sources.map((source) => {
-    const { name, ...report } = sourceReport(source, states.get(source.id), head?.freshAsOf[source.id], now);
+    const { name, ...report } = sourceReport(source, states, head?.freshAsOf[source.id], now);
     return { ...report, name: name[request.language] };
   });
   return { status: 200, body: { items } };

@@ -146,7 +146,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   duplicateAndWrongCode: 'Against the bar of 1 ‰ (重错码率).',
   completeness: 'The part of the rows that lacked no required value.',
   lateDeliveries: 'Files that came later after the one before than the source may be old.',
-  disagreements: 'Rows on which another source says something else of the same subject.',
+  disagreements:
+    'Listings in force on which another source says something else of the same subject: by the last full file of either, and what deltas have brought since; both sources count it.',
+  against: 'The same by the other source; `decided-here` is what authorities have decided here.',
   termsDiffer: "Rows whose last day is not that of the authority's own listing.",
   importing: 'The import that has the source for itself at the moment.',
   values: 'What stands against what.',

@@ -1,7 +1,15 @@
 import * as z from 'zod/mini';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import { Conflict, ConflictQuery } from '../../lib/intake/conflict.ts';
-import { ConflictCounts, Counts, FaultCounts, ImportOrder, ImportState, PlanSummary } from '../../lib/intake/import.ts';
+import {
+  Against,
+  ConflictCounts,
+  Counts,
+  FaultCounts,
+  ImportOrder,
+  ImportState,
+  PlanSummary,
+} from '../../lib/intake/import.ts';
 import { ImportsQuery } from '../../lib/intake/import-view.ts';
 import { ApprovalRequest } from '../../lib/intake/propose.ts';
 import { ImportSummary } from '../../lib/intake/source-state.ts';
@@ -70,6 +78,7 @@ const Sources = z.object({
       masked: Rate,
       duplicateAndWrongCode: z.object({ rate: Rate, bar: z.number(), met: z.nullable(z.boolean()) }),
       disagreements: z.int(),
+      against: Against,
       termsDiffer: z.int(),
       faults: FaultCounts,
       importing: z.nullable(z.string()),

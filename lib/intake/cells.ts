@@ -10,6 +10,15 @@ import type { QuarantineCode, RowFault } from './quarantine.ts';
 import type { FileRecord } from './record.ts';
 
 const LIST_SEPARATOR = /[;；]/;
+/**
+ * Of what stays with one document. An item of the table has 400 KB at most, and a transaction of 33 rows 4 MB; the longest
+ * decision in a cell has a few.
+ */
+const MAX_KEPT_BYTES = 64 * 1024;
+const TOO_LARGE = {
+  zh: `该行保留的文字超过 ${MAX_KEPT_BYTES / 1024} KB，请缩短此列，全文以文书为准`,
+  en: `the texts of this row are longer than ${MAX_KEPT_BYTES / 1024} KB: shorten this column, the document itself has the whole`,
+};
 // Built once: a schema made for every cell costs more than all the rest of its reading.
 const TEXTS = { short: { max: 200, schema: text(200) }, long: { max: 1_000, schema: text(1_000) } } as const;
 type TextLength = keyof typeof TEXTS;
@@ -164,13 +173,17 @@ export class Cells {
 
   /** The columns that stay with the document, empty ones left out. */
   kept(): Record<string, string> {
-    return Object.fromEntries(
-      [...this.layout.kept].flatMap(([name, index]) => {
-        const cell = this.at(index);
-        if (holdsResidentNumber(cell)) this.failAt(name, 'personal-data', PERSONAL_DATA);
-        return cell === '' ? [] : [[name, cell] as const];
-      }),
-    );
+    const kept = [...this.layout.kept].flatMap(([name, index]) => {
+      const cell = this.at(index);
+      if (holdsResidentNumber(cell)) this.failAt(name, 'personal-data', PERSONAL_DATA);
+      return cell === '' ? [] : [[name, cell] as const];
+    });
+    const bytes = kept.reduce((sum, [, cell]) => sum + Buffer.byteLength(cell), 0);
+    if (bytes > MAX_KEPT_BYTES) {
+      const [longest] = kept.toSorted(([, one], [, other]) => other.length - one.length);
+      this.failAt(longest?.[0] ?? '', 'row-too-large', TOO_LARGE);
+    }
+    return Object.fromEntries(kept);
   }
 
   #composed(field: Field): string {

@@ -1,5 +1,5 @@
 import { dateOf, type Instant } from '../kernel/clock.ts';
-import type { Listing } from '../listing/standing.ts';
+import type { Listing, Standing } from '../listing/standing.ts';
 import { foldName } from '../subject/fold.ts';
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
 import type { Conflict, ConflictKind } from './conflict.ts';
@@ -32,21 +32,8 @@ export function conflictsOf(told: Told, named: ReadonlyMap<string, readonly Subj
       ? [conflict('one-body-two-prefixes', before?.subject.code ?? '', row.subject.code ?? '')]
       : [],
   );
-  // What minor faults have brought is said by no source.
-  const listings = (outcome.change?.change.records ?? []).flatMap(({ event }) =>
-    (event.type === 'listed' || event.type === 'changed') && !event.listing.promotion ? [event.listing] : [],
-  );
-  const earlier = [...prior.added, ...prior.changed].flatMap(
-    ({ listingId }) => lineageOf(listingId, before).at(-1) ?? [],
-  );
-  const elsewhere = (before?.listings ?? []).filter(
-    (other) => other.source !== source && !other.promotion && other.state === 'active' && inForce(other, now),
-  );
-  const against = [...listings, ...earlier].flatMap((listing) =>
-    elsewhere.flatMap((other) => {
-      const values = [`${listing.id} ${listing.until ?? '-'}`, `${other.id} ${other.until ?? '-'}`] as const;
-      return kindsBetween(listing, other).map((kind) => conflict(kind, ...values));
-    }),
+  const against = disagreementsOf(told, now).map(({ kind, listing, other }) =>
+    conflict(kind, `${listing.id} ${listing.until ?? '-'}`, `${other.id} ${other.until ?? '-'}`),
   );
   const published = written.flatMap(({ listingId, row: { decision, publishedUntil: said } }) =>
     said === undefined || said === decision.until
@@ -58,6 +45,37 @@ export function conflictsOf(told: Told, named: ReadonlyMap<string, readonly Subj
     staying.has(planned.row.line) ? (stillDelivered(source, planned, before, now) ?? []) : [],
   );
   return [...names, ...homonyms, ...prefixes, ...against, ...published, ...delivered];
+}
+
+interface Disagreement {
+  readonly kind: 'sources-disagree' | 'term-differs';
+  readonly listing: Listing;
+  readonly other: Listing;
+}
+
+/** Where what a unit has written and what other sources say of its subject do not agree. */
+export function disagreementsOf({ unit, before, outcome, prior }: Told, now: Instant): Disagreement[] {
+  // What minor faults have brought is said by no source.
+  const listings = (outcome.change?.change.records ?? []).flatMap(({ event }) =>
+    (event.type === 'listed' || event.type === 'changed') && !event.listing.promotion ? [event.listing] : [],
+  );
+  const earlier = [...prior.added, ...prior.changed].flatMap(
+    ({ listingId }) => lineageOf(listingId, before).at(-1) ?? [],
+  );
+  return [...listings, ...earlier].flatMap((listing) => disagreeingWith(listing, unit.source, before, now));
+}
+
+/** What is in force of other sources and does not agree with a listing. */
+export function disagreeingWith(
+  listing: Listing,
+  source: string,
+  standing: Standing | undefined,
+  now: Instant,
+): Disagreement[] {
+  const elsewhere = (standing?.listings ?? []).filter(
+    (other) => other.source !== source && !other.promotion && other.state === 'active' && inForce(other, now),
+  );
+  return elsewhere.flatMap((other) => kindsBetween(listing, other).map((kind) => ({ kind, listing, other })));
 }
 
 const linesWith = (refused: readonly Quarantined[], code: QuarantineCode): Set<number> =>

@@ -2,7 +2,8 @@ import { dateOf } from '../kernel/clock.ts';
 import type { Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Conflict } from './conflict.ts';
-import { addTo, emptyResult, type Import, type PieceResult } from './import.ts';
+import { disagreeingWith } from './contradictions.ts';
+import { type Against, addTo, emptyResult, type Import, type PieceResult } from './import.ts';
 import { despiteLag, mayLag } from './lagging-index.ts';
 import { renew } from './lease.ts';
 import { readLines, writeLines } from './lines.ts';
@@ -14,7 +15,7 @@ import { type ReadRow, rowKeyOf } from './row.ts';
 import { type IntakePorts, importOf } from './step.ts';
 import { stillDelivered } from './still-delivered.ts';
 import { PieceLine } from './stored-row.ts';
-import { countInForce, countTerms, faultsByCode, inForceOf } from './tally.ts';
+import { countAgainst, countInForce, countTerms, faultsByCode, inForceOf } from './tally.ts';
 import { unitsOf } from './transactions.ts';
 
 const SUBJECTS_A_READ = 100;
@@ -62,7 +63,7 @@ async function diffPart(
   count(result, plan);
   const touched = [...plan.changed, ...plan.end].map(({ subject }) => subject);
   countInForce(result, plan, await standingsOf(ports, touched), ports.clock());
-  const { still, inForce } = await unchangedIn(ports, plan);
+  const { still, inForce } = await unchangedIn(ports, plan, result.against);
   result.force.known += inForce;
   result.counts.stillDelivered += still.length;
   if (still.length > 0) addTo(result.conflicts, { 'still-delivered': still.length });
@@ -80,6 +81,7 @@ async function diffPart(
 async function unchangedIn(
   ports: IntakePorts,
   { source, unchanged }: Plan,
+  against: Against,
 ): Promise<{ readonly still: readonly Conflict[]; readonly inForce: number }> {
   const still: Conflict[] = [];
   let inForce = 0;
@@ -91,7 +93,12 @@ async function unchangedIn(
     );
     const now = ports.clock();
     still.push(...rows.flatMap((row) => stillDelivered(source, row, standings.get(row.subject), now) ?? []));
-    inForce += rows.filter((row) => inForceOf(row, standings, dateOf(now)) !== undefined).length;
+    for (const row of rows) {
+      const listing = inForceOf(row, standings, dateOf(now));
+      if (listing === undefined) continue;
+      inForce += 1;
+      countAgainst(against, disagreeingWith(listing, source, standings.get(row.subject), now));
+    }
   }
   return { still, inForce };
 }

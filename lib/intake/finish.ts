@@ -52,6 +52,7 @@ export async function finish(ports: IntakePorts, id: string): Promise<StepResult
       faults,
       disagreements: done.conflicts['sources-disagree'] ?? 0,
       termsDiffer: done.conflicts['term-differs'] ?? 0,
+      against: taken.order.mode === 'full' ? sumOf([planned, done]).against : done.against,
     }),
   );
   await imports.change(id, (before) => ({

@@ -43,6 +43,10 @@ export const FaultCounts = z.record(z.string(), Count);
 /** How often each kind of contradiction was found. */
 export const ConflictCounts = z.record(z.string(), Count);
 
+/** How often listings of one source and of others in force do not agree, by the other source. */
+export const Against = z.record(kebab, z.strictObject({ disagreements: Count, termsDiffer: Count }));
+export type Against = z.infer<typeof Against>;
+
 /** Where every row that was read has gone: `read` is the sum of added, changed, unchanged, merged and quarantined. */
 export const Counts = z.strictObject({
   read: Count,
@@ -166,6 +170,7 @@ export const PieceResult = z.strictObject({
   rows: Count,
   /** What contradicts itself, by its kind: each time that it was found. */
   conflicts: ConflictCounts,
+  against: Against,
 });
 export type PieceResult = z.infer<typeof PieceResult>;
 
@@ -180,6 +185,7 @@ export const emptyResult = (): PieceResult => ({
   work: {},
   rows: 0,
   conflicts: {},
+  against: {},
 });
 
 /** The results of pieces as one. */
@@ -195,8 +201,19 @@ export function sumOf(results: readonly PieceResult[]): PieceResult {
     sum.known += each.known;
     sum.rows += each.rows;
     addTo(sum.conflicts, each.conflicts);
+    addAgainst(sum.against, each.against);
   }
   return { ...sum, done: results.every(({ done }) => done) };
+}
+
+export function addAgainst(sum: Against, more: Against): void {
+  for (const [source, { disagreements, termsDiffer }] of Object.entries(more)) {
+    const before = sum[source] ?? { disagreements: 0, termsDiffer: 0 };
+    sum[source] = {
+      disagreements: before.disagreements + disagreements,
+      termsDiffer: before.termsDiffer + termsDiffer,
+    };
+  }
 }
 
 export function addTo(sum: Record<string, number>, more: Readonly<Record<string, number>>): void {

@@ -19,6 +19,7 @@ export type QuarantineCode =
   | 'formula-without-value'
   | 'cell-error'
   | 'unfinished-row'
+  | 'row-too-large'
   | 'unclear-term'
   | 'identifiers-differ'
   | 'several-identifiers'

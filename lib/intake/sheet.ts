@@ -30,6 +30,8 @@ export async function* readSheet(bytes: AsyncIterable<Uint8Array>, parts: Workbo
   let flaws = new Map<number, CellFlaw>();
   let open: OpenCell | undefined;
   let collecting = false;
+  // How a text is pronounced is no part of it.
+  let inPhonetic = false;
   let nextColumn = 0;
 
   const closeCell = ({ column, type, style, value, formula }: OpenCell): void => {
@@ -53,10 +55,10 @@ export async function* readSheet(bytes: AsyncIterable<Uint8Array>, parts: Workbo
           open = { column, type: t ?? 'n', style: Number(s ?? 0), value: '', formula: false };
         } else if (name === 'f' && open) {
           open.formula = true;
-        } else if (name === 'v' || name === 't') {
-          collecting = open !== undefined;
         } else if (name === 'rPh') {
-          collecting = false;
+          inPhonetic = true;
+        } else if (name === 'v' || name === 't') {
+          collecting = open !== undefined && !inPhonetic;
         }
       },
       text: (text) => {
@@ -64,6 +66,7 @@ export async function* readSheet(bytes: AsyncIterable<Uint8Array>, parts: Workbo
       },
       close: (name) => {
         if (name === 'v' || name === 't') collecting = false;
+        if (name === 'rPh') inPhonetic = false;
         if (name === 'c' && open) {
           closeCell(open);
           open = undefined;

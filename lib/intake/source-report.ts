@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Instant, parseInstant } from '../kernel/clock.ts';
+import { disagreeing } from './disagreeing.ts';
 import { addTo } from './import.ts';
 import type { SourceState } from './source-state.ts';
 
@@ -17,6 +18,7 @@ const FORMAT = [
   'formula-without-value',
   'cell-error',
   'unfinished-row',
+  'row-too-large',
 ];
 const WRONG_CODE = ['invalid-identifier', 'code-conflict', 'identifiers-differ', 'several-identifiers'];
 const DUPLICATE = ['conflicting-duplicate'];
@@ -26,17 +28,18 @@ type Source = Catalogue['sources'][number];
 /** How good a source is, from what its last imports have left; rates are parts of the rows that they read. */
 export function sourceReport(
   { id, name, maxAgeHours }: Source,
-  state: SourceState | undefined,
+  states: ReadonlyMap<string, SourceState>,
   freshAsOf: string | undefined,
   now: Instant,
 ) {
+  const state = states.get(id);
   const imports = state?.imports ?? [];
+  const against = disagreeing(id, states);
   const faults: Record<string, number> = {};
-  const sums = { read: 0, merged: 0, quarantined: 0, disagreements: 0, termsDiffer: 0 };
-  for (const { counts, faults: more, disagreements, termsDiffer } of imports) {
+  const sums = { read: 0, merged: 0, quarantined: 0, termsDiffer: 0 };
+  for (const { counts, faults: more, termsDiffer } of imports) {
     addTo(faults, more);
-    addTo(sums, { read: counts.read, merged: counts.merged, quarantined: counts.quarantined });
-    addTo(sums, { disagreements, termsDiffer });
+    addTo(sums, { read: counts.read, merged: counts.merged, quarantined: counts.quarantined, termsDiffer });
   }
   const rows = (codes: readonly string[]) => codes.reduce((sum, code) => sum + (faults[code] ?? 0), 0);
   const rate = (count: number): number | null => (sums.read === 0 ? null : count / sums.read);
@@ -61,7 +64,8 @@ export function sourceReport(
     formatFaults: rate(rows(FORMAT)),
     masked: rate(rows(['masked-identifier'])),
     duplicateAndWrongCode: { rate: wrong, bar: WRONG_CODE_BAR, met: wrong === null ? null : wrong <= WRONG_CODE_BAR },
-    disagreements: sums.disagreements,
+    disagreements: Object.values(against).reduce((sum, { disagreements }) => sum + disagreements, 0),
+    against,
     termsDiffer: sums.termsDiffer,
     faults,
     importing: state?.lease?.import ?? null,

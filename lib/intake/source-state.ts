@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { kebab } from '../kernel/text.ts';
-import { Counts, FaultCounts, type Import } from './import.ts';
+import { Against, Counts, FaultCounts, type Import } from './import.ts';
 
 const KEPT_IMPORTS = 10;
 
@@ -16,6 +16,8 @@ export const ImportSummary = z.strictObject({
   disagreements: z.int(),
   /** Rows whose last day is not the one that the authority's own listing has. */
   termsDiffer: z.int(),
+  /** What did not agree with other sources: after a full file all that is in force of its source, after a delta its own rows. */
+  against: Against,
 });
 export type ImportSummary = z.infer<typeof ImportSummary>;
 

@@ -1,7 +1,8 @@
 import { type CalendarDate, dateOf, type Instant } from '../kernel/clock.ts';
 import type { Listing, Standing } from '../listing/standing.ts';
 import type { SubjectKey } from '../subject/key.ts';
-import type { PieceResult } from './import.ts';
+import type { disagreeingWith } from './contradictions.ts';
+import { type Against, addAgainst, type PieceResult } from './import.ts';
 import { lineageOf } from './lineage.ts';
 import type { PlannedRow } from './plan.ts';
 import type { SourceRow } from './ports.ts';
@@ -20,6 +21,18 @@ export function countTerms(terms: PieceResult['terms'], today: CalendarDate, row
     else if (from > today) terms.toCome += 1;
     else terms.inForce += 1;
   }
+}
+
+/** Stands for a source where an authority has decided here. */
+const DECIDED_HERE = 'decided-here';
+
+/** Counts what does not agree, by the other source. */
+export function countAgainst(against: Against, found: ReturnType<typeof disagreeingWith>): void {
+  for (const { kind, other } of found)
+    addAgainst(against, {
+      [other.source ?? DECIDED_HERE]:
+        kind === 'sources-disagree' ? { disagreements: 1, termsDiffer: 0 } : { disagreements: 0, termsDiffer: 1 },
+    });
 }
 
 const counts = (until: CalendarDate | null, today: CalendarDate): boolean => until === null || until >= today;

@@ -3,12 +3,12 @@ import type { StandingEvent } from '../listing/event.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import type { Carried } from './carry-out.ts';
 import type { Conflict, ConflictKind } from './conflict.ts';
-import { conflictsOf } from './contradictions.ts';
+import { conflictsOf, disagreementsOf } from './contradictions.ts';
 import { addTo, emptyResult, type PieceResult } from './import.ts';
 import { nameOnly } from './name-only.ts';
 import type { Quarantined } from './quarantine.ts';
 import type { IntakePorts } from './step.ts';
-import { countTerms, faultsByCode } from './tally.ts';
+import { countAgainst, countTerms, faultsByCode } from './tally.ts';
 import { untiedNumbers } from './untied-numbers.ts';
 import { mayBeWritten, namesWritten, type Told, type WrittenBefore, writtenBefore } from './written-before.ts';
 
@@ -45,7 +45,8 @@ export class WorkTally {
     return writtenBefore(carried, history, this.#ground);
   }
 
-  #count({ outcome, unit, prior, kept = 0 }: Told): void {
+  #count(told: Told): void {
+    const { outcome, unit, prior, kept = 0 } = told;
     const { counts, faults, terms } = this.result;
     const { added, changed, unchanged, ended, refused } = outcome;
     const events = outcome.change?.change.records.map(({ event }) => event) ?? [];
@@ -60,6 +61,7 @@ export class WorkTally {
     });
     countTerms(terms, dateOf(this.#ports.clock()), [...added, ...changed, ...unchanged]);
     for (const each of refused) faultsByCode(faults, each);
+    countAgainst(this.result.against, disagreementsOf(told, this.#ports.clock()));
     this.#refused.push(...refused);
     this.result.rows += unit.rows.length + unit.end.length;
   }

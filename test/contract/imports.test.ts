@@ -333,9 +333,16 @@ test('how good a source is, is said of it: age, lateness, gaps, faults, duplicat
     masked: 1 / 7,
     duplicateAndWrongCode: { rate: 2 / 7, bar: 0.001, met: false },
     disagreements: 1,
+    against: { 'penalty-publicity': { disagreements: 1, termsDiffer: 1 } },
     termsDiffer: 1,
     faults: { 'missing-field': 1, 'bad-date': 1, 'invalid-identifier': 1, 'masked-identifier': 1 },
     importing: null,
+  });
+  // It is as much the other's, which came first.
+  expect(items.find(({ id }) => id === 'penalty-publicity')).toMatchObject({
+    disagreements: 1,
+    against: { [source]: { disagreements: 1, termsDiffer: 1 } },
+    termsDiffer: 0,
   });
   // A source that nothing has come from yet has no rates, rather than good ones.
   expect(items.find(({ id }) => id === silent)).toMatchObject({

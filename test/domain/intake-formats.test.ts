@@ -311,6 +311,16 @@ describe('what cannot be read', () => {
     expect(await faultOf(bytesOf(bytes), PROFILE)).toMatch(fault);
   });
 
+  it('a row with more text than stays with a document is kept out alone', async () => {
+    const withReason = (length: number, row = ROWS[0] ?? []) => [...row.slice(0, 5), '由'.repeat(length)];
+    const most = Math.floor(65_536 / 3);
+    const rows = await readAll(
+      bytesOf(csvOf([HEADER, withReason(most), withReason(most + 1), ROWS[1] ?? []])),
+      PROFILE,
+    );
+    expect(rows.map(codesOf)).toEqual([[], ['列入经营异常名录原因 row-too-large'], []]);
+  });
+
   it('more text than one step can read is refused with the bound, and with what to do', async () => {
     const part = new Uint8Array(MAX_TEXT_BYTES / 8);
     const passed = async (parts: number) => {

@@ -116,8 +116,9 @@ export function workbookOf(sheets: readonly Sheet[], { shared = true, from1904 =
   const cellXml = (cell: SheetCell, reference: string): string => {
     if (typeof cell !== 'string') return `<c r="${reference}" ${cell.attributes ?? ''}>${cell.xml}</c>`;
     if (cell === '') return '';
-    if (!shared) return `<c r="${reference}" t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
-    strings.push(`<si><r><t xml:space="preserve">${escaped(cell)}</t></r><rPh sb="0" eb="1"><t>PINYIN</t></rPh></si>`);
+    const text = `<r><t xml:space="preserve">${escaped(cell)}</t></r><rPh sb="0" eb="1"><t>PINYIN</t></rPh>`;
+    if (!shared) return `<c r="${reference}" t="inlineStr"><is>${text}</is></c>`;
+    strings.push(`<si>${text}</si>`);
     return `<c r="${reference}" t="s"><v>${strings.length - 1}</v></c>`;
   };
   const sheetXml = ({ rows }: Sheet): string =>

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../infra/local/engine.ts';
+import { disagreeing } from '../../lib/intake/disagreeing.ts';
 import type { ImportOrder } from '../../lib/intake/import.ts';
+import type { SourceState } from '../../lib/intake/source-state.ts';
 import { takeStep } from '../../lib/intake/steps.ts';
 import { CalendarDate, instant } from '../../lib/kernel/clock.ts';
 import { StandingMoved, type SubjectChange } from '../../lib/listing/ports.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
 import { advance } from '../../lib/listing/transition.ts';
 import { nameKey, organisationKey } from '../../lib/subject/key.ts';
-import { keysUpTo, listOf, rowsAbout } from './lists.ts';
+import { keysUpTo, type ListRow, listOf, rowsAbout } from './lists.ts';
 import {
   bringIn,
   conflictsOf,
@@ -162,6 +164,36 @@ describe('sources beside one another', () => {
     // Where one of the two has ended there is nothing left to settle.
     await endHere('revoked', ({ source }) => source === 'abnormal-operation-list');
     expect(await openKinds()).toEqual([]);
+  });
+
+  it('are counted for both, as they stand after the last full file of either', async () => {
+    const [one, other] = ['penalty-publicity', 'abnormal-operation-list'] as const;
+    const against = async (source: string) => {
+      const states = new Map<string, SourceState>();
+      for (const id of [one, other]) {
+        const state = await to.imports.source(id);
+        if (state) states.set(id, state);
+      }
+      return disagreeing(source, states);
+    };
+    const found = (termsDiffer: number) => ({ disagreements: 0, termsDiffer });
+    let minutes = 0;
+    const bring = (rows: readonly ListRow[], source: string) => {
+      minutes += 20;
+      const now = instant(NOW + minutes * 60_000);
+      const order = { source, mode: 'full', options: { allow: ['shrink'] } } satisfies Partial<ImportOrder>;
+      return bringIn(to, listOf(rows), order, { clock: () => now });
+    };
+    const longer = rowsAbout(3, 1, { until: '2029-01-01' });
+    await bring(rowsAbout(3, 1), one);
+    await bring(longer, other);
+    expect([await against(one), await against(other)]).toEqual([{ [other]: found(3) }, { [one]: found(3) }]);
+    // The first follows in one of them: what it says unchanged is counted with what it has changed.
+    await bring([...longer.slice(0, 1), ...rowsAbout(3, 1).slice(1)], one);
+    expect([await against(one), await against(other)]).toEqual([{ [other]: found(2) }, { [one]: found(2) }]);
+    // The second drops another, and says nothing new of the last.
+    await bring([...longer.slice(0, 1), ...longer.slice(2)], other);
+    expect([await against(one), await against(other)]).toEqual([{ [other]: found(1) }, { [one]: found(1) }]);
   });
 
   it('of a person are told without the person’s key, in the list and in its places', async () => {
