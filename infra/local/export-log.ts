@@ -1,6 +1,9 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { IN_MEMORY } from './data-folder.ts';
 import { localEnvironment } from './environment.ts';
 import { helped } from './help.ts';
 import { whatRuns } from './running.ts';
@@ -20,17 +23,28 @@ const HELP = `${USAGE} [--help]
 /** `npm run export-log -- <file>`: the CheckLog item by item, in the lines that DynamoDB's own export to S3 writes. */
 async function exportLog(file: string | undefined): Promise<void> {
   if (file === undefined || file.startsWith('--')) throw new StartFailure(USAGE);
-  const running = whatRuns(localEnvironment(process.env).dataFolder);
+  const { dataFolder } = localEnvironment(process.env);
+  if (dataFolder === IN_MEMORY)
+    throw new StartFailure(
+      `内存中的日志（GRANTGATE_DATA=${IN_MEMORY}）不能逐项导出：以数据目录启动，或用 npm run export\n` +
+        `A log in memory (GRANTGATE_DATA=${IN_MEMORY}) is not written item by item: start with a folder, or use npm run export`,
+    );
+  const running = whatRuns(dataFolder);
   if (!running) throw new StartFailure('本机服务未运行：先运行 npm start\nNothing runs here: npm start first');
   const client = localClient(running.endpoint);
-  const out = createWriteStream(file);
   let items = 0;
-  for await (const page of paginateScan({ client }, { TableName: running.checkLogTable })) {
-    for (const item of page.Items ?? []) out.write(`${JSON.stringify({ Item: item }, inBase64)}\n`);
-    items += page.Items?.length ?? 0;
+  async function* lines(): AsyncGenerator<string> {
+    for await (const page of paginateScan({ client }, { TableName: running?.checkLogTable })) {
+      for (const item of page.Items ?? []) yield `${JSON.stringify({ Item: item }, inBase64)}\n`;
+      items += page.Items?.length ?? 0;
+    }
   }
-  out.end();
-  await once(out, 'close');
+  // Half a log would look like one from which records were deleted.
+  mkdirSync(dirname(file), { recursive: true });
+  const partial = `${file}.part`;
+  process.once('exit', () => rmSync(partial, { force: true }));
+  await pipeline(lines, createWriteStream(partial));
+  await rename(partial, file);
   client.destroy();
   console.log(`${items} 项 items → ${file}`);
 }

@@ -8,6 +8,7 @@ import { EXPORT_TYPES, type ExportFormat } from '../../lib/check-log/export.ts';
 import { localEnvironment } from './environment.ts';
 import { helped } from './help.ts';
 import { HOST } from './listen.ts';
+import { problemText } from './problem-text.ts';
 import { requestToken } from './request-token.ts';
 import { StartFailure } from './start-failure.ts';
 
@@ -41,7 +42,6 @@ interface Order {
 }
 
 const Query = z.record(z.string(), z.unknown());
-const Refusal = z.object({ detail: z.string() });
 
 /** `npm run export`: the whole of a search, page by page through the API into a file; at no time more than a page is held. */
 async function main(): Promise<void> {
@@ -62,15 +62,19 @@ async function* pages(url: string, token: string, { format, query }: Order): Asy
   const started = Date.now();
   let lines = 0;
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, accept: EXPORT_TYPES[format] },
-      body: JSON.stringify({ ...query, limit: LINES_A_PAGE, ...(cursor !== undefined && { cursor }) }),
-    }).catch(() => undefined);
+    const ask = (language: 'zh' | 'en') =>
+      fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, accept: EXPORT_TYPES[format], 'accept-language': language },
+        body: JSON.stringify({ ...query, limit: LINES_A_PAGE, ...(cursor !== undefined && { cursor }) }),
+      }).catch(() => undefined);
+    const response = await ask('zh');
     if (!response) throw new StartFailure(`No API answers at ${url}: run \`npm start\`, or set PORT as it was.`);
     if (!response.ok) {
-      const said = Refusal.safeParse(await response.json().catch(() => undefined));
-      throw new StartFailure(`${response.status}: ${said.data?.detail ?? 'the API refused'}`);
+      // A refusal changes nothing: asked again, it is said in the other language, a line for each.
+      const other = await ask('en');
+      const said = await Promise.all([response, ...(other ? [other] : [])].map((each) => problemText(each)));
+      throw new StartFailure([...new Set(said)].join('\n'));
     }
     const page = Buffer.from(await response.arrayBuffer());
     yield page;

@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { Counts, ImportState, PlanSummary } from '../../lib/intake/import.ts';
+import { problemText } from './problem-text.ts';
 import { StartFailure } from './start-failure.ts';
 
 const ImportAnswer = z.object({
@@ -27,8 +29,6 @@ const ImportAnswer = z.object({
 /** An import as the API shows it. */
 export type ImportAnswer = z.infer<typeof ImportAnswer>;
 
-const Problem = z.object({ detail: z.string(), errors: z.array(z.object({ message: z.string() })).optional() });
-
 const OTHER_LANGUAGE = 'en';
 const UNAVAILABLE = 503;
 /** At an import while the service is too busy to answer, each after as many seconds as it says. */
@@ -48,8 +48,11 @@ export class ImportApi {
     return this.#ask('admin', 'POST', '/v1/imports', order);
   }
 
-  /** @throws StartFailure where the file is not taken as a whole */
-  async upload({ upload }: ImportAnswer, file: string): Promise<void> {
+  /**
+   * Sends the file; `sent` is told how many bytes of it are on their way.
+   * @throws StartFailure where the file is not taken as a whole
+   */
+  async upload({ upload }: ImportAnswer, file: string, sent: (bytes: number) => void): Promise<void> {
     if (!upload) throw new StartFailure('没有上传地址。There is no address to upload to.');
     const send = upload.url.startsWith('https:') ? httpsRequest : httpRequest;
     const request = send(upload.url, { method: 'PUT', headers: upload.headers });
@@ -60,8 +63,8 @@ export class ImportApi {
       });
       request.once('error', reject);
     });
-    const sent = pipeline(createReadStream(file), request);
-    const [status] = await Promise.all([answered, sent.catch(() => undefined)]);
+    const sending = pipeline(createReadStream(file), counted(sent), request);
+    const [status] = await Promise.all([answered, sending.catch(() => undefined)]);
     if (status !== 200)
       throw new StartFailure(
         status === 507
@@ -97,8 +100,9 @@ export class ImportApi {
     if (answer.ok) return ImportAnswer.parse(await answer.json());
     // A refusal changes nothing: asked again, it is said in the other language.
     const other = await this.#fetch(client, method, path, body, OTHER_LANGUAGE);
-    const said = await Promise.all([answer, other].map((each) => textOf(each)));
-    throw new StartFailure([...new Set(said)].join(' '));
+    const said = await Promise.all([answer, other].map((each) => problemText(each)));
+    // A line for each language: of a refusal, its fields and what is wrong with them.
+    throw new StartFailure([...new Set(said)].join('\n'));
   }
 
   async #fetch(client: 'admin' | 'approver', method: string, path: string, body?: object, language?: string) {
@@ -120,9 +124,13 @@ export class ImportApi {
   }
 }
 
-async function textOf(answer: Response): Promise<string> {
-  const problem = Problem.safeParse(await answer.json().catch(() => undefined));
-  if (!problem.success) return `${answer.status} ${answer.statusText}.`;
-  const { detail, errors = [] } = problem.data;
-  return [...new Set([detail, ...errors.map(({ message }) => message)])].join(' ');
+function counted(told: (bytes: number) => void): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform: (chunk: Buffer, _, next) => {
+      bytes += chunk.length;
+      told(bytes);
+      next(null, chunk);
+    },
+  });
 }

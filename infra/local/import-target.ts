@@ -1,11 +1,12 @@
 import { DynamoHeadStore } from '../../lib/dynamo/head-store.ts';
 import { IN_MEMORY } from './data-folder.ts';
+import { localEnvironment } from './environment.ts';
 import { ImportApi } from './import-api.ts';
+import { HOST } from './listen.ts';
 import { requestToken } from './request-token.ts';
 import { whatRuns } from './running.ts';
 import { loadSample } from './sample.ts';
 import { localClient, startStack } from './stack.ts';
-import { StartFailure } from './start-failure.ts';
 
 /** An API to bring a file into, and how to leave it. */
 export interface Target {
@@ -29,10 +30,12 @@ export async function targetOf(
     const api = new ImportApi(url, (client) => Promise.resolve(tokens[client]));
     return { api, demo: false, stop: () => Promise.resolve() };
   }
-  if (dataFolder === IN_MEMORY)
-    throw new StartFailure(
-      `GRANTGATE_DATA=${IN_MEMORY} 不留存数据。Nothing would be kept: set GRANTGATE_DATA to a folder.`,
-    );
+  // A start in memory leaves no word of itself: it is where its ports say.
+  if (dataFolder === IN_MEMORY) {
+    const { port, issuerPort } = localEnvironment(variables);
+    const at = (where: number) => `http://${HOST}:${where}`;
+    return { api: demoApi(url ?? at(port), at(issuerPort)), demo: true, stop: () => Promise.resolve() };
+  }
   const running = whatRuns(dataFolder);
   if (running)
     return { api: demoApi(url ?? running.url, running.issuerUrl), demo: true, stop: () => Promise.resolve() };

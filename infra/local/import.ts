@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { IN_MEMORY } from './data-folder.ts';
@@ -13,6 +13,7 @@ import { StartFailure } from './start-failure.ts';
 const QUARANTINE_FOLDER = 'quarantine';
 const PLANS_FOLDER = 'plans';
 const POLL_MS = 200;
+const FOR_ITS_OWNER = 0o600;
 const FINISHED: ReadonlySet<string> = new Set(['awaiting-approval', 'done', 'refused', 'failed']);
 const BYTES_PER_KB = 1_024;
 /** What each stage is called, what it counts, and how much of it is one. */
@@ -51,9 +52,11 @@ async function main(): Promise<void> {
 
 async function bringIn({ file, order }: Command, { api, demo }: Target): Promise<ImportAnswer> {
   const proposed = await api.propose(order);
-  await api.upload(proposed, file);
   // On stderr: the summary alone is output.
   const show = progressOn(process.stderr, () => performance.now());
+  const kilobytes = (bytes: number) => Math.ceil(bytes / BYTES_PER_KB);
+  const size = kilobytes(statSync(file).size);
+  await api.upload(proposed, file, (bytes) => show('上传 uploading', 'KB', kilobytes(bytes), size));
   const planned = await settled(api, proposed.id, show);
   if (planned.state !== 'awaiting-approval') return planned;
   // D5: on this machine the demo approver signs, and the summary says so.
@@ -100,7 +103,7 @@ async function fetched(link: string, path: string): Promise<string> {
   if (!answer.ok)
     throw new StartFailure(`文件未能取回。The file could not be fetched: ${basename(path)}, ${answer.status}.`);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, new Uint8Array(await answer.arrayBuffer()));
+  writeFileSync(path, new Uint8Array(await answer.arrayBuffer()), { mode: FOR_ITS_OWNER });
   return path;
 }
 

@@ -14,6 +14,8 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+/** Lists may hold persons' numbers. */
+const FOR_ITS_OWNER = 0o600;
 const KEPT_HEADERS = ['content-type', 'content-encoding'] as const;
 
 /** Stands in for the intake bucket: the three requests that are made of it, over files in a folder. */
@@ -49,14 +51,14 @@ export class LocalObjects {
     mkdirSync(dirname(file), { recursive: true });
     const part = `${file}.part`;
     try {
-      await pipeline(request, whole(request), createWriteStream(part));
+      await pipeline(request, whole(request), createWriteStream(part, { mode: FOR_ITS_OWNER }));
     } catch (error) {
       rmSync(part, { force: true });
       const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
       return refuse(response, full ? 507 : 400, full ? 'InsufficientStorage' : 'IncompleteBody');
     }
     const headers = KEPT_HEADERS.map((header) => [header, request.headers[header]]).filter(([, value]) => value);
-    writeFileSync(`${file}.headers`, JSON.stringify(Object.fromEntries(headers)));
+    writeFileSync(`${file}.headers`, JSON.stringify(Object.fromEntries(headers)), { mode: FOR_ITS_OWNER });
     renameSync(part, file);
     response.writeHead(200, { etag: '"local"' }).end();
     this.#onUpload(name);

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptsIn } from '../../lib/receipt/receipt-file.ts';
 import { helped } from './help.ts';
-import { StartFailure } from './start-failure.ts';
+import { StartFailure, UsageFailure } from './start-failure.ts';
 import { reportLog } from './verify-log.ts';
 import { proofIn, reportProof } from './verify-proof.ts';
 import { reportReceipt } from './verify-receipt.ts';
@@ -29,9 +29,11 @@ const USAGE = `用法 Usage: npm run verify -- <file> [--jwks <file>]
           the public keys, jwks.json beside the file by default: GET /.well-known/jwks.json`;
 const HELP = `${USAGE}
 
-  不需要网络、服务或密钥；全部相符时退出码为 0，否则为 1 并逐一指出。
+  不需要网络、服务或密钥；全部相符时退出码为 0，否则为 1 并逐一指出；用法有误或文件无法读取为 2。
   Needs no network, no service and no secret. Exits with 0 where everything is as it should be, otherwise with 1, and
-  names what is not.`;
+  names what is not; with 2 where it was used wrongly, or a file cannot be read.`;
+
+const WRONG_USE = 2;
 
 function parsed() {
   try {
@@ -46,7 +48,7 @@ function parsed() {
       },
     });
   } catch {
-    throw new StartFailure(USAGE);
+    throw new UsageFailure(USAGE);
   }
 }
 
@@ -54,7 +56,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new StartFailure(`无法读取 ${file}\nCannot read ${file}\n\n${USAGE}`);
+    throw new UsageFailure(`无法读取 ${file}\nCannot read ${file}\n\n${USAGE}`);
   }
 }
 
@@ -77,7 +79,7 @@ async function isGood(): Promise<boolean> {
   }
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0 || segment !== undefined || log !== undefined)
-    throw new StartFailure(USAGE);
+    throw new UsageFailure(USAGE);
   const text = textOf(file);
   const keys = () => keysIn(jwks ?? join(dirname(file), 'jwks.json'));
   const proof = proofIn(text);
@@ -94,5 +96,5 @@ try {
   if (!helped(process.argv.slice(2), HELP) && !(await isGood())) process.exitCode = 1;
 } catch (error) {
   console.error(error instanceof StartFailure ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageFailure ? WRONG_USE : 1;
 }

@@ -57,8 +57,9 @@ test.each([
   [['--matter', 'x'], 'Usage'],
   [['a.csv', '--format', 'xml'], 'Usage'],
   [['a.csv', '--colour', 'red'], 'Usage'],
-  [['a.csv', '--outcome', 'fail'], '400'],
-  [['a.csv', '--as', 'admin'], '403'],
+  [['a.csv', '--outcome', 'fail'], '/outcome'],
+  [['a.csv', '--from', 'yesterday'], '/from'],
+  [['a.csv', '--as', 'admin'], 'grantgate/audit'],
   [['a.csv', '--as', 'nobody'], 'No demo client'],
 ])('%j: says what is wrong, and leaves no file', async (args, said) => {
   const [file = '', ...more] = args;

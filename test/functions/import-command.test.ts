@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -26,16 +35,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(args: readonly string[], dataFolder = join(folder, 'data')) {
+function start(args: readonly string[], dataFolder = join(folder, 'data'), more: NodeJS.ProcessEnv = {}) {
   const { DYNAMODB_ENDPOINT: _, ...env } = process.env;
-  return spawn(process.execPath, [COMMAND, ...args], { env: { ...env, GRANTGATE_DATA: dataFolder } });
+  return spawn(process.execPath, [COMMAND, ...args], { env: { ...env, ...more, GRANTGATE_DATA: dataFolder } });
 }
 
 async function run(
   args: readonly string[],
   dataFolder?: string,
+  more?: NodeJS.ProcessEnv,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = start(args, dataFolder);
+  const child = start(args, dataFolder, more);
   const texts = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
     texts.out += chunk;
@@ -56,7 +66,7 @@ function write(name: string, lines: readonly string[]): string {
 /** The number behind a label of the summary. */
 const figure = (out: string, label: string): number => Number(new RegExp(`${label} +(\\d+)`).exec(out)?.[1]);
 
-it('refuses in one line what it cannot take in', async () => {
+it('refuses in a line what it cannot take in', async () => {
   const court = write('court.csv', [
     COURT_HEADER,
     '甲公司,74419092-7,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08',
@@ -73,9 +83,27 @@ it('refuses in one line what it cannot take in', async () => {
     [[write('empty.csv', []), '--profile', 'shixin-zxgk'], /the file is empty/],
   ] as const) {
     const { code, out, err } = await run(args);
-    expect([code, out, err.trim().split('\n').length]).toEqual([1, '', 1]);
+    // What the API refuses is said in two, one for each language; a file that is read has been sent before.
+    const said = err
+      .trim()
+      .split('\n')
+      .filter((line) => !line.includes('uploading'));
+    expect([code, out, said.length]).toEqual([1, '', message.source.startsWith('--source') ? 2 : 1]);
     expect(err).toMatch(message);
   }
+});
+
+it('says of a refusal which field is wrong, and all of it in one language and then in the other', async () => {
+  const path = write('asof.csv', [
+    COURT_HEADER,
+    '甲公司,74419092-7,某法院,(2018)黑01执1号,违反财产报告制度,2018-04-08',
+  ]);
+  const { code, err } = await run([path, '--profile', 'shixin-zxgk', '--as-of', 'yesterday']);
+  const [zh = '', en = '', ...more] = err.trim().split('\n');
+  expect([code, more]).toEqual([1, []]);
+  expect(zh).toMatch(/\p{Script=Han}.*\/asOf: \p{Script=Han}/u);
+  expect(en).toMatch(/\/asOf: [a-z]/);
+  expect(en).not.toMatch(/\p{Script=Han}/u);
 });
 
 it('fails where no row can be taken in', async () => {
@@ -106,7 +134,8 @@ it('imports, killed at any moment and run again, every row once', async () => {
   expect(rehearsed.out).toContain(plan);
   expect(readFileSync(plan, 'utf8').trimEnd().split('\r\n')).toHaveLength(301);
   const killed = start(args);
-  await once(killed.stderr, 'data');
+  // Not while the file is sent: once rows are written.
+  while (!String((await once(killed.stderr, 'data'))[0]).includes('writing'));
   killed.kill('SIGKILL');
   await once(killed, 'close');
 
@@ -146,6 +175,10 @@ it('sweeps what has lain for as long as on AWS, of imports that are over', async
     for (const prefix of prefixes)
       for (const name of readdirSync(join(intake, prefix))) utimesSync(join(intake, prefix, name), then, then);
   };
+  // Persons' numbers may stand in them.
+  for (const prefix of ['uploads', 'quarantine'])
+    for (const name of readdirSync(join(intake, prefix)))
+      expect(statSync(join(intake, prefix, name)).mode & 0o777, name).toBe(0o600);
   // The upload and the quarantine file each have their headers beside them.
   expect(names()).toEqual([2, 1, 2]);
   age(29);
@@ -161,6 +194,23 @@ it('sweeps what has lain for as long as on AWS, of imports that are over', async
   await run([path, '--profile', 'shixin-zxgk', '--dry-run'], dataFolder);
   // What is there is the last command's own.
   expect(names()).toEqual([2, 0, 0]);
+});
+
+it('goes to what runs in memory by its ports, and shows how the file is sent', async () => {
+  const stack = await startStack({ port: 0, issuerPort: 0, dataFolder: ':memory:' });
+  try {
+    await loadSample({ ...stack, now: new Date() });
+    const row = '甲公司,74419092-7,某法院,(2018)黑01执1号,有履行能力而拒不履行,2018-04-08';
+    const [port, issuer] = [stack.url, stack.issuerUrl].map((url) => new URL(url).port);
+    const args = [write('memory.csv', [COURT_HEADER, row]), '--profile', 'shixin-zxgk'];
+    expect(await run(args, ':memory:', { PORT: port, ISSUER_PORT: issuer })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('approved by director-zhou'),
+      err: expect.stringContaining('上传 uploading 1/1 KB'),
+    });
+  } finally {
+    await stack.stop();
+  }
 });
 
 it('goes to a running stack, makes its source fresh and is seen there', async () => {

@@ -136,12 +136,13 @@ describe('what is not', () => {
   });
 
   test('is told of a file that is missing, of no keys, and of no receipt', async () => {
-    expect(await run()).toMatchObject({ code: 1, out: expect.stringContaining('Usage') });
+    // What it was not asked rightly it has not looked at: that is neither good nor bad.
+    expect(await run()).toMatchObject({ code: 2, out: expect.stringContaining('Usage') });
     expect(await run('missing.json')).toMatchObject({
-      code: 1,
+      code: 2,
       out: expect.stringContaining('Cannot read missing.json'),
     });
-    expect(await run('jwks.json', '--what')).toMatchObject({ code: 1, out: expect.stringContaining('Usage') });
+    expect(await run('jwks.json', '--what')).toMatchObject({ code: 2, out: expect.stringContaining('Usage') });
     const empty = write('empty.json', '{}');
     expect(await run(empty)).toMatchObject({ code: 1, out: expect.stringContaining('no receipt in empty.json') });
     const file = write('receipt.jws', (await answered(question())).receipt);
