@@ -5,11 +5,12 @@ import type { CaseReader, CaseRow, FoundCase } from '../check-log/case-search.ts
 import { Note } from '../check-log/note.ts';
 import type { LogRange, Stretch } from '../check-log/ports.ts';
 import { salted } from './appended-items.ts';
+import { appendedTerm } from './appended-term.ts';
 import { type Item, jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { indexStretch } from './index-stretch.ts';
 import { casesOf, keyText, loggedAt, noteKey } from './keys.ts';
-import { appendedTerm, TERM, termOf } from './term.ts';
+import { TERM, termOf } from './term.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -33,6 +34,7 @@ export class DynamoCaseReports implements CaseReader {
     of: { readonly checkId: string; readonly caller: string; readonly keepUntil: string },
   ): Promise<CaseReport | undefined> {
     const noteId = noteIdOf(report);
+    const term = await appendedTerm(this.#client, this.#table, { ...of, at: report.at });
     try {
       await this.#client.send(
         new PutItemCommand({
@@ -44,7 +46,7 @@ export class DynamoCaseReports implements CaseReader {
             ...salted(),
             callerHit: toS(casesOf(of.caller)),
             at: toS(`${loggedAt(report.at, of.checkId)}#${noteId}`),
-            ...appendedTerm(of.keepUntil, report.at),
+            ...term,
           },
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

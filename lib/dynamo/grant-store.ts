@@ -7,10 +7,10 @@ import {
 import type { GrantStore, OpenGrant } from '../check-log/grant.ts';
 import type { Note } from '../check-log/note.ts';
 import { salted } from './appended-items.ts';
+import { appendedTerm } from './appended-term.ts';
 import { type Item, keyItem, toN, toS, toText, VERSION } from './attributes.ts';
 import { GrantItem } from './grant-items.ts';
 import { grantKey, grantsOf, type Key, loggedAt, noteKey, subjectGrantKey } from './keys.ts';
-import { appendedTerm } from './term.ts';
 
 /** Grants in the CheckLog, beside the checks that they rest on, and deleted with them. */
 export class DynamoGrantStore implements GrantStore {
@@ -34,7 +34,7 @@ export class DynamoGrantStore implements GrantStore {
   ): Promise<OpenGrant | undefined> {
     const { caller, checkId, grant } = open;
     const note: Note = { kind: 'grant', ...grant };
-    const term = appendedTerm(keepUntil, grant.at);
+    const term = await appendedTerm(this.#client, this.#table, { checkId, keepUntil, at: grant.at });
     const put = (key: Key, body: unknown, more: Item = {}) => ({
       Put: {
         TableName: this.#table,

@@ -3,9 +3,9 @@ import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } 
 import { Note } from '../check-log/note.ts';
 import type { NoteWriter } from '../check-log/ports.ts';
 import { salted } from './appended-items.ts';
+import { appendedTerm } from './appended-term.ts';
 import { jsonText, keyItem, stored, toN, toText, VERSION } from './attributes.ts';
 import { noteKey } from './keys.ts';
-import { appendedTerm } from './term.ts';
 
 const SUFFIX_BYTES = 6;
 const NoteItem = stored({ body: jsonText(Note) });
@@ -22,6 +22,7 @@ export class DynamoNoteWriter implements NoteWriter {
 
   async append(...[{ id, keepUntil }, note, under]: Parameters<NoteWriter['append']>): Promise<Note | undefined> {
     const noteId = under ?? `${note.at}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
+    const term = await appendedTerm(this.#client, this.#table, { checkId: id, keepUntil, at: note.at });
     try {
       await this.#client.send(
         new PutItemCommand({
@@ -31,7 +32,7 @@ export class DynamoNoteWriter implements NoteWriter {
             v: toN(VERSION),
             body: toText(JSON.stringify(note)),
             ...salted(),
-            ...appendedTerm(keepUntil, note.at),
+            ...term,
           },
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -23,15 +23,6 @@ export const termOf = ({
 /** ISO 8601 as the moment of a term. */
 export const toTerm = (keepUntil: string) => toN(epochSeconds(parseInstant(keepUntil)));
 
-/** At the latest after so long a hold has been carried to what was appended since. */
-const CARRIED_WITHIN_MS = 2 * 24 * 3_600_000;
-
-/** The term of what is appended at a moment. One that is over, or nearly so, can only be that of a held matter. */
-export const appendedTerm = (keepUntil: string, at: string) =>
-  parseInstant(keepUntil) - parseInstant(at) < CARRIED_WITHIN_MS
-    ? { heldTtl: toTerm(keepUntil) }
-    : { ttl: toTerm(keepUntil) };
-
 type Image = Readonly<Record<string, unknown>>;
 
 /** Whether all that changed of an item is that its term was stopped, or goes on: neither the moment nor anything beside it. */

@@ -148,6 +148,27 @@ describe('what a hold is on', () => {
     expect((await api.get(`/v1/checks/${id}`, 'auditor')).status).toBe(404);
   });
 
+  test.each([
+    ['without a hold goes on as its check does', false],
+    ['under a hold is stopped as its check is, before the day’s run comes to it', true],
+  ])('what is appended in the last hours of a check %s', async (_, held) => {
+    const matter = held ? 'T-6' : 'T-7';
+    const subject = organisation(held ? 806 : 807);
+    const id = await check(matter, '2026-03-03', subject);
+    const [end = 0] = (await standing(id)).map(({ moment }) => moment);
+    const granted = new Date(clock.now + 60_000).toISOString();
+    if (held) {
+      await hold(matter);
+      await sweepOn('2026-03-04');
+    }
+    clock.now = end * 1_000 - 24 * 3_600_000;
+    expect((await post(`/v1/checks/${id}/annotations`, 'auditor', { text: 'x' })).status).toBe(201);
+    await grant(id, matter, subject, matter, granted);
+    const now = await standing(id);
+    expect(now.map(({ item }) => item)).toEqual(['G', 'GS', 'N', 'N', 'R']);
+    expect(now.map(({ runs, moment }) => [runs, moment])).toEqual(now.map(() => [!held, end]));
+  });
+
   test('is seen from the moment it is placed on, though DynamoDB could have deleted it the day before', async () => {
     const id = await check('T-2', '2026-03-03', organisation(802));
     clock.now = on('2060-01-01');
