@@ -1,35 +1,24 @@
-import type { Answer, Deed, Draft, Expiry } from './history.ts';
+import { type Answer, type Deed, type Draft, type Expiry, type OnListing, PAPERS, type Pair } from './history.ts';
+import {
+  accepted,
+  type Cause,
+  day,
+  type End,
+  earlier,
+  isOwnReorganisation,
+  type Line,
+  lineOf,
+  mayBeWrong,
+  mayReturn,
+  rests,
+  runs,
+  wasWrongAsBlack,
+  without,
+  withoutRest,
+} from './line.ts';
+import { APART, isTied, type Tie, tieAfter } from './tie.ts';
 
 // The rules from the page, not from the product: nothing of lib is imported here.
-
-type Cause = 'objection' | 'reorganisation';
-type End = 'expired' | 'repaired' | 'revoked' | 'objection-upheld' | 'blacklisted';
-
-interface Rest {
-  readonly cause: Cause;
-  /** Because the listing rests that this person's is linked to. */
-  readonly linked: boolean;
-}
-
-interface Line {
-  readonly who: string;
-  readonly kind: 'black' | 'red' | 'ordinary';
-  readonly from: string;
-  readonly until: string | null;
-  readonly lowerUntil: string;
-  readonly state: 'decided' | 'active' | 'over';
-  readonly resting: readonly Rest[];
-  readonly objections: readonly { readonly case: string; readonly ground: string; readonly accepted: boolean }[];
-  readonly heard: readonly string[];
-  readonly repair: string | null;
-  readonly links: readonly string[];
-  readonly over: End | null;
-  readonly by: string | null;
-  /** It should never have been. */
-  readonly wrong: boolean;
-  /** Of a red one that a black one ended: it has no ground of its own any more. */
-  readonly lapsed: boolean;
-}
 
 /** A deed that was acknowledged and has no place where it stands. */
 class Impossible extends Error {}
@@ -38,17 +27,14 @@ function must(holds: boolean, deed: Deed, why: string): asserts holds {
   if (!holds) throw new Impossible(`${deed.do} was acknowledged where it is not possible: ${why}`);
 }
 
-/** The date in Shanghai, eight hours ahead of UTC, without any calendar of the product's. */
-export const day = (at: number): string => new Date(at + 28_800_000).toISOString().slice(0, 10);
-
-const earlier = (one: string | null, other: string): string => (one !== null && one < other ? one : other);
-
 /** The listings of a few subjects and what has been brought up about them. */
 export class Book {
   readonly #lines: Map<string, Line>;
   readonly #cases: Map<string, string>;
   /** Revocations of what was wrong from the start. */
   readonly #wrong: Set<string>;
+  readonly #pair: Pair | undefined;
+  #tie: Tie;
   /** Events of the last deed, by subject. */
   readonly events = new Map<string, number>();
 
@@ -56,15 +42,24 @@ export class Book {
     lines: ReadonlyMap<string, Line>,
     cases: ReadonlyMap<string, string>,
     wrong: ReadonlySet<string>,
+    pair: Pair | undefined,
+    tie: Tie,
   ) {
     this.#lines = new Map(lines);
     this.#cases = new Map(cases);
     this.#wrong = new Set(wrong);
+    this.#pair = pair;
+    this.#tie = tie;
   }
 
-  static of(drafts: readonly Draft[]): Book {
-    const line = (draft: Omit<Draft, 'id'>): Line => ({ ...FRESH, ...draft });
-    return new Book(new Map(drafts.map(({ id, ...draft }) => [id, line(draft)])), new Map(), new Set());
+  /** @param pair two of them, one of which may come to succeed the other */
+  static of(drafts: readonly Draft[], pair?: Pair): Book {
+    return new Book(new Map(drafts.map((draft) => [draft.id, lineOf(draft)])), new Map(), new Set(), pair, APART);
+  }
+
+  /** Whose listings reach a subject beside its own: of whom it succeeds. */
+  reaching(who: string): string[] {
+    return this.#pair?.successor === who && isTied(this.#tie) ? [this.#pair.predecessor] : [];
   }
 
   /** What is in force of one subject, at rest or not. */
@@ -78,17 +73,76 @@ export class Book {
 
   /** @throws Impossible */
   after(deed: Deed, at: number): Book {
-    const next = new Book(this.#lines, this.#cases, this.#wrong);
-    next.#do(deed, at);
+    const next = new Book(this.#lines, this.#cases, this.#wrong, this.#pair, this.#tie);
+    next.#do(deed, at, this);
     return next;
   }
 
-  #do(deed: Deed, at: number): void {
-    if (deed.do === 'expire') this.#expire(deed, at);
-    else this.#onListing(deed, at);
+  #do(deed: Deed, at: number, before: Book): void {
+    switch (deed.do) {
+      case 'expire':
+        this.#expire(deed, at);
+        return;
+      case 'propose-succession':
+      case 'propose-parting':
+      case 'sign':
+      case 'decline': {
+        const pair = this.#pair;
+        must(pair !== undefined, deed, 'nobody succeeds anybody');
+        const tie = tieAfter(this.#tie, deed);
+        must(tie !== undefined, deed, `the succession is ${this.#tie.state} by ${this.#tie.by}`);
+        this.#tie = tie;
+        this.#count(PAPERS);
+        if (isTied(tie) !== isTied(before.#tie)) for (const who of [pair.predecessor, pair.successor]) this.#count(who);
+        break;
+      }
+      default:
+        this.#onListing(deed, at);
+    }
+    this.#acrossSubjects(before, at);
   }
 
-  #onListing(deed: Exclude<Deed, Expiry>, at: number): void {
+  /** No red listing stands beside a black one that reaches its subject, from whomever; and it is back where none should have. */
+  #acrossSubjects(before: Book, at: number): void {
+    const fresh = (is: (line: Line, was: Line | undefined) => boolean) =>
+      [...this.#lines].flatMap(([id, line]) => (is(line, before.#lines.get(id)) ? [line.who] : []));
+    const tie = (this.#pair && isTied(this.#tie) !== isTied(before.#tie) && [this.#pair.successor]) || [];
+    const released = [
+      ...fresh((line, was) => wasWrongAsBlack(line) && !(was && wasWrongAsBlack(was))),
+      ...(isTied(before.#tie) ? tie : []),
+    ];
+    const cameInto = (kind: Line['kind']) =>
+      fresh(
+        (line, was) =>
+          line.kind === kind &&
+          line.state === 'active' &&
+          !(was?.state === 'active' && was.kind === kind && was.until === line.until),
+      );
+    const spreading = [...released, ...cameInto('black'), ...tie];
+    const concerned = new Set([...spreading, ...this.#succeeding(spreading), ...cameInto('red')]);
+    for (const [red, line] of [...this.#lines]) {
+      if (line.kind !== 'red' || !concerned.has(line.who)) continue;
+      const black = this.#blackAgainst(line.who, at);
+      if (black !== undefined && line.state === 'active') this.#end(red, 'blacklisted', black, at);
+      const returns = released.length > 0 && mayReturn(line) && runs(line, at) && !this.#isHeld(line);
+      if (returns && black === undefined) this.#reinstate(red);
+    }
+  }
+
+  #succeeding(subjects: readonly string[]): string[] {
+    const { predecessor, successor } = this.#pair ?? {};
+    return successor !== undefined && predecessor !== undefined && isTied(this.#tie) && subjects.includes(predecessor)
+      ? [successor]
+      : [];
+  }
+
+  /** What ended it was right, and reaches its subject still. */
+  #isHeld({ who, by }: Line): boolean {
+    const black = this.#lines.get(by ?? '');
+    return black !== undefined && [who, ...this.reaching(who)].includes(black.who) && !wasWrongAsBlack(black);
+  }
+
+  #onListing(deed: OnListing, at: number): void {
     const { id } = deed;
     const line = this.#lines.get(id);
     const revisits = line?.state === 'over' && REVISITS.has(deed.do);
@@ -98,7 +152,11 @@ export class Book {
       case 'list': {
         must(line.state === 'decided', deed, 'it is in force');
         must(line.objections.length === 0, deed, 'it is objected to');
-        must(line.kind !== 'red' || !this.#black(line.who, at), deed, 'a black listing is in force');
+        must(
+          line.kind !== 'red' || this.#blackAgainst(line.who, at) === undefined,
+          deed,
+          'a black listing is in force',
+        );
         const [, from = line.from] = [line.from, day(at)].toSorted();
         must(line.until === null || line.until >= from, deed, 'its term is over');
         this.#happen(id, { state: 'active', from, links: deed.links.map((each) => each.id) }, at);
@@ -136,6 +194,7 @@ export class Book {
       }
       case 'uphold':
       case 'correct':
+      case 'lessen':
       case 'reject':
       case 'withdraw-objection':
         this.#resolve(deed, line, shared, at);
@@ -167,10 +226,7 @@ export class Book {
         if (deed.do === 'repair') for (const each of [id, ...shared]) this.#end(each, 'repaired', null, at);
         if (deed.do === 'lower') {
           must(line.kind === 'black', deed, 'it is not black');
-          for (const each of [id, ...shared]) {
-            const { kind, until } = this.#line(each);
-            if (kind === 'black') this.#happen(each, { kind: 'ordinary', until: earlier(until, line.lowerUntil) }, at);
-          }
+          this.#lower([id, ...shared], {}, at);
         }
         return;
       }
@@ -227,7 +283,7 @@ export class Book {
       return;
     }
     if (line.state === 'over') {
-      must(deed.do !== 'correct', deed, 'what is over stays as it was');
+      must(deed.do !== 'correct' && deed.do !== 'lessen', deed, 'what is over stays as it was');
       return;
     }
     if (deed.do === 'correct') {
@@ -235,7 +291,23 @@ export class Book {
       for (const each of [id, ...shared])
         this.#happen(each, { until: earlier(this.#line(each).until, deed.until) }, at);
     }
+    if (deed.do === 'lessen') {
+      must(line.kind !== 'red', deed, 'a red one has no grade');
+      if (line.kind === 'black') this.#lower([id, ...shared], { neverBlack: true }, at);
+      else for (const each of [id, ...shared]) this.#happen(each, {}, at);
+    }
     if (rests(line, 'objection', false) && !objections.some(accepted)) this.#wake(id, shared, 'objection', at);
+  }
+
+  /** From black to ordinary, and no longer than such a one lasts; in whole, or because it should never have been black. */
+  #lower(ids: readonly string[], change: Pick<Partial<Line>, 'neverBlack'>, at: number): void {
+    for (const each of ids) {
+      const { kind, until, lowerUntil } = this.#line(each);
+      if (kind !== 'black') continue;
+      this.#happen(each, { ...change, kind: 'ordinary', until: earlier(until, lowerUntil) }, at);
+      const line = this.#line(each);
+      if (line.neverBlack && line.state === 'active') this.#bringBack(line, at);
+    }
   }
 
   #expire(deed: Expiry, at: number): void {
@@ -303,16 +375,22 @@ export class Book {
     for (const each of links) if (!shared.includes(each) && mayBeWrong(this.#line(each))) this.#findWrong(each, at);
   }
 
-  /** One that was wrong brings back the red ones that it ended. */
+  /** One that was wrong brings back the red ones of its subject that it ended. */
   #bringBack(line: Line, at: number): void {
     if (line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
-    for (const [red, each] of [...this.#lines])
-      if (each.who === line.who && mayReturn(each) && this.#lines.get(each.by ?? '')?.wrong && runs(each, at)) {
-        const rest = each.objections.some(accepted) ? [{ cause: 'objection', linked: false } as const] : [];
-        const resting = [...each.resting, ...rest];
-        this.#lines.set(red, { ...each, state: 'active', over: null, by: null, resting });
-        for (let events = 0; events <= rest.length; events += 1) this.#count(line.who);
-      }
+    for (const [red, each] of [...this.#lines]) {
+      const by = this.#lines.get(each.by ?? '');
+      if (each.who !== line.who || !mayReturn(each) || by?.who !== line.who) continue;
+      if (wasWrongAsBlack(by) && runs(each, at)) this.#reinstate(red);
+    }
+  }
+
+  #reinstate(red: string): void {
+    const line = this.#line(red);
+    const rest = line.objections.some(accepted) ? [{ cause: 'objection', linked: false } as const] : [];
+    const resting = [...line.resting, ...rest];
+    this.#lines.set(red, { ...line, state: 'active', over: null, by: null, resting });
+    for (let events = 0; events <= rest.length; events += 1) this.#count(line.who);
   }
 
   /** A step of a case, whether what it is about is over or not. */
@@ -336,6 +414,11 @@ export class Book {
     return [...this.#lines].find(
       ([, line]) => line.who === who && line.kind === 'black' && line.state === 'active' && runs(line, at),
     )?.[0];
+  }
+
+  /** Its own, or one that reaches it. */
+  #blackAgainst(who: string, at: number): string | undefined {
+    return [who, ...this.reaching(who)].map((each) => this.#black(each, at)).find((each) => each !== undefined);
   }
 
   #line(id: string): Line {
@@ -368,36 +451,8 @@ export class Book {
   }
 }
 
-const FRESH = {
-  state: 'decided',
-  resting: [],
-  objections: [],
-  heard: [],
-  repair: null,
-  links: [],
-  over: null,
-  by: null,
-  wrong: false,
-  lapsed: false,
-} as const;
-
 /** What can be done with a listing that is over: to say that it was wrong from the start, or that it was not. */
 const REVISITS: ReadonlySet<Deed['do']> = new Set([
   ...(['propose-revocation', 'revoke', 'decline-revocation'] as const),
   ...(['accept-objection', 'refuse-objection', 'uphold', 'correct', 'reject', 'withdraw-objection'] as const),
 ]);
-
-/** It ended, and nobody has said yet whether it should have been. */
-const mayBeWrong = ({ over, wrong }: Line): boolean => !wrong && over !== null && over !== 'objection-upheld';
-
-/** A red one that comes back when the black one that ended it was wrong. */
-const mayReturn = ({ over, wrong, lapsed }: Line): boolean => over === 'blacklisted' && !wrong && !lapsed;
-
-const runs = ({ until }: Line, at: number): boolean => until === null || until >= day(at);
-const accepted = (objection: Line['objections'][number]): boolean => objection.accepted;
-const without = ({ objections }: Line, closed: string) => objections.filter((each) => each.case !== closed);
-const isOwnReorganisation = ({ cause, linked }: Rest): boolean => cause === 'reorganisation' && !linked;
-const rests = ({ resting }: Line, cause: Cause, linked: boolean): boolean =>
-  resting.some((each) => each.cause === cause && each.linked === linked);
-const withoutRest = ({ resting }: Line, cause: Cause, linked: boolean): Rest[] =>
-  resting.filter((each) => each.cause !== cause || each.linked !== linked);

@@ -1,5 +1,6 @@
-import { Book, day } from './book.ts';
-import type { Check, History, Seen, Told, Transition } from './history.ts';
+import { Book } from './book.ts';
+import { type Check, type History, PAPERS, type Seen, type Told, type Transition } from './history.ts';
+import { day } from './line.ts';
 
 // The checker knows the rules from the page, not from the product: nothing of lib is imported here.
 
@@ -21,9 +22,10 @@ function verdict(lines: readonly InForce[], on: string, person: boolean): string
   return counts('red') ? 'favour' : 'pass';
 }
 
-/** The same, read from what the standing query tells. */
-function verdictTold(told: Told | undefined, at: number, person: boolean): string {
-  const lines = (told?.listings ?? []).flatMap(({ list, state, from, until, suspensions = [] }): InForce[] => {
+/** The same, read from what the standing query tells of the subject and of those from whom listings reach it. */
+function verdictTold(told: readonly (Told | undefined)[], at: number, person: boolean): string {
+  const all = told.flatMap((each) => each?.listings ?? []);
+  const lines = all.flatMap(({ list, state, from, until, suspensions = [] }): InForce[] => {
     if (state !== 'active') return [];
     const kind = list === 'black' || list === 'red' ? list : 'ordinary';
     return [{ kind, from, until, resting: suspensions }];
@@ -31,9 +33,14 @@ function verdictTold(told: Told | undefined, at: number, person: boolean): strin
   return verdict(lines, day(at), person);
 }
 
-/** True where a transition of the check's subject was under way at some moment of the check. */
-export const overlaps = (check: Check, transitions: readonly Transition[]): boolean =>
-  transitions.some(({ start, end, parts }) => touches(parts, check.who) && start <= check.end && end >= check.start);
+/** True where a transition of what the check rests on was under way at some moment of it. */
+export const overlaps = ({ who, reached, start, end }: Check, transitions: readonly Transition[]): boolean =>
+  transitions.some(
+    (each) =>
+      [who, ...reached.map((other) => other.who)].some((subject) => touches(each.parts, subject)) &&
+      each.start <= end &&
+      each.end >= start,
+  );
 
 const touches = (parts: Transition['parts'], subject: string): boolean => parts.some(({ who }) => who === subject);
 
@@ -53,13 +60,22 @@ export function contradictions(history: History): string[] {
 
 /**
  * The transitions in the one order that their versions allow: each touches its subjects at the very versions at which the
- * one before left them.
+ * one before left them, and one that only rests on a subject's standing comes before what moves it on.
  */
-function serial({ subjects, transitions }: History): { order: Transition[]; found: string[] } {
-  const versions = new Map(subjects.map(({ who, first }) => [who, first]));
+function serial({ subjects, transitions, pair }: History): { order: Transition[]; found: string[] } {
+  const versions = new Map([...subjects.map(({ who, first }) => [who, first] as const), [PAPERS, 0]]);
   const waiting = new Set(transitions.toSorted((one, other) => one.end - other.end));
   const order: Transition[] = [];
-  const fits = ({ parts }: Transition) => parts.every(({ who, before }) => versions.get(who) === before);
+  const restedOn = (next: Transition, who: string) =>
+    [...waiting].some(
+      (each) =>
+        each !== next &&
+        each.parts.some((p) => p.who === who && p.before === p.after && p.before === versions.get(who)),
+    );
+  const fits = (each: Transition) =>
+    each.parts.every(
+      ({ who, before, after }) => versions.get(who) === before && (after === before || !restedOn(each, who)),
+    );
   for (let next = [...waiting].find(fits); next; next = [...waiting].find(fits)) {
     waiting.delete(next);
     order.push(next);
@@ -69,7 +85,7 @@ function serial({ subjects, transitions }: History): { order: Transition[]; foun
     ({ deed, parts }) =>
       `${deed.do} has no place: from ${parts.map(({ who, before, after }) => `${who} ${before} to ${after}`).join(', ')}`,
   );
-  for (const { who, stored } of subjects)
+  for (const { who, stored } of [...subjects, ...(pair ? [{ who: PAPERS, stored: pair.stored }] : [])])
     if (stored !== versions.get(who))
       found.push(`version ${stored} of ${who} is stored, ${versions.get(who)} was acknowledged`);
   return { order, found };
@@ -78,7 +94,7 @@ function serial({ subjects, transitions }: History): { order: Transition[]; foun
 function inOrder(history: History): string[] {
   const { order, found } = serial(history);
   if (found.length > 0) return found;
-  let book = Book.of(history.drafts);
+  let book = Book.of(history.drafts, history.pair);
   const books = new Map(history.subjects.map(({ who, first }) => [who, new Map([[first, book]])]));
   const latest = new Map<string, number>();
   for (const { deed, at, parts } of order) {
@@ -87,7 +103,7 @@ function inOrder(history: History): string[] {
       if (at < (latest.get(who) ?? at)) found.push(`${deed.do} carries a moment before what it follows on ${who}`);
       latest.set(who, at);
     }
-    for (const { who } of history.subjects) {
+    for (const who of [...history.subjects.map((each) => each.who), PAPERS]) {
       const part = parts.find((each) => each.who === who);
       const [took, takes] = [part ? part.after - part.before : 0, book.events.get(who) ?? 0];
       if (took !== takes) found.push(`${deed.do} took ${took} events of ${who}, not ${takes}`);
@@ -95,10 +111,7 @@ function inOrder(history: History): string[] {
     }
   }
   found.push(...casesOf(history, book));
-  for (const check of history.checks) {
-    const subject = history.subjects.find(({ who }) => who === check.who);
-    if (subject) found.push(...ofCheck(check, subject, order, books.get(check.who) ?? new Map()));
-  }
+  for (const check of history.checks) found.push(...ofCheck(check, history.subjects, order, books));
   return found;
 }
 
@@ -111,32 +124,72 @@ function casesOf({ cases }: History, book: Book): string[] {
   });
 }
 
-function ofCheck(
-  check: Check,
-  { who, person, first, tellVersion, tellAsOf }: Seen,
-  order: readonly Transition[],
-  books: ReadonlyMap<number, Book>,
-): string[] {
-  const { start, end, version, outcome, checkedAt } = check;
-  const book = books.get(version);
-  if (!book) return [`a check of ${who} saw version ${version}, which never was`];
+type Books = ReadonlyMap<string, ReadonlyMap<number, Book>>;
+
+function ofCheck(check: Check, subjects: readonly Seen[], order: readonly Transition[], books: Books): string[] {
+  const { who, version, reached, outcome, checkedAt } = check;
+  const restsOn = [{ who, version }, ...reached].map((each) => ({
+    ...each,
+    book: books.get(each.who)?.get(each.version),
+  }));
+  const [own] = restsOn;
+  const never = restsOn.find(({ book }) => book === undefined);
+  if (never || !own?.book) return [`a check of ${who} saw version ${version} of ${never?.who}, which never was`];
   const found: string[] = [];
-  const expected = verdict(book.live(who), day(checkedAt), person);
+  const others = own.book.reaching(who);
+  if (others.join() !== reached.map((each) => each.who).join())
+    found.push(`a check of ${who} at version ${version} rests on ${reached.map((each) => each.who)}, not on ${others}`);
+  found.push(...restsOn.flatMap((each) => outOfTime(check, each, subjects, order)));
+  const seen = restsOn.flatMap((each) => {
+    const subject = subjects.find((other) => other.who === each.who);
+    return subject ? [{ ...each, subject }] : [];
+  });
+  const person = seen.some(({ subject }) => subject.who === who && subject.person);
+  const expected = verdict(
+    restsOn.flatMap((each) => each.book?.live(each.who) ?? []),
+    day(checkedAt),
+    person,
+  );
   if (outcome !== expected) found.push(`at version ${version} a check of ${who} said ${outcome}, not ${expected}`);
+  const told = verdictTold(
+    seen.map(({ subject, version: at }) => subject.tellVersion(at)),
+    checkedAt,
+    person,
+  );
+  if (told !== outcome) found.push(`the standing query says ${told} of ${who} at ${version}, the check ${outcome}`);
+  if (overlaps(check, order)) return found;
+  const asOf = seen.map(({ subject }) => subject.tellAsOf(checkedAt));
+  const toldThen = verdictTold(asOf, checkedAt, person);
+  if (seen.some((each, index) => (asOf[index]?.version ?? 0) !== each.version) || toldThen !== outcome)
+    found.push(
+      `as of its moment ${who} is at ${asOf.map((each) => each?.version ?? 0)} (${toldThen}), the check at ${seen.map((each) => each.version)} (${outcome}), and nothing overlaps`,
+    );
+  return found;
+}
+
+/** What a check saw of one subject is what was acknowledged before it, or came while it ran. */
+function outOfTime(
+  { who: asked, start, end, version: own }: Check,
+  { who, version }: { readonly who: string; readonly version: number },
+  subjects: readonly Seen[],
+  order: readonly Transition[],
+): string[] {
+  const first = subjects.find((each) => each.who === who)?.first ?? 0;
   const reached = (done: (each: Transition) => boolean) =>
     Math.max(first, ...order.filter(done).flatMap(({ parts }) => parts.flatMap((p) => (p.who === who ? p.after : []))));
   const finished = reached((each) => each.end < start);
   const begun = reached((each) => each.start < end);
-  if (version < finished) found.push(`a check of ${who} saw version ${version} after ${finished} was acknowledged`);
-  if (version > begun) found.push(`a check of ${who} saw version ${version} before it began`);
-  const told = verdictTold(tellVersion(version), checkedAt, person);
-  if (told !== outcome) found.push(`the standing query says ${told} of ${who} at ${version}, the check ${outcome}`);
-  if (overlaps(check, order)) return found;
-  const asOf = tellAsOf(checkedAt);
-  const toldThen = verdictTold(asOf, checkedAt, person);
-  if ((asOf?.version ?? 0) !== version || toldThen !== outcome)
+  // Another's standing is read behind its own: what is one transaction on both is seen of both.
+  const together = reached(({ parts }) =>
+    parts.some((part) => part.who === asked && part.before < part.after && part.after <= own),
+  );
+  const found: string[] = [];
+  if (version < finished)
+    found.push(`a check of ${asked} saw version ${version} of ${who} after ${finished} was acknowledged`);
+  if (version > begun) found.push(`a check of ${asked} saw version ${version} of ${who} before it began`);
+  if (version < together)
     found.push(
-      `as of its moment ${who} is at ${asOf?.version ?? 0} (${toldThen}), the check at ${version} (${outcome}), and nothing overlaps`,
+      `a check of ${asked} saw version ${version} of ${who}, and ${own} of its own, which ${together} came with`,
     );
   return found;
 }

@@ -30,9 +30,9 @@ interface OnCase<Do extends string> {
   readonly case: string;
 }
 
-/** How an accepted objection is answered. */
+/** How an accepted objection is answered; `lessen`, what was on the black list is of a lesser grade and was never serious. */
 export type Answer =
-  | OnCase<'uphold' | 'reject' | 'withdraw-objection'>
+  | OnCase<'uphold' | 'lessen' | 'reject' | 'withdraw-objection'>
   | (OnCase<'correct'> & { readonly until: string });
 
 /** The job that began at that moment ended what was over on one subject. */
@@ -42,16 +42,32 @@ export interface Expiry {
   readonly since: number;
 }
 
+/** A step of the pair's succession, by the person who takes it: what waits is signed or declined by another. */
+export interface TieStep {
+  readonly do: 'propose-succession' | 'propose-parting' | 'sign' | 'decline';
+  readonly by: string;
+}
+
 /** What is done to one listing, and what its linked persons' listings share. */
-export type Deed =
+export type OnListing =
   | Activation
   | Opening
   | Answer
-  | Expiry
   | OnCase<'accept-objection' | 'refuse-objection'>
   | OnCase<'accept-repair' | 'refuse-repair' | 'repair' | 'lower'>
   | OnCase<'revoke' | 'decline-revocation'>
   | { readonly do: 'reorganise' | 'reorganised'; readonly id: string };
+
+export type Deed = OnListing | TieStep | Expiry;
+
+/** The papers of the pair's succession have versions as a subject's standing has. */
+export const PAPERS = 'papers of the succession';
+
+/** Two of the subjects, of whom one may come to succeed the other and to be parted from it again. */
+export interface Pair {
+  readonly predecessor: string;
+  readonly successor: string;
+}
 
 /** When it was asked for and when it was answered, on one monotonic clock; milliseconds. */
 interface Span {
@@ -80,6 +96,8 @@ export interface Check extends Span {
   readonly who: string;
   readonly outcome: string;
   readonly version: number;
+  /** The standings of others that it rests on as well. */
+  readonly reached: readonly { readonly who: string; readonly version: number }[];
   readonly checkedAt: number;
 }
 
@@ -115,4 +133,6 @@ export interface History {
   readonly checks: readonly Check[];
   /** The cases that are stored at the end, of the listings that had any. */
   readonly cases: readonly { readonly id: string; readonly state: string }[];
+  /** With the version at which the papers of their succession are stored at the end. */
+  readonly pair?: Pair & { readonly stored: number };
 }

@@ -4,11 +4,11 @@ import type { TableNames } from '../../infra/local/tables.ts';
 import { addDays, dateOf, instant, parseInstant, toIso } from '../../lib/kernel/clock.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
 import type { ListingFile } from '../../lib/listing/move.ts';
-import { StandingMoved } from '../../lib/listing/ports.ts';
+import { StandingMoved, type SubjectChange } from '../../lib/listing/ports.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { fold } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
-import { ineffective, listings, ofJob, otherEvents, reading, storing, writing, writingEach } from './mutate.ts';
+import { ineffective, listings, ofJob, otherEvents, reading, storing, tying, writing, writingEach } from './mutate.ts';
 import { type Parts, productParts } from './system.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,6 +30,31 @@ function cached(parts: Parts): Parts {
     return known;
   })(parts);
 }
+
+/** The first standing of each predecessor that was read, for good. */
+function firstPredecessor(parts: Parts): Parts {
+  const seen = new Map<SubjectKey, Standing>();
+  return {
+    ...parts,
+    registry: {
+      read: (query, signal) => parts.registry.read(query, signal),
+      standings: async (keys, signal) => {
+        for (const [key, standing] of await parts.registry.standings(keys, signal))
+          if (!seen.has(key)) seen.set(key, standing);
+        return new Map([...seen].filter(([key]) => keys.includes(key)));
+      },
+    },
+  };
+}
+
+/** What a listing that should never have been black had ended stays ended. */
+const lesserForgotten = otherEvents((event, { records }) => {
+  const isLess = records.some((each) => each.event.type === 'lowered' && each.event.wrong);
+  return isLess && event.type === 'reinstated' ? [] : [event];
+});
+
+const isBlacklisting = ({ change }: SubjectChange): boolean =>
+  change.records.some(({ event }) => event.type === 'ended' && event.reason === 'blacklisted');
 
 const termsBy = (days: number) => (listing: Listing) =>
   listing.until === null ? listing : { ...listing, until: addDays(listing.until, days) };
@@ -133,12 +158,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'every end reinstates',
-    mutate: otherEvents((event, before) => {
+    mutate: otherEvents((event, { before }) => {
       if (event.type !== 'ended' || event.reason === 'objection-upheld' || event.wrong) return [event];
       const back = before.listings.filter(({ ended }) => ended?.by === event.listingId);
       return [event, ...back.map(({ id }): StandingEvent => ({ type: 'reinstated', listingId: id }))];
     }),
   },
+  {
+    name: 'a correction to a lesser grade leaves it black',
+    mutate: ineffective((event) => event.type === 'lowered' && event.wrong === true),
+  },
+  { name: 'a correction to a lesser grade brings nothing back', mutate: lesserForgotten },
   {
     name: 'a lost write is acknowledged',
     mutate: storing((store) => ({
@@ -184,6 +214,31 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a linked person does not rest with the main listing',
     mutate: ineffective((event) => event.type === 'suspended' && isLinked(event)),
   },
+  {
+    name: 'a black listing leaves the red ones of who succeeds its subject',
+    mutate: writing((changes) => changes.filter((each, index) => index === 0 || !isBlacklisting(each))),
+  },
+  {
+    name: 'a succession is signed by who proposed it',
+    mutate: tying((aliases) => ({
+      aliases: async (ids) =>
+        new Map(
+          [...(await aliases.aliases(ids))].map(([id, alias]) => [
+            id,
+            { ...alias, steps: alias.steps.map((each) => ({ ...each, by: { actor: 'somebody' } })) },
+          ]),
+        ),
+    })),
+  },
+  {
+    name: 'a succession that is taken back stays',
+    mutate: ineffective((event) => event.type === 'succeeded' && event.withdrawn === true),
+  },
+  {
+    name: 'a check of a successor is answered for itself alone',
+    mutate: reading(({ predecessors: _, ...standing }) => standing),
+  },
+  { name: 'a check sees the predecessor as it was at first', mutate: firstPredecessor },
   {
     name: 'the job writes over what came in the meantime',
     mutate: (parts, loose, tables) => {

@@ -3,7 +3,7 @@ import type { RegistryReader, RegistryView } from '../../lib/check/ports.ts';
 import { parseInstant } from '../../lib/kernel/clock.ts';
 import type { EventRecord, StandingEvent } from '../../lib/listing/event.ts';
 import type { ListingStore } from '../../lib/listing/move.ts';
-import type { StandingStore, SubjectChange } from '../../lib/listing/ports.ts';
+import type { AliasStore, StandingStore } from '../../lib/listing/ports.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { apply, type StandingChange } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
@@ -52,15 +52,32 @@ export const storing =
     return { ...parts, store: { ...kept, ...replace(store) } };
   };
 
-/** What the stewards' steps write, changed on the way; acknowledged as if it had been written as it was. */
-export const writing = (change: (changes: readonly SubjectChange[]) => readonly SubjectChange[]) =>
-  storing((store) => ({ commit: (changes) => store.commit(change(changes)) }));
+/** Where the steps of a succession read and write, with some of it replaced. */
+export const tying =
+  (replace: (aliases: AliasStore) => Partial<AliasStore>) =>
+  (parts: Parts): Parts => {
+    const { aliases } = parts;
+    const kept: AliasStore = {
+      aliases: (ids) => aliases.aliases(ids),
+      shelf: (shelf, from) => aliases.shelf(shelf, from),
+      subjectsOf: (alias) => aliases.subjectsOf(alias),
+      standings: (keys) => aliases.standings(keys),
+      commit: (changes) => aliases.commit(changes),
+      record: (change) => aliases.record(change),
+    };
+    return { ...parts, aliases: { ...kept, ...replace(aliases) } };
+  };
+
+/** What the stewards' steps make of standings, made otherwise: written and acknowledged so. */
+export const writing =
+  (makes: Parts['makes']) =>
+  (parts: Parts): Parts => ({ ...parts, makes });
 
 /** The same, standing by standing. */
 export const writingEach = (change: (change: StandingChange) => StandingChange) =>
   writing((changes) => changes.map((each) => ({ ...each, change: change(each.change) })));
 
-/** The standing without what some events did to it; in its history, and acknowledged, as if it had been done. */
+/** The standing without what some events did to it; in its history as if it had been done. */
 export const ineffective = (idle: (event: StandingEvent) => boolean) =>
   writingEach(({ before, after, records }) => {
     const did = records.filter(({ event }) => !idle(event));
@@ -69,12 +86,12 @@ export const ineffective = (idle: (event: StandingEvent) => boolean) =>
   });
 
 /** Other events than those that were to be written. */
-export const otherEvents = (other: (event: StandingEvent, before: Standing) => readonly StandingEvent[]) =>
+export const otherEvents = (other: (event: StandingEvent, change: StandingChange) => readonly StandingEvent[]) =>
   writingEach((change) => {
     let after = change.before;
     const records: EventRecord[] = [];
     for (const record of change.records)
-      for (const event of other(record.event, change.before)) {
+      for (const event of other(record.event, change)) {
         after = apply(after, event, parseInstant(record.at));
         records.push({ ...record, version: after.version, event });
       }

@@ -12,11 +12,11 @@ import { acceptRepair, decideRepair, requestRepair } from '../../lib/listing/rep
 import { proposeRevocation, signRevocation } from '../../lib/listing/revocation.ts';
 import { type Signer, signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
-import type { Activation, Deed, Opening } from './history.ts';
+import type { Activation, Deed, OnListing, Opening } from './history.ts';
 
 /** A deed that is asked for: what it opens has no case yet, and what it links no listings. */
 export type Wish =
-  | Exclude<Deed, Opening | Activation | { do: 'expire' }>
+  | Exclude<OnListing, Opening | Activation>
   | (Opening extends infer O ? (O extends Opening ? Omit<O, 'case'> : never) : never)
   | Omit<Activation, 'links'>;
 
@@ -36,6 +36,9 @@ export const STEWARD: Signer = {
   domains: DOMAINS,
 };
 export const APPROVER: Signer = { actor: 'approver', person: 'another', onlySigns: true, domains: DOMAINS };
+
+/** A person of the authority, who may propose and sign; not both of the same. */
+export const signerOf = (person: string): Signer => ({ ...STEWARD, actor: person, person });
 
 const STATEMENT = '情况说明';
 const GROUND = '理由';
@@ -85,6 +88,8 @@ export function stepOf(wish: Wish, seen: Seen, { catalogue, keeping, newId }: De
       const correction = { until: CalendarDate.parse(wish.until) };
       return resolve({ outcome: 'corrected', ground: GROUND, correction }, wish.case);
     }
+    case 'lessen':
+      return resolve({ outcome: 'corrected', ground: GROUND, correction: { grade: 'ordinary' } }, wish.case);
     case 'reorganise':
     case 'reorganised':
       return reorganisation(listing, wish.do === 'reorganise');

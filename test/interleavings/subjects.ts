@@ -21,11 +21,16 @@ export interface Subject {
   readonly key: SubjectKey;
 }
 
-export function organisationOf(number: number): Subject {
-  const body = String(20_000_000 + number);
+export const organisationOf = (number: number): Subject => firm('organisation', 20_000_000 + number);
+
+/** Another organisation, of the same history. */
+export const successorOf = (number: number): Subject => firm('successor', 60_000_000 + number);
+
+function firm(who: string, serial: number): Subject {
+  const body = String(serial);
   const code9 = `${body}${orgCodeCheckCharacter(body)}`;
   const uscc = `91430100${code9}${usccCheckCharacter(`91430100${code9}`)}`;
-  return { who: 'organisation', scheme: 'uscc', number: uscc, key: organisationKey(code9) };
+  return { who, scheme: 'uscc', number: uscc, key: organisationKey(code9) };
 }
 
 const BORN_FROM = Date.parse('1850-01-01T00:00:00Z');

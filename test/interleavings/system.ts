@@ -10,6 +10,7 @@ import type { CheckLogWriter, RegistryReader } from '../../lib/check/ports.ts';
 import { CheckQuestion } from '../../lib/check/question.ts';
 import { Quota } from '../../lib/check/quota.ts';
 import { type CheckPorts, runCheck } from '../../lib/check/run-check.ts';
+import { DynamoAliasStore } from '../../lib/dynamo/alias-store.ts';
 import { DynamoCallerStore } from '../../lib/dynamo/caller-store.ts';
 import { DynamoCheckLogWriter } from '../../lib/dynamo/check-log-writer.ts';
 import { expiryPorts } from '../../lib/dynamo/expiry-ports.ts';
@@ -18,9 +19,10 @@ import { DynamoListingStore } from '../../lib/dynamo/listing-store.ts';
 import { DynamoRegistryReader } from '../../lib/dynamo/registry-reader.ts';
 import { type Clock, type Instant, instant, parseInstant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
+import type { Meant } from '../../lib/listing/alias.ts';
 import type { EventRecord } from '../../lib/listing/event.ts';
 import { type ListingStore, move, type Step } from '../../lib/listing/move.ts';
-import type { SubjectChange } from '../../lib/listing/ports.ts';
+import type { AliasChange, AliasStore, SubjectChange } from '../../lib/listing/ports.ts';
 import type { ExpiryPorts } from '../../lib/listing/run-expiry.ts';
 import { standingAsOf, standingAtVersion } from '../../lib/listing/standing-at.ts';
 import { NONE_ABOLISHED } from '../../lib/listing/term.ts';
@@ -28,9 +30,10 @@ import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
 import { parseKeyring, type SubjectKey } from '../../lib/subject/key.ts';
 import { SAMPLE } from '../api-client.ts';
-import type { Check, Seen, Transition } from './history.ts';
+import { type Check, PAPERS, type Seen, type TieStep, type Transition } from './history.ts';
 import { type Desk, deedOf, stepOf, type Wish } from './steps.ts';
 import type { Subject } from './subjects.ts';
+import { tieStep } from './tie-steps.ts';
 
 /** The parts of the product that a history runs through; a mutant replaces one. */
 export interface Parts {
@@ -38,6 +41,10 @@ export interface Parts {
   readonly log: CheckLogWriter;
   /** Where stewards' steps read and write. */
   readonly store: ListingStore;
+  /** Where the steps of a succession do. */
+  readonly aliases: AliasStore;
+  /** What is written of what a step makes of standings. */
+  makes(changes: readonly SubjectChange[]): readonly SubjectChange[];
   history(key: SubjectKey): Promise<readonly EventRecord[]>;
   /** What the expiry job reads and writes. */
   readonly job: Omit<ExpiryPorts, 'clock'>;
@@ -105,6 +112,8 @@ export function productParts(client: DynamoDBClient, tables: TableNames): Parts 
     registry: new DynamoRegistryReader(client, tables.registry),
     log: new DynamoCheckLogWriter(client, tables.checkLog),
     store,
+    aliases: new DynamoAliasStore(client, tables.registry),
+    makes: (changes) => changes,
     history: (key) => store.history(key),
     job,
     stepsBy: (clock) => clock,
@@ -155,8 +164,8 @@ export class System {
       file: (id) => store.file(id),
       standings: (keys) => store.standings(keys),
       commit: async (changes) => {
-        await store.commit(changes);
-        written = changes;
+        written = this.parts.makes(changes);
+        await store.commit(written);
       },
     };
     try {
@@ -179,9 +188,48 @@ export class System {
     }
   }
 
-  async check({ who, scheme, number }: Subject): Promise<Check> {
+  /** One step of the succession; undefined where it was refused. */
+  async tie(subjects: readonly Subject[], meant: Meant, wish: TieStep): Promise<Transition | undefined> {
     const start = this.#request();
-    const { body } = await runCheck(
+    let at = this.now();
+    let written: AliasChange | undefined;
+    const { aliases } = this.parts;
+    const recording: AliasStore = {
+      aliases: (ids) => aliases.aliases(ids),
+      shelf: (shelf, from) => aliases.shelf(shelf, from),
+      subjectsOf: (alias) => aliases.subjectsOf(alias),
+      standings: (keys) => aliases.standings(keys),
+      commit: (changes) => aliases.commit(changes),
+      record: async (change) => {
+        written = { ...change, changes: this.parts.makes(change.changes ?? []) };
+        await aliases.record(written);
+      },
+    };
+    const clock = this.parts.stepsBy(() => this.now());
+    try {
+      await tieStep(wish, meant, recording, () => {
+        at = clock();
+        return at;
+      });
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+    const end = performance.now();
+    const { before, after, changes = [] } = written ?? {};
+    const papers = { who: PAPERS, before: before?.steps.length ?? 0, after: after?.steps.length ?? 0 };
+    const parts = changes.map(({ key, change }) => partOf(nameOf(subjects, key), change));
+    return { deed: wish, parts: [papers, ...parts], at, start, end };
+  }
+
+  /** The version at which the papers of a succession are stored. */
+  async stored({ id }: Meant): Promise<number> {
+    return (await this.parts.aliases.aliases([id])).get(id)?.steps.length ?? 0;
+  }
+
+  async check({ who, scheme, number, key: own }: Subject, subjects: readonly Subject[]): Promise<Check> {
+    const start = this.#request();
+    const { body, record } = await runCheck(
       CheckQuestion.parse({
         scene: 'research-fund',
         principal: { scheme: 'uscc', id: SAMPLE.principal },
@@ -201,7 +249,13 @@ export class System {
     );
     const end = performance.now();
     const { outcome, checkedAt, verdicts } = Answer.parse(JSON.parse(body));
-    return { who, outcome, version: verdicts[0]?.standingVersion ?? 0, checkedAt: parseInstant(checkedAt), start, end };
+    const read = record.detail.subjects.flatMap(({ standings }) => standings);
+    const reached = read.flatMap(({ key, version }) => {
+      const other = subjects.find((each) => each.key === key);
+      return key === own || !other ? [] : [{ who: other.who, version }];
+    });
+    const version = verdicts[0]?.standingVersion ?? 0;
+    return { who, outcome, version, reached, checkedAt: parseInstant(checkedAt), start, end };
   }
 
   /** The standing that is stored, and what the query tells of any version and moment. */

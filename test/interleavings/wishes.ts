@@ -1,5 +1,5 @@
 import { addDays, dateOf, type Instant } from '../../lib/kernel/clock.ts';
-import type { Opening, Transition } from './history.ts';
+import type { Opening, TieStep, Transition } from './history.ts';
 import type { Wish } from './steps.ts';
 
 /** Numbers that are the same for the same seed (mulberry32). */
@@ -13,6 +13,8 @@ export function random(seed: number): () => number {
   };
 }
 
+export const isOfTie = (wish: Wish | TieStep): wish is TieStep => 'by' in wish;
+
 export type Pick = <T>(...from: readonly [T, ...T[]]) => T;
 
 /** How often a case that is open is gone on with, where there is one. */
@@ -23,6 +25,9 @@ const LISTS = 0.5;
 const WAKES = 0.6;
 /** How often something is asked for that is known to be out of place. */
 const AGAINST_ALL = 0.1;
+/** How often the succession is gone on with, where there is a pair. */
+const TIES = 0.4;
+const PERSONS = ['one', 'another'] as const;
 const GROUNDS = ['wrong-facts', 'wrong-term', 'procedure'] as const;
 const LONGEST_CORRECTED_DAYS = 3;
 
@@ -46,7 +51,10 @@ export class Wishes {
   /** The listing that persons are linked to, once it is in force, and theirs. */
   #linked: readonly [string, ...string[]] | undefined;
 
-  /** @param kind what it is all about: `resting`, `mending`, or anything */
+  /** What waits of the succession, and who proposed it; or what can be proposed. */
+  #tie: { readonly waits: 'succession' | 'parting'; readonly by: string } | 'apart' | 'tied' = 'apart';
+
+  /** @param kind what it is all about: `resting`, `mending`, `succeeding`, or anything */
   constructor(drafts: readonly string[], next: () => number, pick: Pick, now: () => Instant, kind: string) {
     this.#waiting = [...drafts];
     this.#next = next;
@@ -55,7 +63,8 @@ export class Wishes {
     this.#kind = kind;
   }
 
-  next(): Wish {
+  next(): Wish | TieStep {
+    if (this.#kind === 'succeeding' && this.#next() < TIES) return this.#tieStep();
     const open = [...this.#cases.values()];
     const [first, ...others] = open;
     if (first && this.#next() < GOES_ON) return this.#onward(this.#pick(first, ...others));
@@ -100,6 +109,23 @@ export class Wishes {
     );
   }
 
+  #tieStep(): TieStep {
+    const by = this.#pick(...PERSONS);
+    const tie = this.#tie;
+    if (tie === 'apart') return { do: 'propose-succession', by };
+    if (tie === 'tied') return { do: 'propose-parting', by };
+    const other = PERSONS.find((each) => each !== tie.by) ?? by;
+    return { do: this.#pick('sign', 'sign', 'sign', 'decline'), by: this.#pick(other, other, by) };
+  }
+
+  tieCame({ do: step, by }: TieStep, done: boolean): void {
+    if (!done) return;
+    const waits = typeof this.#tie === 'string' ? undefined : this.#tie.waits;
+    if (step === 'propose-succession') this.#tie = { waits: 'succession', by };
+    else if (step === 'propose-parting') this.#tie = { waits: 'parting', by };
+    else this.#tie = (waits === 'succession') === (step === 'sign') ? 'tied' : 'apart';
+  }
+
   #onward({ id, case: opened, kind, state }: OpenCase): Wish {
     const step = { id, case: opened };
     if (kind === 'propose-revocation') return { ...step, do: this.#pick('revoke', 'revoke', 'decline-revocation') };
@@ -119,11 +145,11 @@ export class Wishes {
         ),
       };
     if (this.#kind === 'resting') return { ...step, do: this.#pick('reject', 'withdraw-objection') };
-    if (this.#kind === 'mending') return { ...step, do: this.#pick('uphold', 'uphold', 'reject') };
+    if (this.#kind === 'mending') return { ...step, do: this.#pick('uphold', 'lessen', 'reject') };
     const until = addDays(dateOf(this.#now()), Math.floor(this.#next() * LONGEST_CORRECTED_DAYS));
     return this.#pick<Wish>(
       { ...step, do: 'uphold' },
-      { ...step, do: 'uphold' },
+      { ...step, do: 'lessen' },
       { ...step, do: 'reject' },
       { ...step, do: 'correct', until },
       { ...step, do: 'correct', until },
