@@ -5,7 +5,7 @@ import { type ApiRequest, authorise, readBody, readQuery, signing } from '../../
 import { SCOPES, type Scope } from '../../lib/edge/scopes.ts';
 import type { Clock, Instant } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
-import { type Alias, AliasRequest, meantBy } from '../../lib/listing/alias.ts';
+import { type Alias, AliasRequest, type Meant, meantBy } from '../../lib/listing/alias.ts';
 import {
   AliasSignature,
   AliasWithdrawal,
@@ -57,9 +57,11 @@ export function aliasesHandler(ports: AliasPorts) {
 async function propose(request: ApiRequest, ports: AliasPorts): Promise<ApiReply> {
   const signer = signerOf(request, SCOPES.steward);
   const { ground, ...said } = readBody(request, AliasRequest);
-  const meant = meantBy({ ...said, ground });
-  await assertPossible(meant, ports.aliases);
-  const alias = await taken(meant.id, ports, (before, now) => proposed(meant, before, signer, ground, now));
+  const meant = needed({ ...said, ground });
+  const alias = await taken(meant.id, ports, async (before, now) => {
+    await assertPossible(meant, ports.aliases);
+    return proposed(meant, before, signer, ground, now);
+  });
   return {
     status: 201,
     body: shown(alias),
@@ -121,6 +123,16 @@ async function answer(
 ): Promise<ApiReply> {
   const alias = await taken(id, ports, (before, now) => next(known(before), now));
   return { status: 200, body: shown(alias), log: { aliasId: id } };
+}
+
+/** What a request says. Throws a Problem `conflict` for what needs no alias: nothing is to be done. */
+function needed(request: AliasRequest): Meant {
+  try {
+    return meantBy(request);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
+    throw new Problem('conflict', error.detail, { state: 'none', allows: [], routes: [] });
+  }
 }
 
 const taken = async (id: string, ports: AliasPorts, next: Parameters<typeof step>[2]): Promise<Alias> =>

@@ -6,7 +6,7 @@ import type { StandingEvent } from '../../lib/listing/event.ts';
 import { see } from '../../lib/listing/move.ts';
 import { activation, decision, identification, mark, propose, publicity, revocation } from './life.ts';
 import { accept as acceptObjection, object, resolve } from './objections.ts';
-import type { ListingPorts } from './ports.ts';
+import { hearingsOf, type ListingPorts } from './ports.ts';
 import { accept as acceptRepair, decide as decideRepair, request as requestRepair } from './repairs.ts';
 import { shown } from './shown.ts';
 
@@ -39,10 +39,11 @@ export function listingsHandler(ports: ListingPorts) {
 }
 
 /** `GET /v1/listings/{id}`. */
-async function show(request: ApiRequest, { store, calendars }: ListingPorts): Promise<ApiReply> {
+async function show(request: ApiRequest, { store, calendars, keeping }: ListingPorts): Promise<ApiReply> {
   authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
   const seen = await see(request.path.id ?? '', store);
-  return { status: 200, body: shown(seen, seen.listing, workingDaysBy(await calendars())) };
+  const hearing = hearingsOf(await keeping())(seen.listing);
+  return { status: 200, body: shown(seen, seen.listing, workingDaysBy(await calendars()), hearing) };
 }
 
 /** `GET /v1/listings/{id}/events`: what happened to one listing, oldest first, each signed. */

@@ -32,12 +32,13 @@ import { ListingProposal } from '../../lib/listing/proposal.ts';
 import { propose as candidate, type Proposed } from '../../lib/listing/propose.ts';
 import { isViolation } from '../../lib/listing/proposed-measures.ts';
 import { upward, walked } from '../../lib/listing/reach.ts';
+import { refusalOf } from '../../lib/listing/refusal.ts';
 import { proposeRevocation, RevocationRequest, signRevocation } from '../../lib/listing/revocation.ts';
 import { signatureOf } from '../../lib/listing/signer.ts';
 import type { Listing, Standing } from '../../lib/listing/standing.ts';
 import { advance, unknownSubject } from '../../lib/listing/transition.ts';
 import type { SubjectKey } from '../../lib/subject/key.ts';
-import { answering, type Desk, deskFor, type ListingPorts, moving, ownRule, ruleFor } from './ports.ts';
+import { answering, type Desk, deskFor, hearingsOf, type ListingPorts, moving, ownRule, ruleFor } from './ports.ts';
 import { shown } from './shown.ts';
 
 /** `POST /v1/listings`: a steward proposes. */
@@ -65,17 +66,24 @@ export async function propose(request: ApiRequest, ports: ListingPorts): Promise
     throw error;
   }
   const { listing, entry } = proposed;
-  const { standing, key } = await written(proposed, signatureOf(signer), moving(ports, desk));
+  const { standing, key } = await written(proposed, signatureOf(signer), moving(ports, desk)).catch(notMade);
   return {
     status: 201,
     body: shown(
       { file: { listingId: listing.id, subject: key, entry, cases: [] }, standing },
       listing,
       desk.workingDays,
+      rule?.hearing.path,
     ),
     headers: { location: `/v1/listings/${listing.id}` },
     log: { listingId: listing.id },
   };
+}
+
+/** What is refused before there is a listing has no state of its own. */
+function notMade(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
+  throw new Problem('conflict', error.detail, { state: 'none', allows: [], routes: [], ...error.extras });
 }
 
 /** Who may keep a list stands in the catalogue, and is no secret. */
@@ -94,7 +102,7 @@ const ATTEMPTS = 8;
 async function written(
   { keys, subject, listing, entry, names }: Proposed,
   by: Signature,
-  { store, clock, abolitions }: Moving,
+  { store, clock, abolitions, hearingOf }: Moving,
 ): Promise<{ standing: Standing; key: SubjectKey }> {
   for (let attempt = 1; ; attempt += 1) {
     const { key, change } = await afterReading(store, clock, async (read, at) => {
@@ -106,7 +114,11 @@ async function written(
       // A person may stand under an older key: there is one standing of them, and it is that one.
       const key = keys.find((each) => known.has(each)) ?? keys[0];
       const before = subjectAs(subject, known.get(key));
-      assertNew(listing, before);
+      const twin = twinOf(listing, before);
+      if (twin) {
+        const { cases = [] } = (await store.file(twin.id)) ?? {};
+        throw refusalOf(isThere(twin), twin, { cases, hearing: hearingOf?.(twin) });
+      }
       return { key, change: advance(before, [{ type: 'proposed', listing }], by, at, abolitions) };
     });
     try {
@@ -130,10 +142,14 @@ function subjectAs(given: Standing['subject'], known: Standing | undefined): Sta
   if (!known) return unknownSubject(given);
   const { code, confirmedCodes, name } = known.subject;
   if (given.code !== undefined && code !== undefined && given.code !== code && !confirmedCodes?.includes(given.code))
-    throw new Problem('conflict', {
-      zh: '该主体标识码已对应另一统一社会信用代码，须先以 POST /v1/aliases 确认为同一主体',
-      en: 'Another full code is known under this 主体标识码: confirm them as one subject with POST /v1/aliases first.',
-    });
+    throw new Problem(
+      'conflict',
+      {
+        zh: '该主体标识码已对应另一统一社会信用代码，须先以 POST /v1/aliases 确认为同一主体',
+        en: 'Another full code is known under this 主体标识码: confirm them as one subject with POST /v1/aliases first.',
+      },
+      { routes: ['POST /v1/aliases'] },
+    );
   const first = code ?? given.code;
   const firstName = name ?? given.name;
   return {
@@ -146,22 +162,20 @@ function subjectAs(given: Standing['subject'], known: Standing | undefined): Sta
   };
 }
 
-/**
- * One document lists a subject once in a domain: a proposal that was sent twice is not a second ban.
- * @throws Problem `conflict`
- */
-function assertNew({ domain, document }: Listing, { listings }: Standing): void {
+/** One document lists a subject once in a domain: a proposal that was sent twice is not a second ban. */
+function twinOf({ domain, document }: Listing, { listings }: Standing): Listing | undefined {
   const plain = (number: string) => number.normalize('NFKC').replace(/[\s〔〕[\]()]/g, '');
-  const there = listings.find(
+  return listings.find(
     (each) =>
       each.domain === domain && each.state !== 'ended' && plain(each.document.number) === plain(document.number),
   );
-  if (!there) return;
-  throw new Problem('conflict', {
-    zh: `该主体在该领域已有依据同一文书的名单记录 ${there.id}，状态为 ${phaseOf(there)}`,
-    en: `The subject has a listing by the same document in this domain already: ${there.id}, which is ${phaseOf(there)}.`,
-  });
 }
+
+const isThere = (twin: Listing): Problem =>
+  new Problem('conflict', {
+    zh: `该主体在该领域已有依据同一文书的名单记录 ${twin.id}，状态为 ${phaseOf(twin)}`,
+    en: `The subject has a listing by the same document in this domain already: ${twin.id}, which is ${phaseOf(twin)}.`,
+  });
 
 /** What the rules forbid is refused and stays known (H21(二)). */
 function record(
@@ -261,5 +275,9 @@ async function act(
   const id = request.path.id ?? '';
   const { seen, after } = await move(id, moving(ports, desk), step);
   const workingDays = workingDaysBy(await ports.calendars());
-  return { status: 200, body: shown(seen, after, workingDays), log: { listingId: id } };
+  return {
+    status: 200,
+    body: shown(seen, after, workingDays, hearingsOf(desk.keeping)(after)),
+    log: { listingId: id },
+  };
 }

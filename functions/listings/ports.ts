@@ -8,7 +8,9 @@ import { Problem } from '../../lib/kernel/problem.ts';
 import type { EventRecord } from '../../lib/listing/event.ts';
 import type { ListingStore, Moving, Seen } from '../../lib/listing/move.ts';
 import type { Answering } from '../../lib/listing/objection.ts';
+import type { Papers } from '../../lib/listing/phase.ts';
 import { assertOwn, type Signer } from '../../lib/listing/signer.ts';
+import type { Listing } from '../../lib/listing/standing.ts';
 import { abolitionsIn } from '../../lib/listing/term.ts';
 import type { ViolationRegister } from '../../lib/listing/violation.ts';
 import type { WorkingDays } from '../../lib/listing/working-days.ts';
@@ -43,18 +45,29 @@ export async function deskFor(request: ApiRequest, ports: ListingPorts, ...scope
   const signer = { ...signed, onlySigns: !signed.scopes.has(SCOPES.steward) };
   const [catalogue, keeping, calendars] = await Promise.all([ports.catalogue(), ports.keeping(), ports.calendars()]);
   if (!keeping)
-    throw new Problem('conflict', {
-      zh: '目录清单未规定名单如何管理，此处不能办理',
-      en: 'The catalogue does not say how lists are kept: nothing of them can be done here.',
-    });
+    throw new Problem(
+      'conflict',
+      {
+        zh: '目录清单未规定名单如何管理，此处不能办理',
+        en: 'The catalogue does not say how lists are kept: nothing of them can be done here.',
+      },
+      { state: 'not-kept', allows: [], routes: ['PUT /v1/catalogue'] },
+    );
   return { catalogue, keeping, signer, workingDays: workingDaysBy(calendars) };
 }
 
+/** How the subject of a listing is heard, where the catalogue says it. */
+export const hearingsOf =
+  (keeping: ListKeeping | undefined) =>
+  ({ domain, list }: Listing): Papers['hearing'] =>
+    keeping && ruleOf(keeping, domain, list)?.hearing.path;
+
 /** What its steps are taken with. */
-export const moving = ({ store, clock }: ListingPorts, { catalogue }: Desk): Moving => ({
+export const moving = ({ store, clock }: ListingPorts, { catalogue, keeping }: Desk): Moving => ({
   store,
   clock,
   abolitions: abolitionsIn(catalogue),
+  hearingOf: hearingsOf(keeping),
 });
 
 /** The rule of a listing that the signer may act on. */

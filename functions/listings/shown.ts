@@ -2,12 +2,17 @@ import type { Case } from '../../lib/listing/case.ts';
 import { heardUntil } from '../../lib/listing/heard-until.ts';
 import { knownAs } from '../../lib/listing/known-as.ts';
 import type { Seen } from '../../lib/listing/move.ts';
-import { allowedOf, phaseOf } from '../../lib/listing/phase.ts';
+import { allowedOf, type Papers, phaseOf } from '../../lib/listing/phase.ts';
 import type { Listing } from '../../lib/listing/standing.ts';
 import type { WorkingDays } from '../../lib/listing/working-days.ts';
 
 /** A listing as its steward sees it: its state and what that allows, its papers, and what was brought up about it. */
-export function shown({ file, standing }: Pick<Seen, 'file' | 'standing'>, listing: Listing, workingDays: WorkingDays) {
+export function shown(
+  { file, standing }: Pick<Seen, 'file' | 'standing'>,
+  listing: Listing,
+  workingDays: WorkingDays,
+  hearing: Papers['hearing'],
+) {
   const { links, hearing: _, ...rest } = listing;
   const hearingUntil = heardUntil(listing, workingDays)?.day;
   const { entry, cases, papersDeleted } = file;
@@ -15,7 +20,7 @@ export function shown({ file, standing }: Pick<Seen, 'file' | 'standing'>, listi
     ...rest,
     ...(hearingUntil !== undefined && { hearingUntil }),
     phase: phaseOf(listing),
-    ...allowedOf(listing, file),
+    ...allowedOf(listing, { ...file, hearing }),
     subject: entry?.subject ?? knownAs(standing.subject, file.subject),
     ...(entry && {
       keeper: entry.keeper,

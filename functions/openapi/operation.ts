@@ -46,6 +46,7 @@ export const ProblemBody = z.object({
   errors: z.optional(z.array(Fault)),
   attemptId: z.optional(z.string()),
   checkId: z.optional(z.string()),
+  state: z.optional(z.string()),
   allows: z.optional(z.array(z.string())),
   routes: z.optional(z.array(z.string())),
 });

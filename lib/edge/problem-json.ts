@@ -23,6 +23,7 @@ export function problemBody({ code, status, detail, extras }: Problem, language:
     ...(extras.errors && { errors: extras.errors.map((fault) => shownIn(language, fault)) }),
     ...(extras.attemptId !== undefined && { attemptId: extras.attemptId }),
     ...(extras.checkId !== undefined && { checkId: extras.checkId }),
+    ...(extras.state !== undefined && { state: extras.state }),
     ...(extras.allows && { allows: extras.allows }),
     ...(extras.routes && { routes: extras.routes }),
   };

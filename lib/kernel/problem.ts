@@ -37,7 +37,9 @@ export interface ProblemExtras {
   readonly attemptId?: string;
   /** The check that stands in the way. */
   readonly checkId?: string;
-  /** Of a conflict on a listing: what its state allows, by the names of the events, and the routes by which that is asked for. */
+  /** Of a conflict on a listing or an alias: its state. */
+  readonly state?: string;
+  /** What that state allows, by the names of the events, and the routes by which that is asked for. */
   readonly allows?: readonly string[];
   readonly routes?: readonly string[];
   /** What happened inside, for the log and never for the answer. */

@@ -135,6 +135,29 @@ export function linkOf({
   return said.kind === 'attested-code' ? { scheme: said.kind, value: said.code } : undefined;
 }
 
+/** What a state of an alias allows, by the names of the steps, and by which routes. */
+export function allowedOfAlias(id: string, state: AliasState | 'none'): { allows: string[]; routes: string[] } {
+  const on = (route: string) => [`POST /v1/aliases/${id}/${route}`];
+  switch (state) {
+    case 'proposed':
+    case 'withdrawal-proposed':
+      return { allows: Object.values(ANSWERS[state]), routes: on('signature') };
+    case 'signed':
+      return { allows: ['withdrawal-proposed'], routes: on('withdrawal') };
+    case 'none':
+    case 'declined':
+    case 'withdrawn':
+      return { allows: ['proposed'], routes: ['POST /v1/aliases'] };
+  }
+}
+
+/** A conflict on an alias, or on what would be one, with its state and what that allows; anything else stays what it is. */
+export function aliasRefusalOf(error: unknown, id: string, alias: Pick<Alias, 'steps'> | undefined): unknown {
+  if (!(error instanceof Problem) || error.code !== 'conflict') return error;
+  const state = alias ? stateOf(alias) : 'none';
+  return new Problem('conflict', error.detail, { state, ...allowedOfAlias(id, state), ...error.extras });
+}
+
 const ALLOWS: Readonly<Record<AliasState, { readonly zh: string; readonly en: string }>> = {
   proposed: { zh: '等待签署，可以：signature', en: 'waits to be signed, which allows: signature' },
   signed: { zh: '已签署，可以：withdrawal', en: 'is signed, which allows: withdrawal' },

@@ -10,7 +10,7 @@ import { type Hearing, nextCaseId } from './case.ts';
 import type { StandingEvent } from './event.ts';
 import { heardUntil } from './heard-until.ts';
 import type { ListingFile, Seen, Step } from './move.ts';
-import { allowedOf, phaseOf } from './phase.ts';
+import { phaseOf } from './phase.ts';
 import { type Promotion, promotionsOf, watchListsOf } from './promotion.ts';
 import type { Known } from './reach.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
@@ -95,14 +95,10 @@ export function decideListing(
   const hearing = file.cases.find((each): each is Hearing => each.kind === 'hearing');
   const closed = hearing ? [withoutDeadline(hearing)] : [];
   if (decision === 'drop' && (listing.state === 'active' || listing.state === 'ended'))
-    throw new Problem(
-      'conflict',
-      {
-        zh: `该名单记录的状态为 ${phaseOf(listing)}，不能再放弃认定；撤销须由经办人提出`,
-        en: `The listing is ${phaseOf(listing)}: it cannot be dropped any more; a steward proposes its revocation.`,
-      },
-      allowedOf(listing, file),
-    );
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${phaseOf(listing)}，不能再放弃认定；撤销须由经办人提出`,
+      en: `The listing is ${phaseOf(listing)}: it cannot be dropped any more; a steward proposes its revocation.`,
+    });
   if (decision === 'drop')
     return { events: [{ type: 'ended', listingId: listing.id, reason: 'revoked' }], cases: closed, by };
   const until = heardUntil(listing, workingDays)?.day;

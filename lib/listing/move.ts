@@ -1,6 +1,5 @@
 import type { Clock, Instant } from '../kernel/clock.ts';
 import { Problem } from '../kernel/problem.ts';
-import type { Bilingual } from '../kernel/text.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { afterReading } from './after-reading.ts';
 import { beyond } from './beyond.ts';
@@ -9,12 +8,13 @@ import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import { linkedEvent } from './linked.ts';
 import { assertOneTransaction } from './one-transaction.ts';
-import { allowedOf, isUnderWay, phaseOf } from './phase.ts';
+import { isUnderWay, type Papers } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
 import { type Known, upward, walked } from './reach.ts';
+import { refusalOf } from './refusal.ts';
 import type { Listing, Standing } from './standing.ts';
 import type { Abolitions, Day } from './term.ts';
-import { advance, TransitionRefused, unknownSubject } from './transition.ts';
+import { advance, unknownSubject } from './transition.ts';
 
 /** The papers of a listing: what was proposed, and what has been brought up since. */
 export interface ListingFile {
@@ -66,6 +66,8 @@ export interface Moving {
   readonly clock: Clock;
   /** By the catalogue in force: what stands against a red listing counts no longer than its domain. */
   readonly abolitions: Abolitions;
+  /** How the subject of a candidate is heard, where the catalogue says it. */
+  readonly hearingOf?: (listing: Listing) => Papers['hearing'];
 }
 
 const ATTEMPTS = 8;
@@ -78,22 +80,26 @@ const ATTEMPTS = 8;
  */
 export async function move(
   listingId: string,
-  { store, clock, abolitions }: Moving,
+  { store, clock, abolitions, hearingOf }: Moving,
   step: (seen: Seen, now: Instant) => Step | Promise<Step>,
 ): Promise<{ seen: Seen; after: Listing }> {
   for (let attempt = 1; ; attempt += 1) {
     const seen = await see(listingId, store);
+    const refused = (error: unknown) => {
+      const hearing = hearingOf?.(seen.listing);
+      return refusalOf(error, seen.listing, { ...seen.file, ...(hearing && { hearing }) });
+    };
     const { wanted, changes } = await afterReading(store, clock, async (read, at) => {
       const on = { at, abolitions };
       const wanted = await step(seen, at);
-      const changes = await refusing(seen, async () =>
-        beyond(await changesOf(seen, wanted, read, on), read, wanted.by, on, seen.tied),
-      );
+      const changes = await beyond(await changesOf(seen, wanted, read, on), read, wanted.by, on, seen.tied);
+      assertOneTransaction(changes);
       return { wanted, changes };
+    }).catch((error: unknown) => {
+      throw refused(error);
     });
     const after = changes[0]?.change.after.listings.find(({ id }) => id === listingId);
     if (!after) throw new RangeError('a step without its own listing');
-    assertOneTransaction(changes);
     try {
       await store.commit(changes);
       const own = wanted.cases.filter((each) => each.listingId === listingId);
@@ -101,10 +107,12 @@ export async function move(
     } catch (error) {
       if (!(error instanceof StandingMoved)) throw error;
       if (attempt === ATTEMPTS)
-        throw new Problem('conflict', {
-          zh: '该主体的名单正在变动，请重试',
-          en: "The subject's listings are changing: try again.",
-        });
+        throw refused(
+          new Problem('conflict', {
+            zh: '该主体的名单正在变动，请重试',
+            en: "The subject's listings are changing: try again.",
+          }),
+        );
     }
   }
 }
@@ -199,26 +207,3 @@ const documentsOf = (
   subject: SubjectKey,
   entry: ListingEntry | undefined,
 ): readonly ListingDocument[] => (entry ? [{ listingId, subject, fields: {}, entry }] : []);
-
-/** The state of a listing, and by which routes it goes on from there. */
-function wayOn(listing: Listing, { allows, routes }: ReturnType<typeof allowedOf>, why: Bilingual): Bilingual {
-  const phase = phaseOf(listing);
-  const by = routes.join(', ');
-  return {
-    zh: `该名单记录的状态为 ${phase}${why.zh}，可以：${allows.join(', ') || '—'}；办理：${by || '—'}`,
-    en: `The listing is ${phase}${why.en}, which allows: ${allows.join(', ') || '—'}; by ${by || '—'}.`,
-  };
-}
-
-/** A transition that the state does not allow, as the API says it. */
-async function refusing<T>({ listing, file }: Seen, transition: () => Promise<T>): Promise<T> {
-  try {
-    return await transition();
-  } catch (error) {
-    if (!(error instanceof TransitionRefused)) throw error;
-    const phase = phaseOf(listing);
-    const why = error.state === phase ? { zh: '', en: '' } : { zh: `（${error.state}）`, en: ` (${error.state})` };
-    const allowed = allowedOf(listing, file);
-    throw new Problem('conflict', wayOn(listing, allowed, why), allowed);
-  }
-}

@@ -35,6 +35,8 @@ interface Transition {
 export interface Papers {
   readonly cases: readonly Case[];
   readonly papersDeleted?: object;
+  /** How its subject is heard, where the catalogue says it. */
+  readonly hearing?: 'publicity' | 'notice' | undefined;
 }
 
 const UNDECIDED = ['publicised', 'notified', 'decided'] as const;
@@ -44,6 +46,11 @@ const ALIVE = ['candidate', ...UNDECIDED, ...IN_FORCE] as const;
 const step =
   (name: string) =>
   ({ id }: Listing): string[] => [`POST /v1/listings/${id}/${name}`];
+/** A list has one way in which subjects are heard. */
+const heardBy =
+  (path: Papers['hearing']) =>
+  (listing: Listing, { hearing = path }: Papers): string[] =>
+    hearing === path ? step('publicity')(listing) : [];
 const withoutObjection = (name: string) => (listing: Listing) =>
   (listing.objections ?? []).length > 0 ? [] : step(name)(listing);
 const onObjection = (id: string, name: string): string => `POST /v1/objections/${id}/${name}`;
@@ -63,8 +70,8 @@ const onRepair = (
  */
 export const TRANSITIONS: Readonly<Record<ListingEvent['type'], Transition>> = {
   proposed: { from: ['none'], to: 'candidate', asked: () => ['POST /v1/listings'] },
-  publicised: { from: ['candidate'], to: 'publicised', asked: step('publicity') },
-  notified: { from: ['candidate'], to: 'notified', asked: step('publicity') },
+  publicised: { from: ['candidate'], to: 'publicised', asked: heardBy('publicity') },
+  notified: { from: ['candidate'], to: 'notified', asked: heardBy('notice') },
   decided: { from: ['publicised', 'notified'], to: 'decided', asked: withoutObjection('decision') },
   activated: { from: ['decided'], to: 'active', asked: withoutObjection('activation') },
   listed: { from: ['none'], to: 'active' },

@@ -9,7 +9,7 @@ import type { StandingEvent } from './event.ts';
 import { lowering } from './lowering.ts';
 import type { Seen, Step } from './move.ts';
 import { type AcceptanceRequest, type Answering, deadline, groundRequired } from './objection.ts';
-import { allowedOf, phaseOf } from './phase.ts';
+import { phaseOf } from './phase.ts';
 import { Evidence } from './proposal.ts';
 import { assertNotUnderObjection } from './revocation.ts';
 import { assertAnother, signatureOf } from './signer.ts';
@@ -46,14 +46,10 @@ export function requestRepair(
   const latest = addMonths(listing.document.issuedOn, repair.latestMonths);
   const today = dateOf(now);
   if (today < earliest || today > latest)
-    throw new Problem(
-      'conflict',
-      {
-        zh: `该名单记录的状态为 ${phaseOf(listing)}，修复申请期为 ${earliest} 至 ${latest}`,
-        en: `The listing is ${phaseOf(listing)}; a repair of it is taken from ${earliest} until ${latest}.`,
-      },
-      allowedOf(listing, file),
-    );
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${phaseOf(listing)}，修复申请期为 ${earliest} 至 ${latest}`,
+      en: `The listing is ${phaseOf(listing)}; a repair of it is taken from ${earliest} until ${latest}.`,
+    });
   const faults = methodFaults(methods, repair);
   if (faults.length > 0)
     throw new Problem(
@@ -92,7 +88,7 @@ export function acceptRepair(repair: RepairCase, { accepted, ground }: Acceptanc
 }
 
 export function decideRepair(
-  { file, listing }: Seen,
+  { listing }: Seen,
   repair: RepairCase,
   { decision, leadsTo, ground }: z.infer<typeof RepairDecision>,
   rule: ListRule | undefined,
@@ -108,7 +104,7 @@ export function decideRepair(
   const decided = { at: toIso(now), by, ground };
   if (decision === 'refused')
     return { events: [closed(repair, 'refused')], cases: [{ ...rest, state: 'refused', decision: decided }], by };
-  assertNotUnderObjection(listing, file);
+  assertNotUnderObjection(listing);
   const to = destination(repairRule(listing, rule), leadsTo);
   const events: StandingEvent[] = [closed(repair, to)];
   if (to === 'ended') events.push({ type: 'ended', listingId: listing.id, reason: 'repaired' });

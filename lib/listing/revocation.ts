@@ -5,7 +5,7 @@ import { statedText } from '../kernel/text.ts';
 import { mayBeAnnulled, nextCaseId, type Revocation, RevokedFor, wrongFromTheStart } from './case.ts';
 import type { StandingEvent } from './event.ts';
 import type { Seen, Step } from './move.ts';
-import { allowedOf, type Papers, phaseOf } from './phase.ts';
+import { phaseOf } from './phase.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import { type Listing, mayReturn } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
@@ -49,14 +49,10 @@ export function proposeRevocation(
   const isOpen =
     listing.state !== 'ended' || mayReturn(listing) || (wrongFromTheStart(revokedFor) && mayBeAnnulled(listing, file));
   if (openRevocation(file.cases) || !isOpen)
-    throw new Problem(
-      'conflict',
-      {
-        zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
-        en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
-      },
-      allowedOf(listing, file),
-    );
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,
+      en: `The listing is ${listing.state}, or its revocation waits to be signed already.`,
+    });
   const by = signatureOf(signer, ground.slice(0, 500));
   const { day: due, provisional } = workingDays(dateOf(now), REVOCATION_WORKING_DAYS);
   const proposed: Revocation = {
@@ -82,14 +78,10 @@ export function signRevocation(
     throw invalid('/revokedFor', 'not-allowed', '由提出人载明', 'is the proposal’s to say: who signs, signs that');
   const open = openRevocation(file.cases);
   if (!open)
-    throw new Problem(
-      'conflict',
-      {
-        zh: `该名单记录的状态为 ${listing.state}，没有待签署的撤销`,
-        en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
-      },
-      allowedOf(listing, file),
-    );
+    throw new Problem('conflict', {
+      zh: `该名单记录的状态为 ${listing.state}，没有待签署的撤销`,
+      en: `The listing is ${listing.state}, and no revocation waits to be signed.`,
+    });
   assertAnother(signer, open.proposed.by);
   const { deadline: _, ...rest } = open;
   if (decision === 'decline') {
@@ -101,7 +93,7 @@ export function signRevocation(
       by: declined,
     };
   }
-  assertNotUnderObjection(listing, file);
+  assertNotUnderObjection(listing);
   const by = signatureOf(signer, open.proposed.ground?.slice(0, 500));
   const signed = { ...rest, state: 'signed', signed: { at: toIso(now), by } } as const;
   const events = [effectOf(listing, open)];
@@ -135,16 +127,12 @@ const stepOn = (
  * remedy. What was only filed, or brought against a linked person's, is answered for what has ended.
  * @throws Problem `conflict`
  */
-export function assertNotUnderObjection(listing: Listing, papers: Papers): void {
+export function assertNotUnderObjection(listing: Listing): void {
   if (listing.state === 'ended' || !listing.objections?.some(({ accepted }) => accepted)) return;
-  throw new Problem(
-    'conflict',
-    {
-      zh: `该名单记录的状态为 ${phaseOf(listing)}，有已受理的异议，须先处理异议；措施现已暂停`,
-      en: `The listing is ${phaseOf(listing)} with an accepted objection, which is answered first; its measures rest meanwhile.`,
-    },
-    allowedOf(listing, papers),
-  );
+  throw new Problem('conflict', {
+    zh: `该名单记录的状态为 ${phaseOf(listing)}，有已受理的异议，须先处理异议；措施现已暂停`,
+    en: `The listing is ${phaseOf(listing)} with an accepted objection, which is answered first; its measures rest meanwhile.`,
+  });
 }
 
 const openRevocation = (cases: Seen['file']['cases']): Revocation | undefined =>

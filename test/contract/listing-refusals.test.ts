@@ -30,14 +30,8 @@ describe('a step that the state does not allow', () => {
   it('names the state, what it allows, and by which routes, in both languages and for programs', async () => {
     const id = await kept.proposed({ ...BLACK, subject: subject(20) });
     for (const [language, said] of [
-      [
-        'zh-CN',
-        `状态为 candidate，可以：publicised, notified, proceedings, ended；办理：POST /v1/listings/${id}/publicity`,
-      ],
-      [
-        'en',
-        `is candidate, which allows: publicised, notified, proceedings, ended; by POST /v1/listings/${id}/publicity`,
-      ],
+      ['zh-CN', `状态为 candidate，可以：notified, proceedings, ended；办理：POST /v1/listings/${id}/publicity`],
+      ['en', `is candidate, which allows: notified, proceedings, ended; by POST /v1/listings/${id}/publicity`],
     ] as const) {
       const reply = await kept.api.call('POST', `/v1/listings/${id}/activation`, {
         as: 'steward-tax',
@@ -47,7 +41,7 @@ describe('a step that the state does not allow', () => {
       const conflict = problemIn(reply, 409, 'conflict');
       expect(conflict.detail).toContain(said);
       expect(conflict).toMatchObject({
-        allows: ['publicised', 'notified', 'proceedings', 'ended'],
+        allows: ['notified', 'proceedings', 'ended'],
         routes: ['publicity', 'proceedings', 'decision'].map((step) => `POST /v1/listings/${id}/${step}`),
       });
       expect(Ways.parse(await kept.shown(id))).toMatchObject({ allows: conflict.allows, routes: conflict.routes });

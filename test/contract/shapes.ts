@@ -107,6 +107,7 @@ export const ProblemBody = z.strictObject({
   errors: z.array(Fault).optional(),
   attemptId: z.string().optional(),
   checkId: z.string().optional(),
+  state: z.string().optional(),
   allows: z.array(z.string()).optional(),
   routes: z.array(z.string()).optional(),
 });
