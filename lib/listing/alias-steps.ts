@@ -136,7 +136,7 @@ export function linkOf({
 }
 
 /** What a state of an alias allows, by the names of the steps, and by which routes. */
-export function allowedOfAlias(id: string, state: AliasState | 'none'): { allows: string[]; routes: string[] } {
+function allowedOfAlias(id: string, state: AliasState | 'none'): { allows: string[]; routes: string[] } {
   const on = (route: string) => [`POST /v1/aliases/${id}/${route}`];
   switch (state) {
     case 'proposed':
