@@ -86,7 +86,7 @@ export interface IntakePorts {
 }
 
 /** A part of a piece that a worker could not carry out. */
-export interface Unwritten {
+interface Unwritten {
   readonly importId: string;
   readonly piece: string;
   /** Units of the piece: as a rule one for each subject. */
