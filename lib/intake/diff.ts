@@ -7,6 +7,7 @@ import { type Against, addTo, emptyResult, type Import, type PieceResult } from 
 import { despiteLag, mayLag } from './lagging-index.ts';
 import { renew } from './lease.ts';
 import { readLines, writeLines } from './lines.ts';
+import { PackedRows } from './packed-rows.ts';
 import { bucketsIn, partOf, pieceName } from './piece.ts';
 import { type Plan, planImport } from './plan.ts';
 import { objectNames, type SourceRow } from './ports.ts';
@@ -38,8 +39,8 @@ export async function diff(ports: IntakePorts, id: string, range: string): Promi
     const known = asksForItsRows(taken) ? undefined : await rowsKnown(ports, taken.source, bucket, parts);
     for (let part = 0; part < parts; part += 1) {
       const piece = await readPiece(ports, taken, pieceName(bucket, part));
-      const ofPart = known ? known.get(part) : await rowsAsked(ports, taken.source, bucket, piece.rows);
-      const found = await diffPart(ports, taken, piece, { known: ofPart ?? new Map(), lags }, result);
+      const ofPart = known ? known.of(part) : await rowsAsked(ports, taken.source, bucket, piece.rows);
+      const found = await diffPart(ports, taken, piece, { known: ofPart, lags }, result);
       refused.push(...found.refused);
       still.push(...found.still.slice(0, MAX_STILL - still.length));
     }
@@ -131,13 +132,9 @@ async function readPiece({ objects }: IntakePorts, { id, reading }: Import, name
   return { name, rows, shielded };
 }
 
-async function rowsKnown({ index }: IntakePorts, source: string, bucket: number, parts: number) {
-  const known = new Map<number, Map<string, SourceRow>>();
-  for await (const row of index.rowsOfSource(source, bucket)) {
-    const part = partOf(row.subject, parts);
-    const ofPart = known.get(part) ?? new Map<string, SourceRow>();
-    known.set(part, ofPart.set(row.key, row));
-  }
+async function rowsKnown({ index }: IntakePorts, source: string, bucket: number, parts: number): Promise<PackedRows> {
+  const known = new PackedRows();
+  for await (const row of index.rowsOfSource(source, bucket)) known.add(partOf(row.subject, parts), row);
   return known;
 }
 

@@ -5,7 +5,7 @@ import { isGzip } from './gunzip.ts';
 import { isZip } from './zip-parts.ts';
 
 /** Bytes of a file for which one part of each bucket is enough: a piece is held in memory, a file never is. */
-const BYTES_PER_PART = BUCKETS * 2 * 1024 * 1024;
+const BYTES_PER_PART = BUCKETS * 1024 * 1024;
 const MAX_PARTS = 64;
 /** Other bits than those that choose the bucket. */
 const PART_OFFSET = 1;

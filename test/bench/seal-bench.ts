@@ -20,7 +20,6 @@ import { duration, type Figure, holds } from './table.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { REGION, SIGNING_KEYS, variables } from './variables.ts';
 
-const BYTES_PER_KB = 1_024;
 const MEGABYTE = 1_000_000;
 const PEAK_MB = 256;
 /** As Lambda starts Node in so much memory: left to itself, V8 lets garbage lie according to the machine's. */
@@ -35,7 +34,7 @@ const ROUNDS = 40;
 
 const Sealed = z.object({
   report: z.object({ segments: z.int(), records: z.int(), confirmedGaps: z.literal(0) }),
-  peakKb: z.number(),
+  peakBytes: z.number(),
 });
 
 /** Sealing a log of so many records in one go, and verifying proofs of it. @throws StartFailure without dynoxide */
@@ -49,9 +48,9 @@ export async function sealFigures(records: number, progress: (line: string) => v
     progress(`${records.toLocaleString('en')} records noted for the sealer`);
     engine = await startEngine({ dataFolder: folder, kind: 'dynoxide' });
     await complete(engine.endpoint);
-    const { report, peakKb } = await seal(folder, engine.endpoint);
+    const { report, peakBytes } = await seal(folder, engine.endpoint);
     progress(`sealed in ${report.segments} segments`);
-    const peak = (peakKb * BYTES_PER_KB) / MEGABYTE;
+    const peak = peakBytes / MEGABYTE;
     return [
       holds(
         'sealing: every record once, in one run of the sealer',
