@@ -99,9 +99,10 @@ function inOrder(history: History): string[] {
   const latest = new Map<string, number>();
   for (const { deed, at, parts } of order) {
     book = book.after(deed, at);
-    for (const { who } of parts) {
+    for (const { who, before, after } of parts) {
       if (at < (latest.get(who) ?? at)) found.push(`${deed.do} carries a moment before what it follows on ${who}`);
-      latest.set(who, at);
+      // What only rested on a standing is followed by nothing: it came before what moved it on, whenever that began.
+      if (after > before) latest.set(who, at);
     }
     for (const who of [...history.subjects.map((each) => each.who), PAPERS]) {
       const part = parts.find((each) => each.who === who);
