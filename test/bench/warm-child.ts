@@ -2,14 +2,20 @@ import { createRequire } from 'node:module';
 import * as z from 'zod';
 import type { BaselineWork } from './baseline/index.ts';
 
-/** What the process that measures is told. Both bundles find their engine in the environment. */
+/** What the process that measures is told. The bundles find their engine in the environment, as they are loaded. */
 export interface WarmOrder {
+  readonly endpoint: string;
   readonly check: string;
   readonly baseline: string;
   readonly unsigned: string;
   readonly scenarios: readonly { readonly name: string; readonly event: unknown; readonly work: BaselineWork }[];
   readonly warmUp: number;
   readonly pairs: number;
+  /** The same questions, asked of the check function here and on a Registry of few listings. */
+  readonly few: {
+    readonly endpoint: string;
+    readonly questions: readonly { readonly name: string; readonly event: unknown }[];
+  };
   /** Asked of both bundles of the check function, with receipts and without. */
   readonly receipts: unknown;
   readonly batch: { readonly one: unknown; readonly hundred: unknown; readonly warmUp: number; readonly pairs: number };
@@ -49,12 +55,14 @@ async function interleaved(name: string, ours: Side, theirs: Side, warmUp: numbe
 }
 
 async function measure({
+  endpoint,
   check,
   baseline,
   unsigned,
   scenarios,
   warmUp,
   pairs,
+  few,
   receipts,
   batch,
 }: WarmOrder): Promise<void> {
@@ -81,6 +89,23 @@ async function measure({
       pairs,
     ),
   );
+  // Both loaded now: a module that has run for a while would be the faster one.
+  const fresh = (endpoint: string) => {
+    process.env.DYNAMODB_ENDPOINT = endpoint;
+    delete require.cache[require.resolve(check)];
+    return Exports.parse(require(check)).handler;
+  };
+  const [onMany, onFew] = [fresh(endpoint), fresh(few.endpoint)];
+  for (const { name, event } of few.questions)
+    process.send?.(
+      await interleaved(
+        name,
+        async () => Answered.parse(await onMany(event)),
+        async () => Answered.parse(await onFew(event)),
+        warmUp,
+        pairs,
+      ),
+    );
   const { one, hundred } = batch;
   process.send?.(
     await interleaved(

@@ -11,7 +11,7 @@ import type { Pairs, WarmOrder } from './warm-child.ts';
 export async function measureWarm(
   { check, baseline, unsigned }: Bundles,
   endpoint: string,
-  order: Omit<WarmOrder, 'check' | 'baseline' | 'unsigned'>,
+  order: Omit<WarmOrder, 'endpoint' | 'check' | 'baseline' | 'unsigned'>,
   progress: (line: string) => void,
 ): Promise<ReadonlyMap<string, Pairs>> {
   const child = fork(new URL('./warm-child.ts', import.meta.url), {
@@ -27,6 +27,7 @@ export async function measureWarm(
   });
   child.send({
     ...order,
+    endpoint,
     check: check.file,
     baseline: baseline.file,
     unsigned: unsigned.file,
