@@ -7,7 +7,7 @@ import { SCOPES } from '../../lib/edge/scopes.ts';
 import { type Clock, type Instant, instant, parseInstant, toBeijing } from '../../lib/kernel/clock.ts';
 import { Problem } from '../../lib/kernel/problem.ts';
 import type { SealReader } from '../../lib/seal/ports.ts';
-import { type Proof, proofOf } from '../../lib/seal/proof.ts';
+import { proofOf } from '../../lib/seal/proof.ts';
 import { headOf } from '../../lib/seal/seal.ts';
 
 export interface ProofPorts {
@@ -32,32 +32,40 @@ async function answer(request: ApiRequest, ports: ProofPorts): Promise<ApiReply>
   const by = authorise(request, SCOPES.read, SCOPES.audit);
   const only = by.scopes.has(SCOPES.audit) ? undefined : by.client_id;
   const record = await lookAt(request.path.id ?? '', 'proof', by, only, ports);
-  const proof = await proofFor(record, ports.seals);
+  const { proof, isGap } = await proofFor(record, ports.seals);
   if (!proof) {
     const now = ports.clock();
-    throw parseInstant(record.keepUntil) <= now ? listExpired() : notSealedYet(record, now, ports.sealedWithin);
+    const isOver = parseInstant(record.keepUntil) <= now;
+    throw isOver && !isGap ? listExpired() : notSealedYet(record, now, ports.sealedWithin);
   }
   return { status: 200, body: proof, log: { checkId: record.id, caller: record.caller } };
 }
 
-async function proofFor({ id, link }: CheckRecord, seals: ProofPorts['seals']): Promise<Proof | undefined> {
-  const { sealed } = await seals.coverage(link.writer);
-  const covering = sealed.filter(({ from, to }) => from <= link.sequence && link.sequence <= to);
+/** The proof, and whether the seals say that nothing was found at the record's place. */
+async function proofFor({ id, link }: CheckRecord, seals: ProofPorts['seals']) {
+  const { sealed, gaps } = await seals.coverage(link.writer);
+  const isAt = ({ from, to }: { readonly from: number; readonly to: number }) =>
+    from <= link.sequence && link.sequence <= to;
+  const covering = sealed.filter(isAt);
+  const isGap = covering.length === 0 && gaps.some(isAt);
   for (const { segment: number } of covering) {
     const segment = await seals.segment(number);
     if (!segment?.leaves) continue;
     const { seal, leaves } = segment;
     const proof = proofOf(id, { seal, leaves, head: headOf(number, seal) });
-    if (proof) return proof;
+    if (proof) return { proof, isGap };
   }
-  return undefined;
+  return { proof: undefined, isGap };
 }
 
-/** A hold keeps a record beyond its term, and not the list of a segment, which holds the leaves of many others. */
+/**
+ * A hold keeps a record beyond its term, and not the list of a segment, which holds the leaves of many others, nor what tells
+ * which segment had it: whether one did, the archive shows.
+ */
 const listExpired = (): Problem =>
   new Problem('conflict', {
-    zh: '该核查因保全超过原定期限保存，其封存清单已到期删除（seal-expired），不再出具证明；回执仍可核验，封存存档可用于核对',
-    en: 'This check is held beyond its own term, and the list of its seal expired with that (seal-expired): there is no proof any more. Its receipt still verifies, and the archive of seals still has the list.',
+    zh: '该核查因保全超过原定期限保存，同期封存清单已到期删除（seal-expired），不再出具证明；回执仍可核验，是否曾封存于何段，以封存存档核对',
+    en: 'This check is held beyond its own term, and the lists of the seals of its time have expired with such terms (seal-expired): no proof can be made any more. Its receipt still verifies; whether it was sealed, and in which segment, the archive of seals shows.',
   });
 
 function notSealedYet({ checkedAt }: CheckRecord, now: Instant, sealedWithin: number): Problem {

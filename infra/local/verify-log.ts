@@ -8,7 +8,7 @@ import type { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptsIn } from '../../lib/receipt/receipt-file.ts';
 import { verifyReceipt } from '../../lib/receipt/verify-receipt.ts';
 import { Segment } from '../../lib/seal/seal.ts';
-import { type ReceiptFacts, verifyLog } from '../../lib/seal/verify.ts';
+import { type ReceiptFacts, type Verification, verifyLog } from '../../lib/seal/verify.ts';
 import { StartFailure } from './start-failure.ts';
 
 interface Order {
@@ -45,14 +45,14 @@ export async function reportLog({ folder, log, keys, heads, receipts }: Order): 
     ['记录 records: 已过保存期 past its term', records.pastTerm],
     ['记录 records: 尚未封存 unsealed', records.unsealed],
     ['记录 records: 尚未封存且无法证明 unsealed, not proved', records.unproved],
-    ['记录 records: 封存清单已到期，凭回执 its list expired, proved by its receipt', records.listExpired.proved],
-    ['记录 records: 封存清单已到期且无法证明 its list expired, not proved', records.listExpired.unproved],
+    ['记录 records: 封存清单已不在，凭回执 its list gone, proved by its receipt', records.listGone.proved],
+    ['记录 records: 封存清单已不在且无法证明 its list gone, not proved', records.listGone.unproved],
     ...(appended
       ? ([
           ['附加 appended: 相符 untouched', appended.untouched],
           ['附加 appended: 已随记录到期 ended with its record', appended.ended],
           ['附加 appended: 尚未封存且无法证明 unsealed, not proved', appended.unsealed],
-          ['附加 appended: 封存清单已到期且无法证明 its list expired, not proved', appended.listExpired],
+          ['附加 appended: 封存清单已不在且无法证明 its list gone, not proved', appended.listGone],
         ] as const)
       : []),
   ];
@@ -60,9 +60,27 @@ export async function reportLog({ folder, log, keys, heads, receipts }: Order): 
   if (!appended) console.log('附加 appended: 存档中没有，未核对 not in the archive, not held against the seals');
   for (const { kind, message } of findings) console.error(`✗ ${kind}\n  ${message.zh}\n  ${message.en}`);
   if (findings.length > 0) return false;
-  console.log('✓ 日志与封存相符 The log is as it was sealed');
+  console.log(verdictOf(records, appended));
   if (head) console.log(`  请留存 keep this for the next time: ${JSON.stringify(head)}`);
   return true;
+}
+
+/** What nothing proves is never said to be as it was sealed. */
+function verdictOf({ unproved, listGone }: Verification['records'], appended: Verification['appended']): string {
+  const unsealed = unproved + (appended?.unsealed ?? 0);
+  const beyond = listGone.unproved + (appended?.listGone ?? 0);
+  if (unsealed + beyond === 0) return '✓ 日志与封存相符 The log is as it was sealed';
+  return [
+    `○ 未发现篡改，但有 ${unsealed + beyond} 项无从证明 Nothing was found tampered with, and ${unsealed + beyond} items are proved by nothing`,
+    ...(unsealed > 0
+      ? ['  尚未封存的：数分钟后重新导出并核对 What is not sealed yet: export and verify again in some minutes.']
+      : []),
+    ...(beyond > 0
+      ? [
+          '  清单已不在的：以封存存档的完整清单（--segment）核对 What had its list: give the whole lists, from the archive of seals.',
+        ]
+      : []),
+  ].join('\n');
 }
 
 function segmentsIn(folder: string): Segment[] {

@@ -1,28 +1,36 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
+import { MOST_KEEP_YEARS } from '../kernel/keep-years.ts';
 import { Bilingual, kebab } from '../kernel/text.ts';
 import { Effect, Grade, Guard, ListKind, NoticeCode, Outcome } from './vocabulary.ts';
 
 const SceneCode = kebab;
 
 /** 应用场景: where a grant is made. */
-const Scene = z.strictObject({
-  code: SceneCode,
-  family: z.enum(['procurement', 'fund', 'commendation']),
-  name: Bilingual,
-  /** Who acts on a measure here; a measure counts only where it names this implementer (实施主体). */
-  implementer: kebab,
-  /** The parts a subject can play; the first is assumed where a request names none. */
-  roles: z.array(kebab).check(z.minLength(1)),
-  /** Sources without which a clean answer cannot be given. */
-  requiredSources: z.array(kebab),
-  /** 保存期限, in years after the matter closes. */
-  retentionYears: z.int().check(z.positive()),
-  /** The longest that a matter may stay open, in years: the bound of retention where no closing is reported. */
-  longestMatterYears: z.int().check(z.positive()),
-  /** Days within which a caller reports whether a veto or a restriction was carried out; absent where none is asked. 反馈 */
-  feedbackDays: z.optional(z.int().check(z.positive())),
-});
+const Scene = z
+  .strictObject({
+    code: SceneCode,
+    family: z.enum(['procurement', 'fund', 'commendation']),
+    name: Bilingual,
+    /** Who acts on a measure here; a measure counts only where it names this implementer (实施主体). */
+    implementer: kebab,
+    /** The parts a subject can play; the first is assumed where a request names none. */
+    roles: z.array(kebab).check(z.minLength(1)),
+    /** Sources without which a clean answer cannot be given. */
+    requiredSources: z.array(kebab),
+    /** 保存期限, in years after the matter closes. */
+    retentionYears: z.int().check(z.positive()),
+    /** The longest that a matter may stay open, in years: the bound of retention where no closing is reported. */
+    longestMatterYears: z.int().check(z.positive()),
+    /** Days within which a caller reports whether a veto or a restriction was carried out; absent where none is asked. 反馈 */
+    feedbackDays: z.optional(z.int().check(z.positive())),
+  })
+  .check(
+    z.refine(({ retentionYears, longestMatterYears }) => retentionYears + longestMatterYears <= MOST_KEEP_YEARS, {
+      path: ['retentionYears'],
+      error: `with longestMatterYears it is more than ${MOST_KEEP_YEARS} years`,
+    }),
+  );
 
 /** 领域: what a list is about, and the law that lets it be kept (H21#6). */
 const Domain = z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CalendarDate } from '../kernel/clock.ts';
+import { BACKSTOP_YEARS } from '../kernel/keep-years.ts';
 import { Bilingual, kebab } from '../kernel/text.ts';
 import type { Catalogue } from './catalogue.ts';
 import { Grade, ListKind, Region } from './vocabulary.ts';
@@ -8,8 +9,6 @@ import { Grade, ListKind, Region } from './vocabulary.ts';
 const MIN_PUBLICITY_WORKING_DAYS = 20;
 /** At least 30 natural days of public comment before a standard may be used (H21#7). */
 const MIN_COMMENT_DAYS = 30;
-/** Years by which a record's own TTL lies beyond its matter's bound. */
-const BACKSTOP_YEARS = 1;
 
 const Months = z.int().check(z.nonnegative());
 const WorkingDays = z.int().check(z.positive());

@@ -2,11 +2,12 @@ import * as z from 'zod/mini';
 import type { CheckRecord } from '../check/record.ts';
 import type { LoggedAppended } from '../seal/hold-appended.ts';
 import type { Logged } from '../seal/hold-records.ts';
-import { Tombstone } from '../seal/tombstone.ts';
+import type { Tombstone } from '../seal/tombstone.ts';
 import { isAppended, loggedAppended } from './appended-items.ts';
-import { type Item, jsonText, S, stored } from './attributes.ts';
+import { type Item, S } from './attributes.ts';
 import { itemsOf, recordIn } from './check-log-items.ts';
 import { itemInImage } from './stream-image.ts';
+import { TombstoneItem } from './tombstone-item.ts';
 
 /** One line of the CheckLog as DynamoDB itself exports a table to S3: an item in its own JSON. */
 const Line = z.object({ Item: z.record(z.string(), z.unknown()) });
@@ -22,7 +23,6 @@ const PREFIX = 'C#';
 /** The bytes of a body may differ where what they hold does not: another version of deflate. */
 const PACKED = new Set(['body', 'packedBy']);
 const KeyOf = z.object({ pk: S, sk: S });
-const TombstoneItem = stored({ body: jsonText(Tombstone) });
 
 /**
  * The records in an export, what was appended to them, and tombstones, in no order; everything else that a table holds is

@@ -12,7 +12,7 @@ import { alertsOfMatter } from '../alert/alert.ts';
 import { recordDigest } from '../check/digest.ts';
 import type { Matter } from '../retention/matter.ts';
 import type { DueEntry, SweepStore } from '../retention/ports.ts';
-import { Tombstone } from '../seal/tombstone.ts';
+import { hadCome, Tombstone } from '../seal/tombstone.ts';
 import { AlertItem } from './alert-items.ts';
 import { type Item, keyItem, S, toN, toS, toText, VERSION } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
@@ -30,6 +30,7 @@ import {
 } from './keys.ts';
 import { DynamoMatterStore } from './matter-store.ts';
 import { wholePartition } from './partition.ts';
+import { TombstoneItem } from './tombstone-item.ts';
 
 /** Records of a matter at once. */
 const PAGE = 100;
@@ -63,20 +64,16 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     });
   }
 
-  async digestOf(id: string): Promise<string | undefined> {
-    const record = recordIn((await this.#itemsOf(id)).filter((item) => !isBeside(item)));
-    return record && recordDigest(record);
+  async toBury(id: string): Promise<Pick<Tombstone, 'id' | 'digest' | 'keepUntil'> | undefined> {
+    const record = recordBeside(await this.#itemsOf(id));
+    return record && { id, digest: recordDigest(record), keepUntil: record.keepUntil };
   }
 
-  async bury(tombstone: Tombstone, caller: string): Promise<void> {
+  async bury(tombstone: Tombstone, caller: string): Promise<boolean> {
     const { id } = tombstone;
     const items = await this.#itemsOf(id);
     const grants = grantKeysBeside(items);
-    await this.#put({
-      ...keyItem(tombstoneKey(id)),
-      v: toN(VERSION),
-      body: toText(JSON.stringify(Tombstone.parse(tombstone))),
-    });
+    if (!(await this.#isEntombed(tombstone, items))) return false;
     const own = recordKey(id);
     const beside = items.map((item) => S.parse(item.sk)).filter((sk) => !STAYS.has(sk));
     await this.#dropOpenFollowUp(id, caller);
@@ -84,6 +81,7 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     for (const key of grants) await this.#delete(this.#tables.checkLog, keyItem(key));
     // The record's own item goes last: it is what a next run finds the rest by.
     for (const sk of [...beside, own.sk]) await this.#delete(this.#tables.checkLog, { pk: toS(own.pk), sk: toS(sk) });
+    return true;
   }
 
   /** What nobody can answer any more is not asked for any more. One that was answered stays: it is counted. */
@@ -137,18 +135,31 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
     }
   }
 
-  /** A tombstone that stands there is of an earlier run that did not come to its end. */
-  async #put(item: Item): Promise<void> {
+  /**
+   * Whether a tombstone stands there that excuses the deletion: this one, or one of an earlier run that did not come to its
+   * end. Any other is none of ours, and what is deleted under it would be named as deleted for good.
+   */
+  async #isEntombed(tombstone: Tombstone, items: readonly Item[]): Promise<boolean> {
+    const { id, digest, deletedAt: now } = tombstone;
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#tables.checkLog,
-          Item: item,
+          Item: {
+            ...keyItem(tombstoneKey(id)),
+            v: toN(VERSION),
+            body: toText(JSON.stringify(Tombstone.parse(tombstone))),
+          },
           ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
+      return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const standing = TombstoneItem.safeParse(error.Item).data?.body;
+      const record = recordBeside(items);
+      return standing?.digest === digest && record !== undefined && hadCome(standing, record, now);
     }
   }
 
@@ -169,5 +180,6 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
 /** The tombstone, and the record itself, whose turn is last. */
 const STAYS: ReadonlySet<string> = new Set(['T', 'R']);
 
-/** What is no part of the record: notes, and a tombstone. */
+/** The record among its items, without what is no part of it: notes, and a tombstone. */
+const recordBeside = (items: readonly Item[]) => recordIn(items.filter((item) => !isBeside(item)));
 const isBeside = (item: Item): boolean => /^(N#|T$)/.test(S.parse(item.sk));

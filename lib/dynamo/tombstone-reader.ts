@@ -1,14 +1,14 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { recordDigest } from '../check/digest.ts';
 import { type Clock, toIso } from '../kernel/clock.ts';
-import { hadCome, Tombstone } from '../seal/tombstone.ts';
-import { type Item, jsonText, keyItem, stored } from './attributes.ts';
+import { hadCome } from '../seal/tombstone.ts';
+import { type Item, keyItem } from './attributes.ts';
 import { recordIn } from './check-log-items.ts';
 import { GrantItem } from './grant-items.ts';
 import { type Key, recordKey, tombstoneKey } from './keys.ts';
 import { itemInImage } from './stream-image.ts';
+import { TombstoneItem } from './tombstone-item.ts';
 
-const TombstoneItem = stored({ body: jsonText(Tombstone) });
 const RECORD = /^C#(?<id>.+)$/;
 const GRANT = /^GS?#/;
 

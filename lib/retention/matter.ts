@@ -10,8 +10,8 @@ import {
   parseInstant,
   toIso,
 } from '../kernel/clock.ts';
+import { BACKSTOP_YEARS } from '../kernel/keep-years.ts';
 import { Problem } from '../kernel/problem.ts';
-import { BACKSTOP_YEARS } from '../seal/tombstone.ts';
 
 /** In which month it is to be deleted, and as what: `matters`, `unclosed`, `held`, and `scene:<code>` for each of its scenes. */
 const Counted = z.strictObject({ month: z.string(), as: z.array(z.string()) });

@@ -80,13 +80,14 @@ export interface DueReader {
 export interface SweepStore extends DueReader {
   /** Ids of a matter's records with the moments of their checks, a bounded number of them. */
   recordsOf(caller: string, matter: string): Promise<{ id: string; checkedAt: string }[]>;
-  /** The digest of a record; undefined where the record itself is gone. */
-  digestOf(id: string): Promise<string | undefined>;
+  /** What a tombstone says of a record; undefined where the record itself is gone. */
+  toBury(id: string): Promise<Pick<Tombstone, 'id' | 'digest' | 'keepUntil'> | undefined>;
   /**
    * Puts the tombstone, then deletes everything of the caller's record, its grants wherever they are found, and what it still
-   * has to report on it; the record itself last.
+   * has to report on it; the record itself last. Resolves with false, and deletes nothing, where another tombstone stands there
+   * that does not excuse it.
    */
-  bury(tombstone: Tombstone, caller: string): Promise<void>;
+  bury(tombstone: Tombstone, caller: string): Promise<boolean>;
   /** Whether an alert on a check of the matter has not been answered. */
   unanswered(caller: string, matter: string): Promise<boolean>;
   /** Forgets an entry that has been dealt with. */

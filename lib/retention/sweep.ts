@@ -89,7 +89,7 @@ async function sweepMatter({ value: matter, revision }: Kept<Matter>, store: Swe
   }
 }
 
-/** A record that is not what it should be, or has a note that is not, is evidence of something: it stays. */
+/** A record that is not what it should be, or has a note or a tombstone that is not, is evidence of something: it stays. */
 async function bury(
   id: string,
   matter: Matter,
@@ -97,10 +97,10 @@ async function bury(
   clock: Clock,
 ): Promise<'buried' | 'spared' | 'unreadable'> {
   try {
-    const digest = await store.digestOf(id);
-    if (digest === undefined) return 'spared';
-    await store.bury({ id, digest, deletedAt: toIso(clock()), rule: ruleOf(matter) }, matter.caller);
-    return 'buried';
+    const record = await store.toBury(id);
+    if (!record) return 'spared';
+    const buried = await store.bury({ ...record, deletedAt: toIso(clock()), rule: ruleOf(matter) }, matter.caller);
+    return buried ? 'buried' : 'unreadable';
   } catch (error) {
     if (!(error instanceof Error) || error.name !== '$ZodError') throw error;
     return 'unreadable';

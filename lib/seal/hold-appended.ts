@@ -10,19 +10,19 @@ export interface LoggedAppended extends Pick<AppendedLeaf, 'id' | 'note'> {
 
 /**
  * What was appended and agrees with its seal; gone with its record, or after its term; proved by nothing, as it is too new
- * to be sealed, or held beyond the list that had it.
+ * to be sealed, or the list that had it is gone.
  */
 export interface AppendedCount {
   readonly untouched: number;
   readonly ended: number;
   readonly unsealed: number;
-  readonly listExpired: number;
+  readonly listGone: number;
 }
 
 interface Known {
   readonly sealed: Sealed;
-  /** Whether a record is in the log. */
-  readonly isThere: (id: string) => boolean;
+  /** The records that are in the log, each with its own term. */
+  readonly terms: ReadonlyMap<string, string | undefined>;
   /** Whether something of this moment may be on its way to a seal. */
   readonly isRecent: (at: string) => boolean;
   readonly now: string;
@@ -31,30 +31,33 @@ interface Known {
 /** Holds determinations, annulments, grants, feedback, cases and annotations against the seals. */
 export function holdAppended(
   logged: Iterable<LoggedAppended>,
-  { sealed, isThere, isRecent, now }: Known,
+  { sealed, terms, isRecent, now }: Known,
 ): { readonly findings: readonly Finding[]; readonly count: AppendedCount } {
+  // What a changed list names proves nothing, and is missed all the same.
+  const all = new Map([...sealed.claimed.appended, ...sealed.appended]);
   const seen = new Set<string>();
   const findings: Finding[] = [];
-  const count = { untouched: 0, ended: 0, unsealed: 0, listExpired: 0 };
+  const count = { untouched: 0, ended: 0, unsealed: 0, listGone: 0 };
   for (const each of logged) {
     const name = appendedName(each);
-    const leaf = sealed.appended.get(name);
+    const leaf = all.get(name);
     const { id, is } = each;
     const where = { id, of: leaf?.of ?? is?.of ?? '' };
     if (seen.has(name)) findings.push(finding('inserted', where, TWICE));
-    else if (leaf && is?.digest === leaf.digest) count.untouched += 1;
+    else if (leaf && is?.digest === leaf.digest) count[sealed.appended.has(name) ? 'untouched' : 'listGone'] += 1;
     else if (leaf) findings.push(finding('edited', where, is ? CHANGED : NOTHING));
     else if (is && isRecent(is.at)) count.unsealed += 1;
-    else if (is && isThere(id) && sealed.listExpired({ since: is.at, keepUntil: is.keepUntil })) count.listExpired += 1;
+    // Its term is its record's: a list that is gone with its time had nothing of a record whose own time is not over.
+    else if (is && is.keepUntil === terms.get(id) && sealed.gone.mayHaveHadAppended(is)) count.listGone += 1;
     else findings.push(finding('inserted', where, UNCOVERED));
     seen.add(name);
   }
-  for (const [name, leaf] of sealed.appended) {
+  for (const [name, leaf] of all) {
     if (seen.has(name)) continue;
-    const record = sealed.records.get(leaf.id);
+    const record = sealed.records.get(leaf.id) ?? sealed.claimed.records.get(leaf.id);
     if (hasEnded(leaf, record, sealed, now)) count.ended += 1;
     // It went with its record, which is named itself.
-    else if (!record || isThere(leaf.id)) findings.push(finding('deleted', { id: leaf.id, of: leaf.of }, GONE));
+    else if (!record || terms.has(leaf.id)) findings.push(finding('deleted', { id: leaf.id, of: leaf.of }, GONE));
   }
   return { findings, count };
 }

@@ -15,85 +15,113 @@ export interface Logged {
 
 /** How the records of a log stand against the seals. */
 export interface Held {
-  readonly seen: ReadonlySet<string>;
+  /** The records that are in the log, each with its own term; undefined for what is no record any more. */
+  readonly terms: ReadonlyMap<string, string | undefined>;
   readonly findings: readonly Finding[];
   readonly untouched: number;
   readonly unsealed: readonly Placed[];
+  /** Of these, refused attempts, which have no receipt. */
   readonly unproved: number;
-  /** Held beyond the list that had them: what their receipts prove, and refused attempts, which have none. */
-  readonly listExpired: { readonly proved: number; readonly unproved: number };
+  /** Those of which the list is gone: held beyond it, as a rule. */
+  readonly listGone: readonly Placed[];
+  /** Of these, what their receipts prove, and refused attempts. */
+  readonly vouchedFor: { readonly proved: number; readonly unproved: number };
 }
 
 interface Against {
   readonly sealed: Sealed;
   readonly isRecent: (at: string) => boolean;
   readonly keys: KeySet;
+  /** Ids that receipts name which somebody kept. */
+  readonly receipted: ReadonlySet<string>;
 }
 
 /** Reads the log once. */
 export async function holdRecords(
   log: AsyncIterable<Logged> | Iterable<Logged>,
-  { sealed, isRecent, keys }: Against,
+  { sealed, isRecent, keys, receipted }: Against,
 ): Promise<Held> {
-  const seen = new Set<string>();
+  const terms = new Map<string, string | undefined>();
   const findings: Finding[] = [];
   const unsealed: Placed[] = [];
-  const doubtful: Placed[] = [];
+  const listGone: Placed[] = [];
+  const doubtful: Doubtful[] = [];
   let [untouched, unproved] = [0, 0];
-  const listExpired = { proved: 0, unproved: 0 };
+  const vouchedFor = { proved: 0, unproved: 0 };
   for await (const { id, record } of log) {
     const leaf = sealed.records.get(id);
-    if (seen.has(id))
+    if (terms.has(id))
       findings.push(finding('inserted', { id }, { zh: '日志中有两条', en: 'it stands in the log twice' }));
     else if (record === null)
       findings.push(finding('edited', { id }, { zh: '已不是一条记录', en: 'it is no record any more' }));
     else if (leaf) {
       if (recordDigest(record) === leaf.digest && isWhole(record)) untouched += 1;
       else findings.push(changed(record, leaf));
-    } else if (isRecent(record.checkedAt) && isOnTheWay(record, sealed)) {
-      const placed = { id, digest: recordDigest(record), link: record.link };
-      const by = await vouched(record, keys);
-      if (by === 'nobody') doubtful.push(placed);
-      else unsealed.push(placed);
-      if (by === 'itself') unproved += 1;
-      if (by !== 'nobody' && !isWhole(record)) findings.push(changed(record, undefined));
-    } else if (sealed.listExpired({ since: record.checkedAt, keepUntil: record.keepUntil })) {
-      const by = await vouched(record, keys);
-      if (by === 'nobody') findings.push(finding('inserted', { id }, UNVOUCHED));
-      else if (!isWhole(record)) findings.push(changed(record, undefined));
-      else listExpired[by === 'receipt' ? 'proved' : 'unproved'] += 1;
-    } else findings.push(finding('inserted', { id }, { zh: '没有任何封存包含它', en: 'no seal covers it' }));
-    seen.add(id);
+    } else {
+      const isNew = isRecent(record.checkedAt) && isOnTheWay(record, sealed);
+      const isClaimed = sealed.claimed.records.has(id);
+      if (!isNew && !isClaimed && !sealed.gone.mayHaveHadRecord(record))
+        findings.push(finding('inserted', { id }, { zh: '没有任何封存包含它', en: 'no seal covers it' }));
+      else {
+        const by = await vouched(record, keys);
+        const placed = placedOf(id, record);
+        if (by === 'nobody') doubtful.push({ ...placed, isNew });
+        else {
+          (isNew ? unsealed : listGone).push(placed);
+          if (!isWhole(record)) findings.push(changed(record, undefined));
+          else if (!isNew) vouchedFor[by === 'receipt' ? 'proved' : 'unproved'] += 1;
+          if (isNew && by === 'itself') unproved += 1;
+        }
+      }
+    }
+    if (!terms.has(id)) terms.set(id, record?.keepUntil);
   }
-  const judged = judge(doubtful, [...sealed.records.values(), ...unsealed]);
+  const named = new Set([...receipted, ...sealed.claimed.records.keys()]);
+  const judged = judge(doubtful, [...sealed.records.values(), ...unsealed, ...listGone], named);
   return {
-    seen,
+    terms,
     findings: [...findings, ...judged.findings],
     untouched,
-    unsealed: [...unsealed, ...judged.edited],
+    unsealed: [...unsealed, ...judged.edited.filter(({ isNew }) => isNew)],
     unproved,
-    listExpired,
+    listGone: [...listGone, ...judged.edited.filter(({ isNew }) => !isNew)],
+    vouchedFor,
   };
 }
 
-const UNVOUCHED = {
-  zh: '封存清单已到期，也没有与其相符的回执签名',
-  en: 'the list of its seal has expired, and no receipt of ours is of it',
-};
+const placedOf = (id: string, record: CheckRecord): Placed => ({
+  id,
+  digest: recordDigest(record),
+  link: record.link,
+  checkedAt: record.checkedAt,
+});
 
-/** What no receipt vouches for: a record that another one names was there and is another now; what nobody names was put in. */
-function judge(doubtful: readonly Placed[], others: readonly Placed[]) {
+interface Doubtful extends Placed {
+  /** Whether it may be on its way to a seal; otherwise the list that had it may be gone. */
+  readonly isNew: boolean;
+}
+
+/**
+ * What no receipt vouches for: what something names, a record after it, a receipt or a list, was there and is another now;
+ * what nothing names was put in.
+ */
+function judge(doubtful: readonly Doubtful[], others: readonly Placed[], alsoNamed: ReadonlySet<string>) {
   const named = new Set([...others, ...doubtful].flatMap(({ link }) => link.previous?.id ?? []));
-  const [edited, inserted] = [doubtful.filter(({ id }) => named.has(id)), doubtful.filter(({ id }) => !named.has(id))];
-  const shows = { zh: '尚未封存，回执签名与其不符', en: 'it is not sealed yet, and no receipt of ours is of it' };
+  const isNamed = ({ id }: Placed) => named.has(id) || alsoNamed.has(id);
+  const edited = doubtful.filter(isNamed);
   return {
     edited,
-    findings: [
-      ...edited.map(({ id }) => finding('edited', { id }, shows)),
-      ...inserted.map(({ id }) => finding('inserted', { id }, shows)),
-    ],
+    findings: doubtful.map((each) =>
+      finding(isNamed(each) ? 'edited' : 'inserted', { id: each.id }, each.isNew ? UNSEALED : LIST_GONE),
+    ),
   };
 }
+
+const UNSEALED = { zh: '尚未封存，回执签名与其不符', en: 'it is not sealed yet, and no receipt of ours is of it' };
+const LIST_GONE = {
+  zh: '没有可用的封存清单包含它，也没有与其相符的回执签名',
+  en: 'no list that is at hand covers it, and no receipt of ours is of it',
+};
 
 /** Nothing in its writer's chain speaks against it: its place is not behind one that is sealed. */
 function isOnTheWay({ link }: CheckRecord, { furthest, gaps }: Sealed): boolean {

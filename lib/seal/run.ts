@@ -1,9 +1,9 @@
 import type { SealHead } from '../check/seal-head.ts';
-import { type Instant, instant, toIso } from '../kernel/clock.ts';
+import { type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
 import type { SigningKey } from '../receipt/signing-keys.ts';
 import type { Leaf } from './leaf.ts';
 import type { Coverage, HeadBoard, NotedLeaf, RecordLookup, SealArchive, SealingState, SealStore } from './ports.ts';
-import { MAX_LEAVES, sealSegment } from './seal.ts';
+import { MAX_LEAVES, type Segment, sealSegment, unverified } from './seal.ts';
 import { settle } from './settle.ts';
 
 export interface SealingPorts {
@@ -43,7 +43,7 @@ export async function sealUp(ports: SealingPorts, now: Instant): Promise<Sealing
     report.records += step.records;
     report.confirmedGaps += step.confirmedGaps;
   }
-  await publish(state, ports);
+  await publish(state, ports, now);
   return report;
 }
 
@@ -124,14 +124,25 @@ function rememberedLeaves(store: SealStore): (segment: number) => Promise<readon
 }
 
 /** A head is shown to checks only when its seal is where nobody can take it back. */
-async function publish({ head, archived }: SealingState, { store, archive, board }: SealingPorts): Promise<void> {
+async function publish(
+  { head, archived }: SealingState,
+  { store, archive, board }: SealingPorts,
+  now: Instant,
+): Promise<void> {
   if (!head) return;
   if (archive)
     for (let number = archived + 1; number <= head.segment; number += 1) {
       const segment = await store.segment(number);
       if (!segment) throw new Error(`segment ${number} is not there`);
+      // What is archived stays as it is for decades.
+      if (!isWholeOrExpired(segment, now)) throw new Error(`the list of segment ${number} is not whole`);
       await archive.put(number, segment);
       await store.markArchived(number);
     }
   await board.show(head satisfies SealHead);
+}
+
+function isWholeOrExpired({ seal, leaves }: Segment, now: Instant): boolean {
+  const { count, keepUntil } = unverified(seal);
+  return leaves?.length === count || parseInstant(keepUntil) <= now;
 }

@@ -1,21 +1,21 @@
 import type { SealHead } from '../check/seal-head.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { type Finding, finding } from './finding.ts';
-import { inOrder, leafText } from './leaf.ts';
-import { leafHash, rootOf } from './merkle.ts';
+import { heldToRoot, type SealedList } from './list.ts';
 import { headOf, type Seal, type Segment, verifySeal } from './seal.ts';
 
-/** A seal that the published keys have signed, with the leaves that are said to be under it. */
+/** A seal that the published keys have signed, with what the leaves show that are said to be under it. */
 export interface ReadSegment {
   readonly seal: Seal;
   readonly head: SealHead;
-  readonly leaves: Segment['leaves'];
+  readonly list: SealedList;
 }
 
-/** The seals that are good as signatures go, in the order they were given, and what is wrong with the others. */
+/** The seals that are good as signatures go, in the order they were given, and what is wrong with the others and with lists. */
 export async function readSegments(
   segments: readonly Segment[],
   keys: KeySet,
+  now: string,
 ): Promise<{ read: ReadSegment[]; findings: Finding[] }> {
   const read: ReadSegment[] = [];
   const findings: Finding[] = [];
@@ -23,7 +23,9 @@ export async function readSegments(
     const verified = await verifySeal(text, keys);
     if (verified.ok) {
       const seal = verified.payload;
-      read.push({ seal, head: headOf(seal.segment, text), leaves });
+      const list = heldToRoot(seal, leaves, now);
+      read.push({ seal, head: headOf(seal.segment, text), list });
+      findings.push(...list.findings);
     } else {
       const byAnother = verified.code === 'unknown-key' || verified.code === 'key-retired';
       findings.push(finding(byAnother ? 're-signed' : 'edited', { segment: index + 1 }, verified.message));
@@ -100,30 +102,8 @@ function headFindings(ordered: readonly ReadSegment[], known: readonly SealHead[
     : cut;
 }
 
-/** Whether its list is gone, in part or whole, as it may be: expired lists are swept part by part. */
-export const isListExpired = ({ seal, leaves }: ReadSegment, now: string): boolean =>
-  seal.keepUntil <= now && (leaves?.length ?? 0) < seal.count;
-
-/** The leaves of a segment against the root that is signed. */
-export function rootFindings(read: ReadSegment, now: string): Finding[] {
-  const { seal, leaves } = read;
-  const { segment, count } = seal;
-  if (isListExpired(read, now)) return [];
-  if (leaves === null)
-    return [finding('deleted', { segment }, { zh: '未到期而清单已不在', en: 'its leaves are gone before their time' })];
-  const root = (list: typeof leaves) => rootOf(list.map((leaf) => leafHash(leafText(leaf)))).toString('base64url');
-  if (leaves.length === count && root(leaves) === seal.root) return [];
-  if (leaves.length === count && root(leaves.toSorted(inOrder)) === seal.root)
-    return [finding('reordered', { segment }, { zh: '清单次序与封存不符', en: 'its leaves stand in another order' })];
-  const kind = leaves.length < count ? 'deleted' : leaves.length > count ? 'inserted' : 'edited';
-  return [
-    finding(
-      kind,
-      { segment },
-      {
-        zh: `封存 ${count} 条，清单 ${leaves.length} 条，根摘要不符`,
-        en: `${count} leaves were sealed, ${leaves.length} are there, and the root does not fit`,
-      },
-    ),
-  ];
-}
+/** Whether there are seals that are not at hand, or that the published keys have not signed: what they cover nobody can tell. */
+export const isSealMissing = (read: readonly ReadSegment[], given: number): boolean => {
+  const numbers = new Set(read.map(({ seal }) => seal.segment));
+  return read.length < given || numbers.size < Math.max(0, ...numbers);
+};

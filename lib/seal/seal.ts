@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { SealHead } from '../check/seal-head.ts';
 import { canonical } from '../kernel/canonical.ts';
+import { addYears, dateOf, parseInstant, startOf, toIso } from '../kernel/clock.ts';
+import { LEAST_TERM_YEARS } from '../kernel/keep-years.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { sign } from '../receipt/sign.ts';
 import type { SigningKey } from '../receipt/signing-keys.ts';
@@ -40,7 +42,14 @@ export const Seal = z.strictObject({
   /** Records whose chain had been sealed further before. */
   late: z.int(),
   gaps: z.array(Gap),
-  /** From this moment on every record of the segment may be gone, and the list of its leaves with them. */
+  /**
+   * The moments of the first and the last check that there is a record of in the segment, so that it can be told what a list
+   * cannot have had once it is gone; null where there is none.
+   */
+  checked: z.nullable(z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() })),
+  /** How many leaves are of what was appended to records. */
+  appended: z.int(),
+  /** From this moment on every record that a leaf is about may be gone, and the list of the leaves with them. */
   keepUntil: z.iso.datetime(),
 });
 export type Seal = z.infer<typeof Seal>;
@@ -68,6 +77,8 @@ export function sealSegment(
   key: SigningKey,
 ): { readonly seal: Seal; readonly head: SealHead; readonly segment: Segment } {
   const ordered = leaves.toSorted(inOrder);
+  const moments = ordered.flatMap((leaf) => (leaf.kind === 'record' ? [leaf.checkedAt] : [])).toSorted();
+  const [from, to] = [moments.at(0), moments.at(-1)];
   const seal: Seal = {
     form: 'grantgate-seal-1',
     segment: (after?.segment ?? 0) + 1,
@@ -78,13 +89,17 @@ export function sealSegment(
     root: rootOf(ordered.map((leaf) => leafHash(leafText(leaf)))).toString('base64url'),
     late,
     gaps: [...gaps],
-    keepUntil: [sealedAt, ...ordered.map(endOf)].toSorted().at(-1) ?? sealedAt,
+    checked: from === undefined || to === undefined ? null : { from, to },
+    appended: ordered.filter(({ kind }) => kind === 'appended').length,
+    keepUntil: [leastTerm(sealedAt), ...ordered.map((leaf) => leaf.keepUntil)].toSorted().at(-1) ?? sealedAt,
   };
   const text = sign('grantgate-seal+jws', canonical(seal), key);
   return { seal, head: headOf(seal.segment, text), segment: { seal: text, leaves: ordered } };
 }
 
-const endOf = (leaf: Leaf): string => (leaf.kind === 'tombstone' ? leaf.deletedAt : leaf.keepUntil);
+/** Kept as long as the shortest term of any record, also where every leaf is of what has ended: of that nobody is to be in doubt for years. */
+const leastTerm = (sealedAt: string): string =>
+  toIso(startOf(addYears(dateOf(parseInstant(sealedAt)), LEAST_TERM_YEARS)));
 
 export const headOf = (segment: number, text: string): SealHead => ({
   segment,

@@ -1,19 +1,22 @@
+import { type GoneLists, goneLists } from './gone-lists.ts';
 import type { AppendedLeaf, Leaf, RecordLeaf } from './leaf.ts';
 import type { Gap } from './seal.ts';
-import { isListExpired, type ReadSegment } from './seal-chain.ts';
+import type { ReadSegment } from './seal-chain.ts';
 import { hadCome, ruleText, type Tombstone } from './tombstone.ts';
 
-/** Everything that the seals say was there. */
+/** Everything that the seals show was there. */
 export interface Sealed {
   readonly records: ReadonlyMap<string, RecordLeaf>;
   /** What was appended to records, by {@link appendedName}. */
   readonly appended: ReadonlyMap<string, AppendedLeaf>;
+  /** What lists name that somebody has changed: it was there, or somebody says so. */
+  readonly claimed: Pick<Sealed, 'records' | 'appended'>;
   /** The rule by which a record was deleted, when its time had come; undefined where no tombstone shows that. */
   readonly deletedBy: (leaf: RecordLeaf) => string | undefined;
   /** The furthest place sealed of each writer. */
   readonly furthest: ReadonlyMap<string, number>;
-  /** Whether the list of leaves that may have had it is gone with its term: of something kept longer, which only a hold does. */
-  readonly listExpired: (kept: { readonly since: string; readonly keepUntil: string }) => boolean;
+  /** The lists that show nothing. */
+  readonly gone: GoneLists;
   /** Places of which the seals say that nothing was found there: a late record may fill one. */
   readonly gaps: readonly Gap[];
 }
@@ -21,13 +24,22 @@ export interface Sealed {
 /** One thing that was appended, among all. */
 export const appendedName = ({ id, note }: Pick<AppendedLeaf, 'id' | 'note'>): string => `${id} ${note}`;
 
-/** @param unsealed tombstones of the log that are too new to be sealed */
-export function sealedIn(read: readonly ReadSegment[], unsealed: readonly Tombstone[], now: string): Sealed {
-  const leaves = read.flatMap((segment) => segment.leaves ?? []);
-  const records = leaves.filter((leaf) => leaf.kind === 'record');
-  const appended = leaves.filter((leaf) => leaf.kind === 'appended');
-  const sealed = read.flatMap(({ seal: { sealedAt }, leaves: all }) =>
-    (all ?? []).flatMap((leaf) => (leaf.kind === 'tombstone' ? { tombstone: leaf, seenAt: sealedAt } : [])),
+interface Read {
+  readonly read: readonly ReadSegment[];
+  /** Tombstones of the log that are too new to be sealed. */
+  readonly unsealed: readonly Tombstone[];
+  /** Whether there are seals that are not at hand, or that nobody vouches for. */
+  readonly isSealMissing: boolean;
+  readonly now: string;
+}
+
+export function sealedIn({ read, unsealed, isSealMissing, now }: Read): Sealed {
+  const leaves = read.flatMap(({ list }) => list.proved ?? []);
+  const claimed = read.flatMap(({ list }) => list.claimed);
+  const records = recordsAmong(leaves);
+  const appended = appendedAmong(leaves);
+  const sealed = read.flatMap(({ seal: { sealedAt }, list }) =>
+    (list.proved ?? []).flatMap((leaf) => (leaf.kind === 'tombstone' ? { tombstone: leaf, seenAt: sealedAt } : [])),
   );
   const shown = [...sealed, ...unsealed.map((tombstone) => ({ tombstone, seenAt: now }))];
   const tombstones = Map.groupBy(shown, ({ tombstone }) => tombstone.id);
@@ -45,13 +57,19 @@ export function sealedIn(read: readonly ReadSegment[], unsealed: readonly Tombst
       (leaf) => ended(leaf) || deletedBy(leaf) !== undefined,
     ),
     appended: standing(appended, appendedName, ended),
+    claimed: {
+      records: new Map(recordsAmong(claimed).map((leaf) => [leaf.id, leaf])),
+      appended: new Map(appendedAmong(claimed).map((leaf) => [appendedName(leaf), leaf])),
+    },
     deletedBy,
     furthest: furthestOf(records),
-    listExpired: ({ since, keepUntil }) =>
-      read.some((each) => isListExpired(each, now) && each.seal.sealedAt >= since && each.seal.keepUntil >= keepUntil),
+    gone: goneLists(read, isSealMissing),
     gaps: read.flatMap(({ seal }) => seal.gaps),
   };
 }
+
+const recordsAmong = (leaves: readonly Leaf[]) => leaves.filter((leaf) => leaf.kind === 'record');
+const appendedAmong = (leaves: readonly Leaf[]) => leaves.filter((leaf) => leaf.kind === 'appended');
 
 /**
  * Of leaves with one name the first, unless its time is over: what was put in its place later was sealed as well, and is

@@ -1,11 +1,8 @@
 import * as z from 'zod/mini';
 import { addDays, addYears, CalendarDate, dateOf, parseInstant } from '../kernel/clock.ts';
+import { BACKSTOP_YEARS, MOST_KEEP_YEARS } from '../kernel/keep-years.ts';
 
-/** A record's own term ends so long after the last day that its matter's bound can fall on. */
-export const BACKSTOP_YEARS = 1;
-
-/** No scene keeps its records longer, and no matter has a bound in a later year: what says so is no rule of this service. */
-const MOST_KEEP_YEARS = 100;
+/** No matter has a bound in a later year: what says so is no rule of this service. */
 const AFTER_EVERY_BOUND = '2200-01-01';
 
 const RuleDate = CalendarDate.check(z.refine((date) => date < AFTER_EVERY_BOUND, { error: 'no rule is that late' }));
@@ -33,6 +30,8 @@ export const Tombstone = z.strictObject({
   id: z.string(),
   /** Of the deleted record: a tombstone excuses the absence of these bytes and of no others. */
   digest: z.string(),
+  /** The own term of the deleted record: until then its absence is to be excused, and the list of the tombstone's seal kept. */
+  keepUntil: z.iso.datetime(),
   deletedAt: z.iso.datetime(),
   rule: DeletionRule,
 });

@@ -2,11 +2,12 @@ import type { SealHead } from '../check/seal-head.ts';
 import { type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
 import type { KeySet } from '../receipt/key-set.ts';
 import { type Finding, finding } from './finding.ts';
+import type { GoneLists } from './gone-lists.ts';
 import { type AppendedCount, holdAppended, type LoggedAppended } from './hold-appended.ts';
 import { type Held, holdRecords, type Logged } from './hold-records.ts';
 import type { RecordLeaf } from './leaf.ts';
 import type { Segment } from './seal.ts';
-import { chainFindings, type ReadSegment, readSegments, rootFindings } from './seal-chain.ts';
+import { chainFindings, isSealMissing, type ReadSegment, readSegments } from './seal-chain.ts';
 import { type Sealed, sealedIn } from './sealed.ts';
 import type { Tombstone } from './tombstone.ts';
 import { chainGaps, type Placed } from './writer-chains.ts';
@@ -49,8 +50,8 @@ export interface Verification {
     readonly unsealed: number;
     /** Of these, refused attempts, which have no receipt: nothing shows who wrote them. */
     readonly unproved: number;
-    /** Held beyond their own term, and the list of their seal is gone with it: proved by their receipts, or by nothing. */
-    readonly listExpired: Held['listExpired'];
+    /** The list of their seal is gone, as of what is held beyond its own term: proved by their receipts, or by nothing. */
+    readonly listGone: Held['vouchedFor'];
   };
   /** Undefined where nothing appended was at hand. */
   readonly appended: AppendedCount | undefined;
@@ -63,30 +64,28 @@ const ON_THE_WAY_MS = 15 * 60_000;
 export async function verifyLog(evidence: Evidence): Promise<Verification> {
   const { segments, log, keys, heads, receipts } = evidence;
   const now = toIso(evidence.now);
-  const { read, findings } = await readSegments(segments, keys);
+  const { read, findings } = await readSegments(segments, keys, now);
   const known = [...heads, ...receipts.flatMap(({ sealHead }) => sealHead ?? [])];
-  const complete =
-    read.length === segments.length && read.every(({ leaves, seal }) => leaves !== null && leaves.length >= seal.count);
   const isRecent = recentAt(read, evidence.now);
-  const sealed = sealedIn(
+  const sealed = sealedIn({
     read,
-    evidence.tombstones.filter(({ deletedAt }) => isRecent(deletedAt)),
+    unsealed: evidence.tombstones.filter(({ deletedAt }) => isRecent(deletedAt)),
+    isSealMissing: isSealMissing(read, segments.length),
     now,
-  );
-  const held = await holdRecords(log, { sealed, isRecent, keys });
+  });
+  const receipted = new Set(receipts.map(({ recordId }) => recordId));
+  const held = await holdRecords(log, { sealed, isRecent, keys, receipted });
   const gone = absent(sealed, held, now);
-  const placed = [...sealed.records.values(), ...held.unsealed];
-  const appended =
-    evidence.appended && holdAppended(evidence.appended, { sealed, isThere: (id) => held.seen.has(id), isRecent, now });
+  const placed = [...sealed.records.values(), ...held.unsealed, ...held.listGone];
+  const appended = evidence.appended && holdAppended(evidence.appended, { sealed, terms: held.terms, isRecent, now });
   const all = [
     ...findings,
     ...chainFindings(read, known, segments.length),
-    ...read.flatMap((segment) => rootFindings(segment, now)),
     ...held.findings,
     ...gone.findings,
     ...(appended?.findings ?? []),
-    ...chainGaps(placed, complete),
-    ...receiptFindings(receipts, placed, complete),
+    ...chainGaps(placed, sealed.gone),
+    ...receiptFindings(receipts, placed, sealed.gone),
   ];
   const last = read.toSorted((one, other) => one.seal.segment - other.seal.segment).at(-1);
   return {
@@ -99,7 +98,7 @@ export async function verifyLog(evidence: Evidence): Promise<Verification> {
       pastTerm: gone.pastTerm,
       unsealed: held.unsealed.length,
       unproved: held.unproved,
-      listExpired: held.listExpired,
+      listGone: held.vouchedFor,
     },
     appended: appended?.count,
   };
@@ -117,9 +116,11 @@ function recentAt(read: readonly ReadSegment[], now: Instant): (at: string) => b
 }
 
 /** What is sealed and not in the log: gone by rule, gone after its time, or taken. */
-function absent(sealed: Sealed, { seen, unsealed }: Held, now: string) {
-  const ordered = [...sealed.records.values()].toSorted((one, other) => (positionOf(one) < positionOf(other) ? -1 : 1));
-  const missing = ordered.filter(({ id }) => !seen.has(id));
+function absent(sealed: Sealed, { terms, unsealed }: Held, now: string) {
+  // What a changed list names excuses nothing by that, and is missed all the same.
+  const all = new Map([...sealed.claimed.records, ...sealed.records]);
+  const ordered = [...all.values()].toSorted((one, other) => (positionOf(one) < positionOf(other) ? -1 : 1));
+  const missing = ordered.filter(({ id }) => !terms.has(id));
   const byRule = new Map<string, number>();
   const taken: RecordLeaf[] = [];
   let pastTerm = 0;
@@ -129,7 +130,7 @@ function absent(sealed: Sealed, { seen, unsealed }: Held, now: string) {
     else if (leaf.keepUntil <= now) pastTerm += 1;
     else taken.push(leaf);
   }
-  const lastThere = unsealed.length > 0 ? ordered.length : ordered.findLastIndex(({ id }) => seen.has(id));
+  const lastThere = unsealed.length > 0 ? ordered.length : ordered.findLastIndex(({ id }) => terms.has(id));
   const tail = new Set(ordered.slice(lastThere + 1));
   const findings = taken.map((leaf) =>
     tail.has(leaf)
@@ -149,20 +150,20 @@ function absent(sealed: Sealed, { seen, unsealed }: Held, now: string) {
 
 const positionOf = ({ checkedAt, id }: RecordLeaf): string => `${checkedAt}#${id}`;
 
-function receiptFindings(receipts: readonly ReceiptFacts[], placed: readonly Placed[], complete: boolean): Finding[] {
+function receiptFindings(receipts: readonly ReceiptFacts[], placed: readonly Placed[], gone: GoneLists): Finding[] {
   const byId = new Map(placed.map(({ id, digest }) => [id, digest]));
-  return receipts.flatMap(({ recordId: id, digest }) => {
+  return receipts.flatMap(({ recordId: id, digest, checkedAt }) => {
     const there = byId.get(id);
     if (there === digest) return [];
     if (there !== undefined)
       return finding('edited', { id }, { zh: '与回执所载摘要不符', en: 'its receipt names another digest' });
-    return complete
-      ? finding(
+    return gone.mayHaveHad({ from: checkedAt, to: checkedAt })
+      ? []
+      : finding(
           'deleted-before-sealing',
           { id },
           { zh: '有回执，却既未封存也不在日志中', en: 'there is a receipt, and it is neither sealed nor in the log' },
-        )
-      : [];
+        );
   });
 }
 

@@ -1,5 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
@@ -475,8 +481,9 @@ describe('a hold', () => {
     const store = new DynamoSweepStore(client, { registry: registryTable, checkLog: checkLogTable });
     const bury = store.bury.bind(store);
     store.bury = async (...buried) => {
-      await bury(...buried);
+      const done = await bury(...buried);
       expect((await hold('H-4')).status).toBe(201);
+      return done;
     };
     const report = await sweep(store, () => instant(clock.now), Number.POSITIVE_INFINITY);
     expect(report.records).toBe(1);
@@ -691,6 +698,7 @@ describe('a removal that nothing excuses', () => {
     const tombstone = {
       id: forged,
       digest: 'of something else',
+      keepUntil: '2050-01-01T00:00:00.000Z',
       deletedAt: '2041-10-02T01:00:00.000Z',
       rule: { closed },
     };
@@ -708,5 +716,27 @@ describe('a removal that nothing excuses', () => {
     expect(
       await alarms(() => store.bury({ ...rightly, id: later, digest: recordDigest(last.record) }, 'procurement')),
     ).toEqual([]);
+  });
+
+  test.each([
+    ['that cannot be read', '{'],
+    ['of other bytes', undefined],
+  ])('is not made under a tombstone %s: the record stays, and is an alarm', async (_, body) => {
+    const id = await check('A-5', '2026-10-05');
+    await close('A-5', '2026-10-05');
+    const standing = {
+      ...{ id, digest: 'of something else', keepUntil: '2050-01-01T00:00:00.000Z' },
+      deletedAt: '2041-10-06T01:00:00.000Z',
+      rule: { closed: { on: '2026-10-05', keepYears: 15, catalogueVersion: 'sample' } },
+    };
+    const key = { pk: { S: `C#${id}` }, sk: { S: 'T' } };
+    const Item = { ...key, v: { N: '1' }, body: { S: body ?? JSON.stringify(standing) } };
+    await client.send(new PutItemCommand({ TableName: api.stack.checkLogTable, Item }));
+    expect(await sweepOn('2041-10-06')).toMatchObject({ unreadable: 1 });
+    const own = { TableName: api.stack.checkLogTable, Key: { ...key, sk: { S: 'R' } } };
+    expect((await client.send(new GetItemCommand(own))).Item).toBeDefined();
+    await client.send(new DeleteItemCommand({ TableName: api.stack.checkLogTable, Key: key }));
+    expect(await sweepOn('2041-10-07')).toMatchObject({ unreadable: 0 });
+    expect((await client.send(new GetItemCommand(own))).Item).toBeUndefined();
   });
 });

@@ -31,6 +31,17 @@ describe('a catalogue', () => {
   });
 
   it.each([
+    [{ retentionYears: 60, longestMatterYears: 40 }, false],
+    [{ retentionYears: 60, longestMatterYears: 41 }, true],
+    [{ retentionYears: 101, longestMatterYears: 1 }, true],
+  ])('keeps nothing for longer than a tombstone may say: %o', (years, isTooLong) => {
+    const scenes = sample.scenes.map((scene, index) => (index === 0 ? { ...scene, ...years } : scene));
+    expect(
+      faultsOf({ scenes }).includes('/scenes/0/retentionYears with longestMatterYears it is more than 100 years'),
+    ).toBe(isTooLong);
+  });
+
+  it.each([
     ['domains', { domains: ['nowhere'] }],
     ['targets/roles', { targets: { kinds: ['organisation'], roles: ['nobody'], relations: [] } }],
     ['scenes', { scenes: [{ scene: 'nowhere', effects: { serious: 'veto' } }] }],

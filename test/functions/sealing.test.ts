@@ -235,6 +235,23 @@ describe('a sealer that is stopped', () => {
     expect(await headShown()).toEqual(headOf(2, (await log.segments())[1]?.seal ?? ''));
   });
 
+  test('archives no list that is not whole, as it would be locked', async () => {
+    await new DynamoHeadStore(log.client, log.tables.registry).change(() => HEAD);
+    await log.check(2);
+    await log.seal();
+    const archived: number[] = [];
+    const archive = { put: async (number: number) => void archived.push(number) };
+    await log.check(1);
+    const [first] = await log.segments();
+    if (!first) throw new Error('no segment');
+    const read = vi.spyOn(log.store, 'segment').mockResolvedValueOnce({ ...first, leaves: null });
+    await expect(log.seal({ archive })).rejects.toThrow('the list of segment 1 is not whole');
+    read.mockRestore();
+    expect(archived).toEqual([]);
+    await log.seal({ archive });
+    expect(archived).toEqual([1, 2]);
+  });
+
   test('or two of them at once, seal each record once', async () => {
     for (let round = 0; round < 5; round += 1) {
       await log.check(4);
@@ -404,7 +421,7 @@ describe('what cannot be sealed is set aside with an alarm, and stops neither se
     ...changes,
   });
   const tombstone = (body: string): Item => ({ ...keyItem(tombstoneKey(ID)), v: { N: '1' }, body: { S: body } });
-  const said = { id: ID, digest: 'd', deletedAt: '2026-11-21T01:00:00.000Z' };
+  const said = { id: ID, digest: 'd', keepUntil: '2050-01-01T00:00:00.000Z', deletedAt: '2026-11-21T01:00:00.000Z' };
   const record = (changes: Item): Item => ({ ...itemsOf(log.link().record)[0], ...keyItem(recordKey(ID)), ...changes });
   const TTL = { N: '4102444800' };
 
@@ -483,6 +500,7 @@ describe('what has been deleted by rule', () => {
       JSON.stringify({
         id: record.id,
         digest: recordDigest(record),
+        keepUntil: record.keepUntil,
         deletedAt: new Date(log.now).toISOString(),
         rule: { closed: CLOSED },
         ...changes,
@@ -522,7 +540,7 @@ describe('what has been deleted by rule', () => {
         byRule: new Map([['closed, kept 15 years by sample', 1]]),
         pastTerm: 0,
       });
-      expect(appended).toEqual({ untouched: 1, ended: 1, unsealed: 0, listExpired: 0 });
+      expect(appended).toEqual({ untouched: 1, ended: 1, unsealed: 0, listGone: 0 });
       await log.seal();
     }
   });
@@ -627,8 +645,8 @@ describe('what a hold keeps beyond the list of its seal', () => {
     const expired = whole.map((segment, index) => (index === 0 ? { ...segment, leaves: null } : segment));
     const { findings, records, appended } = await log.verify(expired);
     expect(findings).toEqual([]);
-    expect(records).toMatchObject({ untouched: 1, unsealed: 0, listExpired: { proved: 2, unproved: 1 } });
-    expect(appended).toEqual({ untouched: 0, ended: 0, unsealed: 0, listExpired: 1 });
+    expect(records).toMatchObject({ untouched: 1, unsealed: 0, listGone: { proved: 2, unproved: 1 } });
+    expect(appended).toEqual({ untouched: 0, ended: 0, unsealed: 0, listGone: 1 });
     // Where the list is kept, in the archive of seals, all of it is held against that.
     expect(await log.verify(whole)).toMatchObject({
       findings: [],
@@ -640,7 +658,7 @@ describe('what a hold keeps beyond the list of its seal', () => {
     // Edited, no receipt is of it; nor of what was put in; and what says that it is of later was in none of these lists.
     const [item] = itemsOf({ ...other, outcome: 'veto' });
     await log.client.send(new PutItemCommand({ TableName: log.tables.checkLog, Item: item }));
-    expect(await named()).toEqual([['inserted', other.id]]);
+    expect(await named()).toEqual([['edited', other.id]]);
     await log.remove(other.id);
     const later = await log.signed({ checkedAt: '2030-01-01T00:00:00.000Z' }, new WriterChain());
     await log.put(later);

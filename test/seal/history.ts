@@ -6,7 +6,7 @@ import type { SealHead } from '../../lib/check/seal-head.ts';
 import { appendedLeaf, salted } from '../../lib/dynamo/appended-items.ts';
 import { type Item, keyItem, toN, toS, VERSION } from '../../lib/dynamo/attributes.ts';
 import { noteKey } from '../../lib/dynamo/keys.ts';
-import { instant } from '../../lib/kernel/clock.ts';
+import { type Instant, instant } from '../../lib/kernel/clock.ts';
 import type { KeySet } from '../../lib/receipt/key-set.ts';
 import { receiptSigner } from '../../lib/receipt/sign.ts';
 import { parseSigningKeys } from '../../lib/receipt/signing-keys.ts';
@@ -33,6 +33,8 @@ export interface History {
   heads: SealHead[];
   receipts: ReceiptFacts[];
   keys: KeySet;
+  /** When it is all held against the seals. */
+  now: Instant;
 }
 
 interface Wish {
@@ -69,14 +71,18 @@ export async function history(
 ): Promise<History> {
   const writers = Array.from({ length: 3 }, () => new WriterChain());
   const rounds: Written[][] = [];
-  for (let round = 0; round < segments; round += 1) rounds.push(await written(chance, writers, round, perSegment));
+  for (let round = 0; round < segments; round += 1)
+    rounds.push(await written(chance, writers, { from: START + round * BETWEEN_SEALS_MS, count: perSegment }));
   const confirmed = rounds.flat().filter(({ fate }) => fate === 'confirmed');
   const taken = takenEarly?.(confirmed.map(({ linked }) => linked.record));
   const there = rounds.map((round) =>
     round.filter(({ fate, linked }) => fate !== 'lost' && linked.record !== taken).map(({ linked }) => linked),
   );
   const appended = there.map((round) => round.flatMap(({ record }) => appendedTo(chance, record)));
-  const recent = unsealed === 0 ? [] : await written(chance, writers, segments, unsealed);
+  const recent =
+    unsealed === 0
+      ? []
+      : await written(chance, writers, { from: START + segments * BETWEEN_SEALS_MS, count: unsealed });
   const log = there.flat().map(({ record }) => record);
   const sealed: Segment[] = [];
   const heads: SealHead[] = [];
@@ -117,35 +123,40 @@ export async function history(
     log: [...log, ...recent.flatMap(({ fate, linked }) => (fate === 'lost' ? [] : [linked.record]))],
     appended: appended.flat(),
     heads,
-    receipts: confirmed
-      .filter(() => chance.chance(0.1))
-      .map(({ linked: { record, digest } }) => ({
-        recordId: record.id,
-        digest,
-        checkedAt: record.checkedAt,
-        sealHead: null,
-      })),
+    receipts: confirmed.filter(() => chance.chance(0.1)).map(({ linked }) => receiptOf(linked)),
     keys: KEYS,
+    now: NOW,
   };
 }
 
-interface Written {
+export const receiptOf = ({ record, digest }: Linked): ReceiptFacts => ({
+  ...{ recordId: record.id, digest, checkedAt: record.checkedAt },
+  sealHead: null,
+});
+
+export interface Written {
   readonly linked: Linked;
   readonly fate: 'confirmed' | 'in doubt' | 'lost';
 }
 
+interface Writing {
+  /** The moment of the first check. */
+  readonly from: number;
+  readonly count: number;
+  readonly keepUntil?: () => string | undefined;
+}
+
 /** One to four puts of a writer are under way at once; one in twenty-five fails, half of those having written. */
-async function written(
+export async function written(
   chance: Seeded,
   writers: readonly WriterChain[],
-  round: number,
-  count: number,
+  { from, count, keepUntil = () => undefined }: Writing,
 ): Promise<Written[]> {
   const all: Written[] = [];
   while (all.length < count) {
     const writer = chance.pick(writers);
     const together = Array.from({ length: 1 + chance.below(4) }, (_, index) =>
-      writer.link(recordOf(chance, round * BETWEEN_SEALS_MS + (all.length + index) * STEP_MS)),
+      writer.link(recordOf(chance, from + (all.length + index) * STEP_MS, keepUntil())),
     );
     for (const unsigned of together) {
       const linked = await withReceipt(unsigned);
@@ -160,7 +171,7 @@ async function written(
 
 let made = 0;
 
-function recordOf(chance: Seeded, after: number): Omit<CheckRecord, 'link'> {
+function recordOf(chance: Seeded, at: number, keepUntil: string | undefined): Omit<CheckRecord, 'link'> {
   made += 1;
   const id = `r${made}-${chance.below(1e9)}`;
   const subjects = Array.from({ length: chance.chance(0.2) ? 3 : 1 }, (_, index) => ({
@@ -176,7 +187,8 @@ function recordOf(chance: Seeded, after: number): Omit<CheckRecord, 'link'> {
     outcome: chance.pick(['pass', 'veto', 'warn'] as const),
     caller: chance.pick(['procurement', 'grants']),
     matterId: `T-${chance.below(40)}`,
-    checkedAt: new Date(START + after).toISOString(),
+    checkedAt: new Date(at).toISOString(),
+    ...(keepUntil !== undefined && { keepUntil }),
     answer: JSON.stringify({ ...SIGNED, id, text: `结论 ${chance.below(1e6)}` }),
     subjects,
     membersDigest: membersDigest(subjects, []),
@@ -187,7 +199,7 @@ function recordOf(chance: Seeded, after: number): Omit<CheckRecord, 'link'> {
 }
 
 /** To one record in three, up to three things, as they stand in the log. */
-function appendedTo(chance: Seeded, record: CheckRecord): Item[] {
+export function appendedTo(chance: Seeded, record: CheckRecord): Item[] {
   if (!chance.chance(0.3)) return [];
   return Array.from({ length: 1 + chance.below(3) }, (_, index) => {
     const at = new Date(Date.parse(record.checkedAt) + 1 + index).toISOString();

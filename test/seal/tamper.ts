@@ -8,7 +8,7 @@ import type { Seeded } from './seeded.ts';
 
 // Code of somebody who knows the formats and none of the sealing module.
 
-interface Tampered {
+export interface Tampered {
   readonly history: History;
   /** What it is to be named. */
   readonly kind: string;
@@ -30,7 +30,7 @@ interface LooseSeal {
   [field: string]: unknown;
 }
 
-const sha = (...parts: (string | Uint8Array)[]): Buffer => {
+export const sha = (...parts: (string | Uint8Array)[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
@@ -56,19 +56,19 @@ function sorted(value: unknown): unknown {
       .map(([name, each]) => [name, sorted(each)]),
   );
 }
-const canonical = (value: unknown): string => JSON.stringify(sorted(value));
+export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
 
-const copy = (history: History): History => structuredClone(history);
-const at = <T>(list: readonly T[], index: number): T => {
+export const copy = (history: History): History => structuredClone(history);
+export const at = <T>(list: readonly T[], index: number): T => {
   const found = list[index];
   if (found === undefined) throw new RangeError('no such place');
   return found;
 };
 
-const recordOf = ({ pk }: Item): string => pk?.S?.slice('C#'.length) ?? '';
+export const recordOf = ({ pk }: Item): string => pk?.S?.slice('C#'.length) ?? '';
 
 const leavesOf = (history: History) => history.segments.flatMap(({ leaves }) => leaves ?? []);
-const idsByTime = (history: History) =>
+export const idsByTime = (history: History) =>
   history.log.toSorted((a, b) => (`${a.checkedAt}#${a.id}` < `${b.checkedAt}#${b.id}` ? -1 : 1)).map(({ id }) => id);
 
 const EDITS: readonly ((record: CheckRecord, chance: Seeded) => CheckRecord | undefined)[] = [
@@ -127,7 +127,7 @@ const deleted: Tamper = (original, chance) => {
 const stranger = generateKeyPairSync('ed25519').privateKey;
 
 /** By one who has no key to sign its receipt with: with another record's receipt, with none, or with one of a key of his own. */
-const inserted: Tamper = (original, chance) => {
+export const inserted: Tamper = (original, chance) => {
   const history = copy(original);
   const model = chance.pick(history.log);
   const id = `forged-${chance.below(1e9)}`;
@@ -175,7 +175,7 @@ const editedAppended: Tamper = (original, chance) => {
     return { history, kind: 'edited', id: recordOf(item), of: kindOf(item) };
   }
 };
-const kindOf = (item: Item): string => JSON.parse(item.body?.S ?? '').kind;
+export const kindOf = (item: Item): string => JSON.parse(item.body?.S ?? '').kind;
 
 const deletedAppended: Tamper = (original, chance) => {
   const history = copy(original);
@@ -226,6 +226,18 @@ const reorderedSegments: Tamper = (original, chance) => {
   return { history, kind: 'reordered' };
 };
 
+/** A list is taken out of its seal's file, a seal out of the folder. */
+const deletedList: Tamper = (original, chance) => {
+  const history = copy(original);
+  chance.pick(history.segments).leaves = null;
+  return { history, kind: 'deleted' };
+};
+const deletedSeal: Tamper = (original, chance) => {
+  const history = copy(original);
+  history.segments.splice(chance.below(history.segments.length - 1), 1);
+  return { history, kind: 'deleted' };
+};
+
 /** The log alone ends early. */
 const cutLog: Tamper = (original, chance) => {
   const history = copy(original);
@@ -248,6 +260,11 @@ const cutBoth: Tamper = (original, chance) => {
   return { history, kind: 'cut-off', beside: ['deleted-before-sealing'] };
 };
 
+export function digestOf(record: CheckRecord): string {
+  const { persons: _p, personsKeepUntil: _k, subjects, through: _t, ...kept } = record;
+  return sha(canonical({ form: 'grantgate-record-1', ...kept, subject: subjects[0] })).toString('base64url');
+}
+
 /** A record is edited, and everything signed anew from there on. */
 function resigned(key: KeyObject, kid: string | undefined): Tamper {
   return (original, chance) => {
@@ -259,10 +276,7 @@ function resigned(key: KeyObject, kid: string | undefined): Tamper {
       const seal: LooseSeal = JSON.parse(Buffer.from(payload, 'base64url').toString());
       for (const leaf of segment.leaves ?? [])
         if (leaf.id === id && record) {
-          const { persons: _p, personsKeepUntil: _k, subjects, through: _t, ...kept } = record;
-          leaf.digest = sha(canonical({ form: 'grantgate-record-1', ...kept, subject: subjects[0] })).toString(
-            'base64url',
-          );
+          leaf.digest = digestOf(record);
         }
       seal.root = mth((segment.leaves ?? []).map(canonical)).toString('base64url');
       seal.previous = previous;
@@ -291,6 +305,8 @@ export const tamperings = (insider: KeyObject): Readonly<Record<string, Tamper>>
   reorderedRecords,
   reorderedLeaves,
   reorderedSegments,
+  deletedList,
+  deletedSeal,
   cutLog,
   cutBoth,
   resignedByInsider: resigned(insider, undefined),
@@ -307,6 +323,7 @@ export function earlyTombstone(record: CheckRecord, digest: string, chance: Seed
   return {
     id: record.id,
     digest,
+    keepUntil: record.keepUntil,
     ...chance.pick([
       { deletedAt: '2026-11-22T00:00:00.000Z', rule: { closed } },
       // A closing long before the check, the shortest of terms, no rule at all, a bound that was never its own.
