@@ -140,7 +140,7 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
    * end. Any other is none of ours, and what is deleted under it would be named as deleted for good.
    */
   async #isEntombed(tombstone: Tombstone, items: readonly Item[]): Promise<boolean> {
-    const { id, digest, deletedAt: now } = tombstone;
+    const { id, digest, keepUntil, deletedAt: now } = tombstone;
     try {
       await this.#client.send(
         new PutItemCommand({
@@ -159,7 +159,8 @@ export class DynamoSweepStore extends DynamoMatterStore implements SweepStore {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const standing = TombstoneItem.safeParse(error.Item).data?.body;
       const record = recordBeside(items);
-      return standing?.digest === digest && record !== undefined && hadCome(standing, record, now);
+      const isOurs = standing?.digest === digest && standing.keepUntil === keepUntil;
+      return isOurs && record !== undefined && hadCome(standing, record, now);
     }
   }
 

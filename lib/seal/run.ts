@@ -1,7 +1,8 @@
 import type { SealHead } from '../check/seal-head.ts';
-import { type Instant, instant, parseInstant, toIso } from '../kernel/clock.ts';
+import { type Instant, instant, toIso } from '../kernel/clock.ts';
 import type { SigningKey } from '../receipt/signing-keys.ts';
 import type { Leaf } from './leaf.ts';
+import { heldToRoot } from './list.ts';
 import type { Coverage, HeadBoard, NotedLeaf, RecordLookup, SealArchive, SealingState, SealStore } from './ports.ts';
 import { MAX_LEAVES, type Segment, sealSegment, unverified } from './seal.ts';
 import { settle } from './settle.ts';
@@ -135,14 +136,12 @@ async function publish(
       const segment = await store.segment(number);
       if (!segment) throw new Error(`segment ${number} is not there`);
       // What is archived stays as it is for decades.
-      if (!isWholeOrExpired(segment, now)) throw new Error(`the list of segment ${number} is not whole`);
+      if (!isAsSealed(segment, now)) throw new Error(`the list of segment ${number} is not what was sealed`);
       await archive.put(number, segment);
       await store.markArchived(number);
     }
   await board.show(head satisfies SealHead);
 }
 
-function isWholeOrExpired({ seal, leaves }: Segment, now: Instant): boolean {
-  const { count, keepUntil } = unverified(seal);
-  return leaves?.length === count || parseInstant(keepUntil) <= now;
-}
+const isAsSealed = ({ seal, leaves }: Segment, now: Instant): boolean =>
+  heldToRoot(unverified(seal), leaves, toIso(now)).findings.length === 0;

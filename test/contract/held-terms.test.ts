@@ -1,11 +1,19 @@
-import { type DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { sweeperHandler } from '../../functions/sweeper/handler.ts';
 import { localClient } from '../../infra/local/stack.ts';
 import { recordDigest } from '../../lib/check/digest.ts';
+import { keyItem, toText } from '../../lib/dynamo/attributes.ts';
 import { DynamoCheckLogReader } from '../../lib/dynamo/check-log-reader.ts';
 import { DynamoHeldTerms } from '../../lib/dynamo/held-terms.ts';
+import { coveredKey } from '../../lib/dynamo/keys.ts';
 import { DynamoPapersStore } from '../../lib/dynamo/papers-store.ts';
 import { DynamoSweepStore } from '../../lib/dynamo/sweep-store.ts';
 import { DynamoTombstoneReader } from '../../lib/dynamo/tombstone-reader.ts';
@@ -98,6 +106,17 @@ const digestOf = async (id: string) => {
   return found && recordDigest(found.record);
 };
 
+/** As the sealer declares a gap in a writer's chain, at the place of a check. Resolves with the key of what it writes. */
+async function foundNothingAt(id: string) {
+  const link = (await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(id))?.record.link;
+  if (!link) throw new Error('no such record');
+  const key = keyItem(coveredKey(link.writer, 1));
+  const places = { sealed: [], gaps: [[link.sequence, link.sequence]] };
+  const Item = { ...key, v: { N: '1' }, body: toText(JSON.stringify(places)) };
+  await client.send(new PutItemCommand({ TableName: api.stack.sealsTable, Item }));
+  return key;
+}
+
 describe('what a hold is on', () => {
   test('no TTL deletes: neither a person’s year nor the backstop, of grants and notes neither, until it is released', async () => {
     const person = await check('T-1', '2026-03-03', personSubject('110105194912310038'));
@@ -127,6 +146,10 @@ describe('what a hold is on', () => {
     const unproved = await api.get(`/v1/checks/${id}/proof`, 'auditor');
     expect(problemIn(unproved, 409, 'conflict').detail).toContain('seal-expired');
     expect(unproved.headers.get('retry-after')).toBeNull();
+    // A place at which the sealer found nothing is not said to have had a list.
+    const gap = await foundNothingAt(id);
+    expect(problemIn(await api.get(`/v1/checks/${id}/proof`, 'auditor'), 409, 'conflict').detail).toMatch(/not-sealed/);
+    await client.send(new DeleteItemCommand({ TableName: api.stack.sealsTable, Key: gap }));
     // What is appended now begins stopped: its check's own moment is long past.
     expect((await post(`/v1/checks/${id}/annotations`, 'auditor', { text: 'y' })).status).toBe(201);
     // A grant of those days too, reported now: under its reference, under its subject, and its note.

@@ -235,7 +235,7 @@ describe('a sealer that is stopped', () => {
     expect(await headShown()).toEqual(headOf(2, (await log.segments())[1]?.seal ?? ''));
   });
 
-  test('archives no list that is not whole, as it would be locked', async () => {
+  test('archives no list that is not what was sealed, as it would be locked', async () => {
     await new DynamoHeadStore(log.client, log.tables.registry).change(() => HEAD);
     await log.check(2);
     await log.seal();
@@ -244,9 +244,13 @@ describe('a sealer that is stopped', () => {
     await log.check(1);
     const [first] = await log.segments();
     if (!first) throw new Error('no segment');
-    const read = vi.spyOn(log.store, 'segment').mockResolvedValueOnce({ ...first, leaves: null });
-    await expect(log.seal({ archive })).rejects.toThrow('the list of segment 1 is not whole');
-    read.mockRestore();
+    const changed =
+      first.leaves?.map((leaf, index) => (index === 0 ? { ...leaf, digest: 'of another' } : leaf)) ?? null;
+    for (const leaves of [null, first.leaves?.slice(1) ?? null, changed]) {
+      const read = vi.spyOn(log.store, 'segment').mockResolvedValueOnce({ ...first, leaves });
+      await expect(log.seal({ archive })).rejects.toThrow('the list of segment 1 is not what was sealed');
+      read.mockRestore();
+    }
     expect(archived).toEqual([]);
     await log.seal({ archive });
     expect(archived).toEqual([1, 2]);

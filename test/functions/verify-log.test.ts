@@ -103,6 +103,19 @@ test('an untouched log is found untouched, and the head to keep is given', async
   expect(out).toMatch(/records: 相符 untouched: 6\n.*appended: 相符 untouched: 1\n.*"segment":2/s);
 });
 
+test('what nothing proves is not said to be as it was sealed, and is no alarm', async () => {
+  const body = JSON.stringify({
+    ...{ kind: 'annotation', text: '刚刚', at: new Date().toISOString() },
+    by: { subject: 'u-1', person: 'P-1' },
+  });
+  const fresh = lines
+    .filter(isAppended)
+    .map(({ Item }): Line => ({ Item: { ...Item, sk: { S: 'N#2999-01-01T00:00:00.000Z-0' }, body: { S: body } } }));
+  const { code, out } = await verify({ log: [...lines, ...fresh] }, ...head());
+  expect([code, out]).toEqual([0, expect.stringMatching(/○ 未发现篡改，但有 1 项无从证明.*export and verify again/s)]);
+  expect(out).not.toContain('✓');
+});
+
 test.each([
   ['an outcome that was changed', 'edited', () => edited(records[1]?.id, { outcome: { S: 'veto' } })],
   ['what an index finds it by', 'edited', () => edited(records[1]?.id, { callerHit: { S: 'procurement#hit' } })],

@@ -1,4 +1,5 @@
 import type { CheckRecord } from '../../lib/check/record.ts';
+import { appendedLeaf } from '../../lib/dynamo/appended-items.ts';
 import type { Item } from '../../lib/dynamo/attributes.ts';
 import { CalendarDate as DAY } from '../../lib/kernel/clock.ts';
 import type { Leaf } from '../../lib/seal/leaf.ts';
@@ -17,13 +18,12 @@ const saidBy = ({ seal }: Segment): { sealedAt: string; keepUntil: string; count
 
 const isOver = (moment: string, { now }: History): boolean => Date.parse(moment) <= now;
 
-/** A list that has expired, in which some leaves are left, and room for one more. */
-function partlySwept(history: History, chance: Seeded): Leaf[] {
-  const segment = chance.pick(
-    history.segments.filter((each) => isOver(saidBy(each).keepUntil, history) && saidBy(each).count > 1),
-  );
-  segment.leaves = (segment.leaves ?? []).slice(0, saidBy(segment).count - 2);
-  return segment.leaves;
+const expiredIn = (history: History): Segment[] =>
+  history.segments.filter((each) => isOver(saidBy(each).keepUntil, history) && saidBy(each).count > 1);
+
+/** Of a list that has expired some leaves are left, as a rule, and one more. */
+function among(segment: Segment, leaf: Leaf): void {
+  segment.leaves = [...(segment.leaves ?? []).slice(0, saidBy(segment).count - 2), leaf];
 }
 
 const living = (history: History): CheckRecord[] => {
@@ -37,46 +37,67 @@ const inventedLeaf: TamperAged = (original, chance) => {
   const record = history.log.find((each) => each.id === id);
   if (!record) throw new Error('nothing was put in');
   const { link, checkedAt, keepUntil } = record;
-  partlySwept(history, chance).push({ kind: 'record', id, digest: digestOf(record), link, checkedAt, keepUntil });
+  const leaf: Leaf = { kind: 'record', id, digest: digestOf(record), link, checkedAt, keepUntil };
+  among(chance.pick(expiredIn(history)), leaf);
   return { history, kind: 'inserted', id };
 };
 
-/** A record whose time has not come is deleted, with a tombstone of long ago. */
+const YEARS_2_MS = 2 * 366 * 86_400_000;
+
+/** A record whose time has not come is deleted, with a tombstone that would excuse it, under the seal of a list that has expired. */
 const inventedTombstone: TamperAged = (original, chance) => {
   const history = copy(original);
-  const record = chance.pick(living(history));
+  const pairs = living(history).flatMap((record) =>
+    expiredIn(history)
+      .filter((segment) => Date.parse(saidBy(segment).sealedAt) > Date.parse(record.checkedAt) + YEARS_2_MS)
+      .map((segment) => ({ record, segment })),
+  );
+  // Where no list is late enough, the tombstone is of a day on which its own rule had not come.
+  const { record, segment } = chance.pick(
+    pairs.length > 0 ? pairs : [{ record: chance.pick(living(history)), segment: chance.pick(expiredIn(history)) }],
+  );
   const { id, keepUntil, checkedAt } = record;
   history.log = history.log.filter((each) => each !== record);
   history.appended = history.appended.filter((item) => recordOf(item) !== id);
-  partlySwept(history, chance).push({
-    ...{ kind: 'tombstone', id, digest: digestOf(record), keepUntil, deletedAt: checkedAt },
-    rule: { closed: { on: DAY.parse('2020-01-01'), keepYears: 1, catalogueVersion: 'sample' } },
-  });
+  const closed = { on: DAY.parse(checkedAt.slice(0, 10)), keepYears: 1, catalogueVersion: 'sample' };
+  const of = { id, digest: digestOf(record), keepUntil, deletedAt: saidBy(segment).sealedAt };
+  among(segment, { kind: 'tombstone', ...of, rule: { closed } });
   return { history, kind: 'deleted', id };
 };
 
-/** On a check whose list stands; dated and kept as something that an expired list may have had. */
-const backDatedDetermination: TamperAged = (original, chance) => {
-  const history = copy(original);
-  const model = chance.pick(history.appended);
-  const { id, keepUntil } = chance.pick(living(history));
-  const expired = chance.pick(history.segments.map(saidBy).filter((seal) => isOver(seal.keepUntil, history)));
-  const moment = chance.pick([expired.sealedAt, '2026-11-21T01:00:05.000Z']);
-  const { ttl: _, ...rest } = model;
-  const term = { N: String(Date.parse(chance.pick([expired.keepUntil, expired.sealedAt, keepUntil])) / 1_000) };
-  const forged: Item = {
-    ...rest,
+/** On a check whose list stands: a determination of that moment and that term. */
+function determination({ appended }: History, id: string, moment: string, keepUntil: string, chance: Seeded): Item {
+  const { ttl: _, heldTtl: _held, ...model } = chance.pick(appended);
+  const term = { N: String(Date.parse(keepUntil) / 1_000) };
+  const body = { kind: 'determination', decision: 'may-grant', ground: '无', at: moment };
+  return {
+    ...model,
     ...chance.pick([{ ttl: term }, { heldTtl: term }]),
     pk: { S: `C#${id}` },
     sk: { S: `N#${moment}-${chance.below(1e9)}` },
-    body: {
-      S: JSON.stringify({
-        ...{ kind: 'determination', decision: 'may-grant', ground: '无', at: moment },
-        by: { subject: 'u-1', person: 'P-1' },
-      }),
-    },
+    body: { S: JSON.stringify({ ...body, by: { subject: 'u-1', person: 'P-1' } }) },
   };
-  history.appended.push(forged);
+}
+
+/** Dated and kept as something that an expired list may have had. */
+const backDatedDetermination: TamperAged = (original, chance) => {
+  const history = copy(original);
+  const { id, keepUntil } = chance.pick(living(history));
+  const expired = chance.pick(history.segments.map(saidBy).filter((seal) => isOver(seal.keepUntil, history)));
+  const moment = chance.pick([expired.sealedAt, '2026-11-21T01:00:05.000Z']);
+  const term = chance.pick([expired.keepUntil, expired.sealedAt, keepUntil]);
+  history.appended.push(determination(history, id, moment, term, chance));
+  return { history, kind: 'inserted', id, of: 'determination' };
+};
+
+/** With a leaf of its own in what is left of an expired list. */
+const inventedAppendedLeaf: TamperAged = (original, chance) => {
+  const history = copy(original);
+  const { id, keepUntil } = chance.pick(living(history));
+  const segment = chance.pick(expiredIn(history));
+  const item = determination(history, id, saidBy(segment).sealedAt, keepUntil, chance);
+  history.appended.push(item);
+  among(segment, appendedLeaf(item));
   return { history, kind: 'inserted', id, of: 'determination' };
 };
 
@@ -98,6 +119,7 @@ const unlistedEdited: TamperAged = (original, chance) => {
 export const AGED: Readonly<Record<string, TamperAged>> = {
   inventedLeaf,
   inventedTombstone,
+  inventedAppendedLeaf,
   backDatedDetermination,
   unlistedEdited,
 };
