@@ -16,11 +16,12 @@ const YEAR_MS = 365.25 * DAY_MS;
 const START = Date.parse('2026-11-21T01:00:00.000Z');
 const HALF_YEARS = 22;
 const PER_ROUND = 7;
-/** A scene of short terms and one of long ones: years that its records are kept, and that its matters may last. */
+/** Years that a scene's records are kept, and that its matters may last: short, long, and short after what may last long. */
 const SCENES = [
   { keepYears: 1, longest: 1 },
   { keepYears: 2, longest: 2 },
   { keepYears: 9, longest: 5 },
+  { keepYears: 1, longest: 7 },
 ];
 
 interface Kept {
