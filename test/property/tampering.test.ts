@@ -6,7 +6,7 @@ import { verifyLog } from '../../lib/seal/verify.ts';
 import { type Aged, agedHistory } from '../seal/aged-history.ts';
 import { type History, history, SIGNING } from '../seal/history.ts';
 import { seeded } from '../seal/seeded.ts';
-import { earlyTombstone, type Tampered, tamperings } from '../seal/tamper.ts';
+import { digestOf, earlyTombstone, type Tampered, tamperings } from '../seal/tamper.ts';
 import { AGED } from '../seal/tamper-aged.ts';
 
 const WISH = { segments: 5, perSegment: 25 };
@@ -46,6 +46,17 @@ async function isNamed({ history: touched, kind, id, of, beside = [] }: Tampered
     shown,
   ).toEqual([]);
 }
+
+test('who tampers works a record’s digest out as the service does: what is forged with it fits', async () => {
+  const { log, segments } = await history(seeded(9), WISH);
+  const sealed = new Map(
+    segments
+      .flatMap(({ leaves }) => leaves ?? [])
+      .flatMap((leaf) => (leaf.kind === 'record' ? [leaf] : []))
+      .map(({ id, digest }) => [id, digest]),
+  );
+  for (const record of log) expect(digestOf(record)).toBe(sealed.get(record.id));
+});
 
 describe('a thousand random tamperings are found and rightly named', () => {
   test.each(KINDS)('%s', async (name, tamper) => {

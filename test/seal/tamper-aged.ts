@@ -13,8 +13,14 @@ import { at, copy, digestOf, idsByTime, inserted, recordOf, type Tampered } from
 
 type TamperAged = (history: Aged, chance: Seeded) => Tampered;
 
-const saidBy = ({ seal }: Segment): { sealedAt: string; keepUntil: string; count: number } =>
-  JSON.parse(Buffer.from(seal.split('.')[1] ?? '', 'base64url').toString());
+interface Said {
+  readonly sealedAt: string;
+  readonly keepUntil: string;
+  readonly count: number;
+  readonly checked: { readonly from: string; readonly to: string } | null;
+}
+
+const saidBy = ({ seal }: Segment): Said => JSON.parse(Buffer.from(seal.split('.')[1] ?? '', 'base64url').toString());
 
 const isOver = (moment: string, { now }: History): boolean => Date.parse(moment) <= now;
 
@@ -101,6 +107,20 @@ const inventedAppendedLeaf: TamperAged = (original, chance) => {
   return { history, kind: 'inserted', id, of: 'determination' };
 };
 
+/** A refused attempt, which has no receipt, of the days of a list that is gone, and to be kept for years to come. */
+const backDatedAttempt: TamperAged = (original, chance) => {
+  const history = copy(original);
+  const { receipt: _, ...model } = chance.pick(living(history));
+  const days = history.segments.flatMap((each) =>
+    isOver(saidBy(each).keepUntil, history) ? [saidBy(each).checked] : [],
+  );
+  const checked = chance.pick(days.filter((each) => each !== null));
+  const id = `forged-${chance.below(1e9)}`;
+  const link = { writer: 'FORGEDWRITER', sequence: 1, durable: 0, previous: null };
+  history.log.push({ ...model, id, link, checkedAt: chance.pick([checked.from, checked.to]), outcome: 'invalid' });
+  return { history, kind: 'inserted', id };
+};
+
 /** What is held beyond its list is edited, or made a refused attempt, which has no receipt; its caller has the one that it had. */
 const unlistedEdited: TamperAged = (original, chance) => {
   const history = copy(original);
@@ -121,5 +141,6 @@ export const AGED: Readonly<Record<string, TamperAged>> = {
   inventedTombstone,
   inventedAppendedLeaf,
   backDatedDetermination,
+  backDatedAttempt,
   unlistedEdited,
 };
