@@ -76,7 +76,9 @@ export function hindranceOf({ from, to }: Granted, check: CheckFacts): Hindrance
   if (check.outcome !== 'indeterminate') return undefined;
   const last = check.determinations.findLast(({ at }) => at < to);
   if (!last) return 'undetermined';
-  return last.decision === 'may-grant' ? undefined : 'determined-against';
+  // Of two in one millisecond the log's order says nothing: the one that does not allow it counts.
+  const isAgainst = check.determinations.some(({ at, decision }) => at === last.at && decision !== 'may-grant');
+  return isAgainst ? 'determined-against' : undefined;
 }
 
 /**

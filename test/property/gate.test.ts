@@ -172,6 +172,20 @@ const VETOED_ELSEWHERE: [CheckFacts[], Made] = [
   { subject: A1, principal: B1, lot: undefined, scene: 'commendation', moment: 0 },
 ];
 
+test.each([[['may-grant', 'must-not-grant'] as const], [['must-not-grant', 'may-grant'] as const]])(
+  'of two determinations in one moment the one against it counts, as of two checks: %j',
+  (decisions) => {
+    const determinations = decisions.map((decision) => ({ at: at(0), decision }));
+    const on: CheckFacts = { ...IN_LOT, id: '0', subjects: [A1], lot: '1', outcome: 'indeterminate', determinations };
+    const made = { subject: A1, principal: B1, lot: '1', scene: 'commendation', moment: 0 };
+    expect(taken(made, on, [])).toBe(false);
+    expect(againstNamed(lineOf(made), on, [on]).kind).toBe('undetermined');
+    expect(
+      taken(made, { ...on, determinations: determinations.filter((one) => one.decision === 'may-grant') }, []),
+    ).toBe(true);
+  },
+);
+
 test('without a lot, a line that names a check of one is fine where that check allows it there, and so is each other lot of its subject', () => {
   fc.assert(
     fc.property(checks, grant, (all, of) => {
