@@ -718,19 +718,22 @@ describe('a removal that nothing excuses', () => {
     ).toEqual([]);
   });
 
-  test.each([
-    ['that cannot be read', '{'],
-    ['of other bytes', undefined],
-  ])('is not made under a tombstone %s: the record stays, and is an alarm', async (_, body) => {
+  test.each<[string, (fitting: object) => string]>([
+    ['that cannot be read', () => '{'],
+    ['of other bytes', (fitting) => JSON.stringify({ ...fitting, digest: 'of something else' })],
+    ['of another term', (fitting) => JSON.stringify({ ...fitting, keepUntil: '2041-11-01T00:00:00.000Z' })],
+    ['of a rule that had not come', (fitting) => JSON.stringify({ ...fitting, rule: { boundOn: '2041-10-06' } })],
+  ])('is not made under a tombstone %s: the record stays, and is an alarm', async (_, standing) => {
     const id = await check('A-5', '2026-10-05');
     await close('A-5', '2026-10-05');
-    const standing = {
-      ...{ id, digest: 'of something else', keepUntil: '2050-01-01T00:00:00.000Z' },
-      deletedAt: '2041-10-06T01:00:00.000Z',
+    const record = (await new DynamoCheckLogReader(client, api.stack.checkLogTable).record(id))?.record;
+    if (!record) throw new Error('no record');
+    const body = standing({
+      ...{ id, digest: recordDigest(record), keepUntil: record.keepUntil, deletedAt: '2041-10-06T01:00:00.000Z' },
       rule: { closed: { on: '2026-10-05', keepYears: 15, catalogueVersion: 'sample' } },
-    };
+    });
     const key = { pk: { S: `C#${id}` }, sk: { S: 'T' } };
-    const Item = { ...key, v: { N: '1' }, body: { S: body ?? JSON.stringify(standing) } };
+    const Item = { ...key, v: { N: '1' }, body: { S: body } };
     await client.send(new PutItemCommand({ TableName: api.stack.checkLogTable, Item }));
     expect(await sweepOn('2041-10-06')).toMatchObject({ unreadable: 1 });
     const own = { TableName: api.stack.checkLogTable, Key: { ...key, sk: { S: 'R' } } };
