@@ -20,7 +20,7 @@ export const SIGNING = parseSigningKeys(Buffer.alloc(32, 5).toString('base64'));
 export const KEYS: KeySet = { keys: [...SIGNING.published] };
 
 const START = Date.parse('2026-11-21T01:00:00.000Z');
-export const NOW = instant(START + 24 * 3_600_000);
+const NOW = instant(START + 24 * 3_600_000);
 const STEP_MS = 1_000;
 const BETWEEN_SEALS_MS = 300_000;
 

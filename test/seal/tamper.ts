@@ -30,7 +30,7 @@ interface LooseSeal {
   [field: string]: unknown;
 }
 
-export const sha = (...parts: (string | Uint8Array)[]): Buffer => {
+const sha = (...parts: (string | Uint8Array)[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
@@ -56,7 +56,7 @@ function sorted(value: unknown): unknown {
       .map(([name, each]) => [name, sorted(each)]),
   );
 }
-export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
+const canonical = (value: unknown): string => JSON.stringify(sorted(value));
 
 export const copy = (history: History): History => structuredClone(history);
 export const at = <T>(list: readonly T[], index: number): T => {
@@ -177,7 +177,7 @@ const editedAppended: Tamper = (original, chance) => {
     return { history, kind: 'edited', id: recordOf(item), of: kindOf(item) };
   }
 };
-export const kindOf = (item: Item): string => JSON.parse(item.body?.S ?? '').kind;
+const kindOf = (item: Item): string => JSON.parse(item.body?.S ?? '').kind;
 
 const deletedAppended: Tamper = (original, chance) => {
   const history = copy(original);
