@@ -56,8 +56,11 @@ export const Coverage = z.strictObject({
 });
 export type Coverage = z.infer<typeof Coverage>;
 
-/** 96 bits, as of the subjects of a tally. */
+/** 96 bits, as of the subjects of a tally; and 48 of a reference, which tell the few of one day apart. */
 const DIGEST_BYTES = 12;
+const REFERENCE_BYTES = 6;
+/** Characters of a digest in base64url, before those of the reference. */
+const DIGEST_LENGTH = 16;
 
 /**
  * What is kept of these lines. A grant is a subject, a principal, a matter, a lot, a day and its reference: where a list has
@@ -67,7 +70,7 @@ export function heldGrants(
   lines: readonly { readonly line: GrantLine; readonly finding: Finding }[],
   recordKey: Uint8Array,
 ): HeldGrants {
-  const last = new Map(lines.map(({ line, finding }) => [grantDigest(line, recordKey), { line, finding }]));
+  const last = new Map(lines.map(({ line, finding }) => [numbered(line, recordKey), { line, finding }]));
   const held = new Map<string, Held>();
   for (const [digest, { line, finding }] of last) {
     const of = {
@@ -85,7 +88,8 @@ export function heldGrants(
 }
 
 /**
- * By principal and caller. Of a grant that was held more than once, what was found last counts.
+ * By principal and caller. Of a grant that was held more than once, what was found last counts; one that a list leaves
+ * without a reference is one of those that another list numbers.
  * @throws Problem `invalid-request` where there is more to count than the bounds allow
  */
 export async function coverageOf(
@@ -106,6 +110,7 @@ export async function coverageOf(
     for (const entry of part) for (const grant of entry.grants) last.set(grant, entry);
     if (last.size > bounds.grants || bounds.isOver()) throw tooMany();
   }
+  for (const grant of last.keys()) if (grant.length > DIGEST_LENGTH) last.delete(grant.slice(0, DIGEST_LENGTH));
   for (const { principal, caller, kind } of last.values()) {
     if (only !== undefined && caller !== only) continue;
     const row = rowOf(principal, caller);
@@ -132,20 +137,25 @@ function tooMany(): Problem {
 /** The day of a grant, in Asia/Shanghai. */
 export const dayOf = ({ from }: GrantLine): CalendarDate => dateOf(parseInstant(from));
 
-/** A person under several keys, and a number that was tied to a subject, are under the same first key in every list. */
+/** The grant, and which of its day it is, where the list says. */
+function numbered(line: GrantLine, recordKey: Uint8Array): string {
+  const grant = grantDigest(line, recordKey);
+  return line.reference === undefined ? grant : grant + digestOf([grant, line.reference], recordKey, REFERENCE_BYTES);
+}
+
+/**
+ * A grant whatever its reference. A person under several keys, and a number that was tied to a subject, are under the same
+ * first key in every list.
+ */
 export const grantDigest = (line: GrantLine, recordKey: Uint8Array): string =>
-  createHmac('sha256', recordKey)
-    .update(
-      JSON.stringify([
-        'coverage',
-        line.subject.keys.toSorted()[0],
-        keyOf(line.principal),
-        line.matter,
-        line.lot ?? null,
-        dayOf(line),
-        line.reference ?? null,
-      ]),
-    )
-    .digest()
-    .subarray(0, DIGEST_BYTES)
-    .toString('base64url');
+  digestOf(
+    [
+      ...['coverage', line.subject.keys.toSorted()[0], keyOf(line.principal), line.matter, line.lot ?? null],
+      dayOf(line),
+    ],
+    recordKey,
+    DIGEST_BYTES,
+  );
+
+const digestOf = (named: readonly unknown[], recordKey: Uint8Array, bytes: number): string =>
+  createHmac('sha256', recordKey).update(JSON.stringify(named)).digest().subarray(0, bytes).toString('base64url');

@@ -37,8 +37,8 @@ export function grantedViolation(
   const kind = kindOf(line, finding);
   if (!kind) return undefined;
   const { check } = finding;
-  // A list that leaves the reference or the lot out and one that has it are of one grant.
-  const grant = grantDigest({ ...line, lot: line.lot ?? check?.lot, reference: undefined }, recordKey);
+  // A list that leaves the lot out and one that has it are of one grant.
+  const grant = grantDigest({ ...line, lot: line.lot ?? check?.lot }, recordKey);
   const principal = keyOf(line.principal);
   const caller = line.caller ?? check?.caller;
   const [subject] = line.subject.keys;

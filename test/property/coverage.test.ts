@@ -19,7 +19,7 @@ const entry = fc.record({
   principal: fc.constantFrom(...Object.keys(PRINCIPALS)),
   matter: fc.constantFrom('m-1', 'm-2'),
   lot: fc.constantFrom(undefined, '1'),
-  reference: fc.constantFrom(undefined, 'r-1', 'r-2'),
+  reference: fc.constantFrom(undefined, 'r-0', 'r-1', 'r-2'),
   day: fc.constantFrom(...DATES),
   hour: fc.nat(23),
   kind: fc.constantFrom(...FINDING_KINDS),
@@ -45,9 +45,16 @@ const CHECKED = new Set(['fine', 'after-veto', 'undetermined', 'in-several-scene
 
 /** Every grant looked for anew in all lists: what the last line that names it says, counts. */
 function recount(lists: readonly (readonly Entry[])[], only: string | undefined): Coverage[] {
-  const nameOf = ({ subject, principal, matter, lot, reference, day }: Entry) =>
-    [subject, keyOf(principal), matter, lot, reference, day].join();
-  const lines = lists.flat();
+  const grantOf = ({ subject, principal, matter, lot, day }: Entry) =>
+    [subject, keyOf(principal), matter, lot, day].join();
+  const nameOf = (each: Entry) => `${grantOf(each)},${each.reference}`;
+  const all = lists.flat();
+  // Where some list numbers what was granted that day, a line without a number is of one of those.
+  const lines = all.filter(
+    (line) =>
+      line.reference !== undefined ||
+      !all.some((other) => other.reference !== undefined && grantOf(other) === grantOf(line)),
+  );
   const last = lines.filter((line, at) => !lines.slice(at + 1).some((later) => nameOf(later) === nameOf(line)));
   const rows = new Map<string, Coverage>();
   for (const line of last.filter(({ caller }) => only === undefined || caller === only)) {
@@ -91,7 +98,7 @@ test('coverage is a recount of the lists, however they overlap', async () => {
 });
 
 test('coverage is a whole figure or none: beyond its bounds it asks for a shorter period', async () => {
-  const lines = ([undefined, 'r-1', 'r-2'] as const).map((reference, index) => ({
+  const lines = (['r-0', 'r-1', 'r-2'] as const).map((reference, index) => ({
     line: lineOf(
       {
         subject: 'o:1',
