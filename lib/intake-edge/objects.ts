@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, NotFound, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { IntakeObjects } from '../intake/ports.ts';
 
+const HELD_BYTES = 1024 ** 2;
 const HEADERS = {
   lines: { ContentType: 'application/x-ndjson', ContentEncoding: 'gzip' },
   // Whoever downloads it gets it unpacked.
@@ -33,7 +35,12 @@ export class S3IntakeObjects implements IntakeObjects {
     for await (const chunk of Body.transformToWebStream()) yield chunk;
   }
 
-  async write(name: string, bytes: Uint8Array, kind: 'lines' | 'csv'): Promise<void> {
-    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: name, Body: bytes, ...HEADERS[kind] }));
+  async write(name: string, parts: readonly Uint8Array[], kind: 'lines' | 'csv'): Promise<void> {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    // Small ones the client sends again where they fail; of a large one the whole step is repeated.
+    const Body = length <= HELD_BYTES ? Buffer.concat(parts) : Readable.from(parts, { objectMode: false });
+    await this.#client.send(
+      new PutObjectCommand({ Bucket: this.#bucket, Key: name, Body, ContentLength: length, ...HEADERS[kind] }),
+    );
   }
 }

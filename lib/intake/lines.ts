@@ -12,7 +12,7 @@ const LINES_AT_ONCE = 100;
 export async function writeLines(objects: IntakeObjects, name: string, values: readonly unknown[]): Promise<void> {
   const packed: Buffer[] = [];
   for await (const chunk of Readable.from(textsOf(values)).compose(createGzip({ level: LEVEL }))) packed.push(chunk);
-  await objects.write(name, Buffer.concat(packed), 'lines');
+  await objects.write(name, packed, 'lines');
 }
 
 function* textsOf(values: readonly unknown[]): Generator<string> {
@@ -78,7 +78,7 @@ export class Spool {
     this.#open.delete(key);
     const sequence = this.written[key] ?? 0;
     const packed = gzipSync(lines.join(''), { level: LEVEL });
-    await this.#objects.write(this.#nameOf(key, sequence), packed, 'lines');
+    await this.#objects.write(this.#nameOf(key, sequence), [packed], 'lines');
     this.written[key] = sequence + 1;
   }
 }

@@ -29,8 +29,8 @@ export interface IntakeObjects {
   /** Its size in bytes; undefined where there is none. */
   size(name: string): Promise<number | undefined>;
   read(name: string): AsyncIterable<Uint8Array>;
-  /** Replaces what was there. */
-  write(name: string, bytes: Uint8Array, kind: 'lines' | 'csv'): Promise<void>;
+  /** Replaces what was there. Parts are one object, and are never copied into one: that of a large plan is tens of megabytes. */
+  write(name: string, parts: readonly Uint8Array[], kind: 'lines' | 'csv'): Promise<void>;
 }
 
 /** The part of an import that reads its file. */

@@ -39,8 +39,8 @@ class MemoryObjects implements IntakeObjects {
     yield new Uint8Array(bytes);
   }
 
-  async write(name: string, bytes: Uint8Array): Promise<void> {
-    this.held.set(name, bytes);
+  async write(name: string, parts: readonly Uint8Array[]): Promise<void> {
+    this.held.set(name, Buffer.concat(parts));
   }
 }
 
