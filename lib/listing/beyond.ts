@@ -1,5 +1,5 @@
 import { isNameKey, type SubjectKey } from '../subject/key.ts';
-import { blackInForce, reinstated, wasWrongAsBlack } from './consequence.ts';
+import { blackInForce, blacklisted, keptEnded, reinstated, wasWrongAsBlack } from './consequence.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import type { StandingStore, SubjectChange } from './ports.ts';
 import { downward, itsNames, type Known, ownersOf, reaching, successorsOf, upward, walked } from './reach.ts';
@@ -116,9 +116,8 @@ function eventsOf(reds: readonly Red[], known: Known, on: Day): Map<SubjectKey, 
   for (const red of reds) {
     const { under, listing, owners, returns } = red;
     const black = owners.map((owner) => blackAgainst(owner, known, on)).find((each) => each !== undefined);
-    if (black && listing.state === 'active')
-      add(under, [{ type: 'ended', listingId: listing.id, reason: 'blacklisted', by: black.id }]);
-    else if (returns && !black && !isHeld(red, known)) add(under, reinstated(listing));
+    if (black && listing.state === 'active') add(under, [blacklisted(listing.id, black.id)]);
+    else if (returns && !isHeld(red, known)) add(under, black ? keptEnded(listing, black) : reinstated(listing));
   }
   return events;
 

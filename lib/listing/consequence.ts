@@ -17,7 +17,8 @@ export function consequenceOf(event: StandingEvent, after: Standing, on: Day): S
   if (!listing || after.subject.scheme === 'org-name') return [];
   if (event.type === 'ended' || event.type === 'found-wrong')
     return [...(wasWrong(listing) ? reinstatements(listing, after, on) : []), ...fallen(listing, after)];
-  if (listing.state !== 'active') return [];
+  // Whoever brings one back has looked at what stands against it, here and beyond.
+  if (listing.state !== 'active' || event.type === 'reinstated') return [];
   if (event.type === 'lowered' && event.wrong) return reinstatements(listing, after, on);
   if (listing.list === 'black' && inTerm(listing, on))
     return after.listings.filter(isActiveRed).map(({ id: listingId }) => blacklisted(listingId, listing.id));
@@ -49,20 +50,24 @@ export const blackInForce = ({ listings }: Pick<Standing, 'listings'>, on: Day):
 
 const isActiveRed = ({ list, state }: Listing): boolean => list === 'red' && state === 'active';
 
-const blacklisted = (listingId: string, by: string): StandingEvent => ({
+export const blacklisted = (listingId: string, by: string): StandingEvent => ({
   type: 'ended',
   listingId,
   reason: 'blacklisted',
   by,
 });
 
-/** Of those that a wrong black listing ended; not where another one stands, and not those whose own ground or term has gone. */
+/**
+ * Of those that a wrong black listing ended, save those whose own ground or term has gone. Where another one stands they have
+ * ended by that: it keeps them so when it is over, though something else is found wrong later.
+ */
 function reinstatements({ list }: Listing, after: Standing, on: Day): StandingEvent[] {
-  if (list === 'red' || blackInForce(after, on)) return [];
+  if (list === 'red') return [];
+  const black = blackInForce(after, on);
   const wrong = new Set(after.listings.flatMap((each) => (wasWrongAsBlack(each) ? [each.id] : [])));
   return after.listings
     .filter((each) => mayReturn(each) && wrong.has(each.ended?.by ?? '') && inTerm(each, on))
-    .flatMap(reinstated);
+    .flatMap((each) => (black ? keptEnded(each, black) : reinstated(each)));
 }
 
 /** Wrong as a whole, or wrong as a black listing. */
@@ -74,4 +79,10 @@ export const reinstated = ({ id: listingId, objections = [] }: Listing): Standin
   ...(objections.some(({ accepted }) => accepted)
     ? [{ type: 'suspended', listingId, cause: 'objection' } as const]
     : []),
+];
+
+/** What had ended a red listing was wrong or never reached it, and another black one stands against it: it ends by that one. */
+export const keptEnded = ({ id: listingId }: Listing, { id: by }: Listing): StandingEvent[] => [
+  { type: 'reinstated', listingId },
+  blacklisted(listingId, by),
 ];

@@ -242,6 +242,27 @@ describe('nobody is on a red list beside a black listing that reaches them', () 
     expect((await kept.outcomeOf(next)).outcome).toBe('favour');
   });
 
+  test('a red one that another black one stands against, as the succession is taken back, has ended by that: nothing else brings it back', async () => {
+    const [predecessor, successor] = [organisation(626), organisation(627)];
+    const own = (number: string, more: object = {}) =>
+      kept.activated(successor, { document: { ...BLACK.document, number }, ...more });
+    kept.at('2026-08-03T10:00:00+08:00');
+    const honour = await kept.honoured(named(successor));
+    const black = await kept.activated(predecessor);
+    const alias = await signed(predecessor, successor);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(black));
+    const short = await own('样税稽罚〔2026〕14号', { until: '2026-11-01' });
+    await withdrawnAlias(kept.api, alias, 'steward-tax');
+    expect(await kept.shown(honour)).toMatchObject(endedBy(short));
+    kept.at('2026-11-02T10:00:00+08:00');
+    await kept.expire();
+    expect(await kept.shown(short)).toMatchObject({ phase: 'ended', ended: { reason: 'expired' } });
+    const later = 'later-black';
+    await write(keyOf(successor), { scheme: 'uscc', code: successor }, { type: 'listed', listing: blackOf(later) });
+    await isWrong(later);
+    expect(await kept.shown(honour)).toMatchObject(endedBy(short));
+  });
+
   test('nor beside one under a name that was found to be theirs, or of whom they succeed', async () => {
     const [firm, successor] = [organisation(619), organisation(620)];
     const name = '壬癸子丑贸易有限公司';

@@ -171,6 +171,16 @@ describe('red beside black', () => {
     expect(redAfter(RED, LISTED, { ...ENDED, reason: 'revoked' })?.state).toBe('ended');
   });
 
+  it('is not back by what is found wrong later, where another had stood when the one that ended it was found wrong', () => {
+    const third: StandingEvent = { type: 'listed', listing: { ...COURT, id: 'third' } };
+    const since = [RED, LISTED, other, upheld('court')];
+    expect(redAfter(...since)?.ended).toMatchObject({ reason: 'blacklisted', by: 'other' });
+    const expired: StandingEvent = { type: 'ended', listingId: 'other', reason: 'expired' };
+    expect(redAfter(...since, expired, third, upheld('third'))?.state).toBe('ended');
+    const found: StandingEvent = { type: 'found-wrong', listingId: 'other' };
+    expect(redAfter(...since, expired, third, upheld('third'), found)?.state).toBe('active');
+  });
+
   it('is back without what it rested for before', () => {
     const resting: StandingEvent = { type: 'suspended', listingId: 'red', cause: 'objection' };
     expect(redAfter(RED, resting, LISTED, upheld('court'))).not.toHaveProperty('suspensions');

@@ -125,7 +125,7 @@ export class Book {
       const black = this.#blackAgainst(line.who, at);
       if (black !== undefined && line.state === 'active') this.#end(red, 'blacklisted', black, at);
       const returns = released.length > 0 && mayReturn(line) && runs(line, at) && !this.#isHeld(line);
-      if (returns && black === undefined) this.#reinstate(red);
+      if (returns) this.#release(red, black);
     }
   }
 
@@ -375,14 +375,26 @@ export class Book {
     for (const each of links) if (!shared.includes(each) && mayBeWrong(this.#line(each))) this.#findWrong(each, at);
   }
 
-  /** One that was wrong brings back the red ones of its subject that it ended. */
+  /** One that was wrong brings back the red ones of its subject that it ended; another one has ended them, where one stands. */
   #bringBack(line: Line, at: number): void {
-    if (line.kind === 'red' || this.#black(line.who, at) !== undefined) return;
+    if (line.kind === 'red') return;
+    const black = this.#black(line.who, at);
     for (const [red, each] of [...this.#lines]) {
       const by = this.#lines.get(each.by ?? '');
       if (each.who !== line.who || !mayReturn(each) || by?.who !== line.who) continue;
-      if (wasWrongAsBlack(by) && runs(each, at)) this.#reinstate(red);
+      if (wasWrongAsBlack(by) && runs(each, at)) this.#release(red, black);
     }
+  }
+
+  /** What ended it was wrong, or reaches it no more: it is back, or has ended by what else stands against it. */
+  #release(red: string, black: string | undefined): void {
+    if (black === undefined) {
+      this.#reinstate(red);
+      return;
+    }
+    const line = this.#line(red);
+    this.#lines.set(red, { ...line, by: black });
+    for (const _ of ['back', 'over']) this.#count(line.who);
   }
 
   #reinstate(red: string): void {
