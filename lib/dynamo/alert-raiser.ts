@@ -3,14 +3,14 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Alert } from '../alert/alert.ts';
 import { type AlertRaiser, Progress } from '../alert/ports.ts';
 import { EventRecord } from '../listing/event.ts';
 import type { SubjectKey } from '../subject/key.ts';
 import { AlertItem, alertItem } from './alert-items.ts';
-import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { found } from './found.ts';
 import { alertingKey, standingEventKey, standingKey } from './keys.ts';
 
 const ProgressItem = stored({ body: jsonText(Progress) });
@@ -57,28 +57,21 @@ export class DynamoAlertRaiser implements AlertRaiser {
 
   /** The listings that objections corrected in part, by the events after one version of a standing and up to another. */
   async corrected(subject: SubjectKey, after: number, upTo: number): Promise<Set<string>> {
-    const found = new Set<string>();
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: {
-            ':pk': toS(standingKey(subject).pk),
-            ':first': toS(standingEventKey(subject, after + 1).sk),
-            ':last': toS(standingEventKey(subject, upTo).sk),
-          },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      for (const item of page.Items ?? []) {
-        const { event } = EventItem.parse(item).body;
-        if (event.type === 'corrected') found.add(event.listingId);
-      }
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return found;
+    const corrected = new Set<string>();
+    const events = found(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': toS(standingKey(subject).pk),
+        ':first': toS(standingEventKey(subject, after + 1).sk),
+        ':last': toS(standingEventKey(subject, upTo).sk),
+      },
+      ConsistentRead: true,
+    });
+    for await (const item of events) {
+      const { event } = EventItem.parse(item).body;
+      if (event.type === 'corrected') corrected.add(event.listingId);
+    }
+    return corrected;
   }
 }

@@ -1,6 +1,6 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import type { AnsweredChecks } from '../check-log/feedback-rate.ts';
-import { type Item, toS } from './attributes.ts';
+import { toS } from './attributes.ts';
 import { annulledBy, answeredBy } from './keys.ts';
 
 /** The follow-ups that a caller has answered, or whose checks it annulled, along index `byWaiting`. */
@@ -22,23 +22,19 @@ export class DynamoAnsweredChecks implements AnsweredChecks {
   }
 
   async #count(partition: string, from: string, to: string): Promise<number> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        IndexName: 'byWaiting',
+        // A position is a moment with a check's id behind it: that of the bare moment is before them all.
+        KeyConditionExpression: 'waiting = :waiting AND waitingSince BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':waiting': toS(partition), ':from': toS(from), ':to': toS(to) },
+        Select: 'COUNT',
+      },
+    );
     let found = 0;
-    let start: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'byWaiting',
-          // A position is a moment with a check's id behind it: that of the bare moment is before them all.
-          KeyConditionExpression: 'waiting = :waiting AND waitingSince BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':waiting': toS(partition), ':from': toS(from), ':to': toS(to) },
-          Select: 'COUNT',
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      found += page.Count ?? 0;
-      start = page.LastEvaluatedKey;
-    } while (start);
+    for await (const { Count = 0 } of pages) found += Count;
     return found;
   }
 }

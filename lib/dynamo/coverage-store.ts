@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type CoverageLog, type CoverageReader, HeldGrants } from '../check-log/coverage.ts';
 import { type CalendarDate, endOf, startOf, toIso } from '../kernel/clock.ts';
-import { type Item, jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
+import { jsonText, keyItem, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { coverageKey, coverageMonth, grantsOf } from './keys.ts';
 import { monthsOf } from './months-of.ts';
 import { query } from './seal-reader.ts';
@@ -54,26 +54,22 @@ export class DynamoCoverage implements CoverageLog, CoverageReader {
   }
 
   async *reported(caller: string, from: CalendarDate, to: CalendarDate): AsyncGenerator<(string | null)[]> {
-    let start: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'byCaller',
-          // A position is a moment with a reference behind it: that of the bare moment is before them all.
-          KeyConditionExpression: 'callerHit = :caller AND #at BETWEEN :from AND :to',
-          ExpressionAttributeNames: { '#at': 'at' },
-          ExpressionAttributeValues: {
-            ':caller': toS(grantsOf(caller)),
-            ':from': toS(toIso(startOf(from))),
-            ':to': toS(toIso(endOf(to))),
-          },
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      yield (page.Items ?? []).map((item) => ReportedItem.parse(item).principal ?? null);
-      start = page.LastEvaluatedKey;
-    } while (start);
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        IndexName: 'byCaller',
+        // A position is a moment with a reference behind it: that of the bare moment is before them all.
+        KeyConditionExpression: 'callerHit = :caller AND #at BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: {
+          ':caller': toS(grantsOf(caller)),
+          ':from': toS(toIso(startOf(from))),
+          ':to': toS(toIso(endOf(to))),
+        },
+      },
+    );
+    for await (const { Items = [] } of pages) yield Items.map((item) => ReportedItem.parse(item).principal ?? null);
   }
 }
 

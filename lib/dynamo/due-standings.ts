@@ -1,9 +1,10 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { CalendarDate } from '../kernel/clock.ts';
 import type { DueStandings } from '../listing/run-expiry.ts';
 import { SubjectKey } from '../subject/key.ts';
-import { type Item, S, toS } from './attributes.ts';
+import { S, toS } from './attributes.ts';
+import { found } from './found.ts';
 import { DUE_BUCKETS, dueBucket, subjectOfDue } from './keys.ts';
 
 /**
@@ -38,23 +39,19 @@ export class DynamoDueStandings implements DueStandings {
   }
 
   async #dueIn(bucket: string, today: CalendarDate, limit: number): Promise<SubjectKey[]> {
-    const found: SubjectKey[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'bySource',
-          KeyConditionExpression: 'sourceBucket = :bucket AND sourceRow < :today',
-          ExpressionAttributeValues: { ':bucket': toS(bucket), ':today': toS(today) },
-          Limit: limit,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      for (const item of page.Items ?? []) found.push(SubjectKey.parse(subjectOfDue(Row.parse(item).sourceRow)));
-      from = page.LastEvaluatedKey;
-    } while (from && found.length < limit);
-    return found;
+    const due: SubjectKey[] = [];
+    const rows = found(this.#client, {
+      TableName: this.#table,
+      IndexName: 'bySource',
+      KeyConditionExpression: 'sourceBucket = :bucket AND sourceRow < :today',
+      ExpressionAttributeValues: { ':bucket': toS(bucket), ':today': toS(today) },
+      Limit: limit,
+    });
+    for await (const item of rows) {
+      due.push(SubjectKey.parse(subjectOfDue(Row.parse(item).sourceRow)));
+      if (due.length >= limit) break;
+    }
+    return due;
   }
 }
 

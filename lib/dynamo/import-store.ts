@@ -12,6 +12,7 @@ import type { ImportStore } from '../intake/step.ts';
 import { type Item, jsonText, keyItem, N, S, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchRead } from './batch-get.ts';
 import { ConflictStore } from './conflict-store.ts';
+import { found } from './found.ts';
 import { importKey, importPieceKey, importsThatAre, type Key, proposedAt, sourceKey } from './keys.ts';
 
 const ImportItem = stored({ ver: N, body: jsonText(Import) });
@@ -104,23 +105,16 @@ export class DynamoImportStore extends ConflictStore implements ImportStore {
   async pieces(id: string, step: 'diff' | 'work'): Promise<Map<string, PieceResult>> {
     const { pk, sk } = importPieceKey(id, step, '');
     const pieces = new Map<string, PieceResult>();
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :step)',
-          ExpressionAttributeValues: { ':pk': toS(pk), ':step': toS(sk) },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      for (const item of page.Items ?? []) {
-        const { piece, body } = PieceItem.parse(item);
-        pieces.set(piece, body);
-      }
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const items = found(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :step)',
+      ExpressionAttributeValues: { ':pk': toS(pk), ':step': toS(sk) },
+      ConsistentRead: true,
+    });
+    for await (const item of items) {
+      const { piece, body } = PieceItem.parse(item);
+      pieces.set(piece, body);
+    }
     return pieces;
   }
 

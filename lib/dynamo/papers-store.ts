@@ -14,6 +14,7 @@ import type { EndedEntry, PapersStore, PapersTombstone } from '../retention/pape
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, keyItem, S, SS, stored, toN, toS, VERSION } from './attributes.ts';
 import { readCase } from './case-items.ts';
+import { found } from './found.ts';
 import { StandingItem } from './items.ts';
 import { caseKey, endedKey, endedMonth, listingKey, papersTombstoneKey, standingKey } from './keys.ts';
 
@@ -105,23 +106,15 @@ export class DynamoPapersStore implements PapersStore {
     await this.#delete(keyItem(endedKey(on, which)));
   }
 
-  async #query(condition: string, values: Item): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: condition,
-          ExpressionAttributeValues: values,
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
+  #query(condition: string, values: Item): Promise<Item[]> {
+    return Array.fromAsync(
+      found(this.#client, {
+        TableName: this.#table,
+        KeyConditionExpression: condition,
+        ExpressionAttributeValues: values,
+        ConsistentRead: true,
+      }),
+    );
   }
 
   /** What has been done already was done by an earlier run that did not come to its end. */

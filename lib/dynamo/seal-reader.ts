@@ -1,7 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Coverage, SealReader } from '../seal/ports.ts';
 import type { Segment } from '../seal/seal.ts';
 import { type Item, keyItem, toS } from './attributes.ts';
+import { found } from './found.ts';
 import { coveredKey, type Key, leavesKey, sealKey } from './keys.ts';
 import { CoveredItem, LeavesItem, SealItem } from './seal-items.ts';
 
@@ -49,25 +50,16 @@ export class DynamoSealReader implements SealReader {
 }
 
 /** The items of one partition between two sort keys, consistently. */
-export async function* query(
+export const query = (
   client: DynamoDBClient,
   table: string,
   { pk, from, to }: { readonly pk: string; readonly from: string; readonly to: string },
   limit?: number,
-): AsyncGenerator<Item> {
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': toS(pk), ':from': toS(from), ':to': toS(to) },
-        ConsistentRead: true,
-        ...(limit !== undefined && { Limit: limit }),
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    yield* page.Items ?? [];
-    start = page.LastEvaluatedKey;
-  } while (start);
-}
+): AsyncGenerator<Item> =>
+  found(client, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': toS(pk), ':from': toS(from), ':to': toS(to) },
+    ConsistentRead: true,
+    ...(limit !== undefined && { Limit: limit }),
+  });

@@ -1,9 +1,10 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { SourceIndex, SourceRow } from '../intake/ports.ts';
 import { SubjectKey } from '../subject/key.ts';
 import { type Item, S, toS } from './attributes.ts';
 import { batchRead } from './batch-get.ts';
+import { found } from './found.ts';
 import { listingIdIn, listingKey, sourceBucket } from './keys.ts';
 
 const READ_TIMEOUT_MS = 10_000;
@@ -60,19 +61,12 @@ export class DynamoSourceIndex implements SourceIndex {
   }
 
   async *#query(condition: string, values: Item): AsyncGenerator<SourceRow> {
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'bySource',
-          KeyConditionExpression: condition,
-          ExpressionAttributeValues: values,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      for (const item of page.Items ?? []) yield RowItem.parse(item);
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const rows = found(this.#client, {
+      TableName: this.#table,
+      IndexName: 'bySource',
+      KeyConditionExpression: condition,
+      ExpressionAttributeValues: values,
+    });
+    for await (const item of rows) yield RowItem.parse(item);
   }
 }

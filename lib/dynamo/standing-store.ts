@@ -1,6 +1,5 @@
 import {
   type DynamoDBClient,
-  QueryCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -16,6 +15,7 @@ import type { SubjectKey } from '../subject/key.ts';
 import { type Item, jsonText, keyItem, stored, toN, toS, toText, VERSION } from './attributes.ts';
 import { batchGet } from './batch-get.ts';
 import { caseItem } from './case-items.ts';
+import { found } from './found.ts';
 import {
   aliasKey,
   caseKey,
@@ -61,21 +61,14 @@ export class DynamoStandingStore implements StandingStore {
 
   /** The events of a standing, oldest first: what {@link fold} makes the standing of. */
   async history(key: SubjectKey): Promise<EventRecord[]> {
+    const items = found(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :event)',
+      ExpressionAttributeValues: { ':pk': toS(standingKey(key).pk), ':event': toS('E#') },
+      ConsistentRead: true,
+    });
     const events: EventRecord[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :event)',
-          ExpressionAttributeValues: { ':pk': toS(standingKey(key).pk), ':event': toS('E#') },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      for (const item of page.Items ?? []) events.push(EventItem.parse(item).body);
-      from = page.LastEvaluatedKey;
-    } while (from);
+    for await (const item of items) events.push(EventItem.parse(item).body);
     return events;
   }
 
