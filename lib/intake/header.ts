@@ -47,7 +47,7 @@ export function noHeader(head: readonly (readonly string[])[], profile: Profile,
           },
         ]
       : []),
-    ...(best?.matched === 0 ? [nothingKnown(head)] : []),
+    ...(best?.matched === 0 && fitting.length === 0 ? [nothingKnown(head)] : []),
   ];
   return new FileFault('missing-columns', {
     zh: [`缺少列：${missing.join('、')}`, ...notes.map(({ zh }) => zh)].join('；'),

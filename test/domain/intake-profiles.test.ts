@@ -77,10 +77,11 @@ describe('the shipped profiles', () => {
   it.each(Object.entries(HEADERS))(
     '%s is named to whoever reads its file by another profile',
     async (name, headers) => {
+      // A header that is known under another name is not said to be none.
       for (const header of headers)
         for (const wrong of [...PROFILES.keys()].filter((other) => other !== name))
           expect(await faultOf(bytesOf(`某名单（2026年）\n${header}\nx\n`), wrong)).toMatch(
-            new RegExp(`^missing-columns .*use --profile ${name}`),
+            new RegExp(`^missing-columns (?!.*no header line).*use --profile ${name}`),
           );
     },
   );
