@@ -66,6 +66,16 @@ const identify = async (listing: string, code: string, same: boolean) => {
 const succeeds = (successor: string, predecessor: string) =>
   write(keyOf(successor), { scheme: 'uscc', code: successor }, { type: 'succeeded', predecessor: keyOf(predecessor) });
 
+const succession = (predecessor: string, successor: string) => ({
+  kind: 'successor',
+  predecessor,
+  successor,
+  ground: '吸收合并',
+});
+
+const signed = (predecessor: string, successor: string) =>
+  signedAlias(kept.api, succession(predecessor, successor), 'steward-tax');
+
 const Aliased = z.looseObject({ id: z.string() });
 const Remedies = z.object({
   items: z.array(z.looseObject({ listingId: z.string(), found: z.string(), check: z.looseObject({ id: z.string() }) })),
@@ -125,6 +135,28 @@ describe('a listing that decided by a notice alone', () => {
   });
 });
 
+test.each([
+  ['the first of them before the second', [0, 1], 653],
+  ['the second of them before the first', [1, 0], 656],
+])(
+  'of two successions in a row that were both mistaken, %s, each owes a remedy to whom both refused together',
+  async (_, order, seed) => {
+    kept.at('2026-09-18T10:00:00+08:00');
+    const [first, second, third] = [organisation(seed), organisation(seed + 1), organisation(seed + 2)];
+    const listing = await kept.activated(first);
+    const ties = [await signed(first, second), await signed(second, third)];
+    const refused = await kept.outcomeOf(third);
+    expect(refused.outcome).toBe('veto');
+    for (const [index, each] of order.entries()) {
+      kept.at(`2026-10-${20 + index}T10:00:00+08:00`);
+      await withdrawnAlias(kept.api, ties[each] ?? '', 'steward-tax');
+    }
+    kept.at('2026-10-22T10:00:00+08:00');
+    expect((await kept.outcomeOf(third)).outcome).not.toBe('veto');
+    expect(await remediesFor(listing)).toEqual(ties.map(() => ['mistaken-alias', refused.id]));
+  },
+);
+
 describe('a listing under a name that was taken for a firm’s', () => {
   test('can be found to be another’s after it has ended: who was refused by it is owed a remedy', async () => {
     kept.at('2026-09-18T10:00:00+08:00');
@@ -181,14 +213,6 @@ describe('a listing under a name that was taken for a firm’s', () => {
 describe('nobody is on a red list beside a black listing that reaches them', () => {
   const named = (id: string, name = '样例甲有限公司') => ({ scheme: 'uscc', id, name });
   const endedBy = (by: string) => ({ phase: 'ended', ended: { reason: 'blacklisted', by } });
-  const succession = (predecessor: string, successor: string) => ({
-    kind: 'successor',
-    predecessor,
-    successor,
-    ground: '吸收合并',
-  });
-  const signed = (predecessor: string, successor: string) =>
-    signedAlias(kept.api, succession(predecessor, successor), 'steward-tax');
   const isWrong = async (listing: string) => kept.resolved(await kept.accepted(listing, 'wrong-facts'), 'upheld');
   const refused = async (path: string, body: object, black: string) => {
     const reply = await kept.post(path, 'steward-tax', body);
