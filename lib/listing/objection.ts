@@ -11,7 +11,7 @@ import { isHeavier } from './heaviness.ts';
 import { lowering } from './lowering.ts';
 import type { Seen, Step } from './move.ts';
 import { Evidence } from './proposal.ts';
-import { measureFaults } from './proposed-measures.ts';
+import { measureFaults, missingMeasures } from './proposed-measures.ts';
 import { assertAnother, type Signer, signatureOf } from './signer.ts';
 import { type Listing, mayBeFoundWrong } from './standing.ts';
 import type { WorkingDays } from './working-days.ts';
@@ -257,7 +257,9 @@ function correctionFaults(
   if (grade && rule && !rule.grades.includes(grade)) faults.push(notOfTheList(rule.grades));
   const wanted = { list: listing.list, domain: listing.domain, grade: grade ?? listing.grade };
   const asked = measureFaults({ ...wanted, measures: measures ?? listing.measures }, catalogue, now);
-  return [...faults, ...asked.map((each) => ({ ...each, pointer: `/correction${each.pointer}` }))];
+  // Without any it would have no consequence, though it was not taken back: what leaves none was wrong in whole.
+  const missing = measures ? missingMeasures({ ...wanted, measures }, catalogue, now) : [];
+  return [...faults, ...[...asked, ...missing].map((each) => ({ ...each, pointer: `/correction${each.pointer}` }))];
 }
 
 /** A listing under a grade that no rule knows would be of no list; what cannot be put right in part was wrong in whole. */

@@ -446,9 +446,13 @@ describe('a linked person', () => {
         correction,
       });
     };
-    expect((await correct(own, { measures: [], until: '2026-12-31' })).status).toBe(200);
-    expect((await correct(main, { measures: ['no-government-procurement'], until: '2028-08-01' })).status).toBe(200);
-    expect((await api.get(`/v1/listings/${own}`, 'auditor')).json).toMatchObject({ measures: [], until: '2026-12-31' });
+    const [less, both] = [['no-government-procurement'], ['no-government-procurement', 'no-fiscal-fund']];
+    expect((await correct(own, { measures: less, until: '2026-12-31' })).status).toBe(200);
+    expect((await correct(main, { measures: both, until: '2028-08-01' })).status).toBe(200);
+    expect((await api.get(`/v1/listings/${own}`, 'auditor')).json).toMatchObject({
+      measures: less,
+      until: '2026-12-31',
+    });
   });
 });
 

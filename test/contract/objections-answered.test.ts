@@ -170,3 +170,18 @@ describe('a listing whose last day has passed, before the schedule has come by',
     expect(await kept.shown(listing)).toMatchObject({ phase: 'ended', ended: { reason: 'expired', wrong: true } });
   });
 });
+
+describe('a correction of a black listing', () => {
+  it('that leaves it no measure is refused', async () => {
+    const listing = await kept.activated(organisation(9243));
+    const objection = await filed(listing, 'wrong-measure');
+    await accept(objection);
+    const refused = await kept.post(`/v1/objections/${objection}/resolution`, 'steward-tax', {
+      outcome: 'corrected',
+      ground: '属实',
+      correction: { measures: [] },
+    });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('measures-required')]);
+    expect(refused.text).toContain('/correction/measures');
+  });
+});
