@@ -46,8 +46,9 @@ export function proposeRevocation(
     });
   // What has ended is revoked only where it was wrong from the start: who was refused by it is owed a remedy. A red listing
   // that a black one ended is revoked for any reason: it is not to come back.
+  // What is not in force yet has barred nobody: it is dropped, by a decision.
   const isOpen =
-    listing.state !== 'ended' || mayReturn(listing) || (wrongFromTheStart(revokedFor) && mayBeAnnulled(listing, file));
+    listing.state === 'active' || mayReturn(listing) || (wrongFromTheStart(revokedFor) && mayBeAnnulled(listing, file));
   if (openRevocation(file.cases) || !isOpen)
     throw new Problem('conflict', {
       zh: `该名单记录的状态为 ${listing.state}，或已有待签署的撤销`,

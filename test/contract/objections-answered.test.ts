@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gb11643CheckCharacter } from '../../lib/subject/gb11643.ts';
 import { organisation } from '../api-client.ts';
-import { Case, PERSON, START, startKeeping } from './keeping.ts';
+import { BLACK, Case, PERSON, START, startKeeping } from './keeping.ts';
 
 let kept: Awaited<ReturnType<typeof startKeeping>>;
 
@@ -183,5 +183,20 @@ describe('a correction of a black listing', () => {
     });
     expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('measures-required')]);
     expect(refused.text).toContain('/correction/measures');
+  });
+});
+
+describe('a candidate', () => {
+  it('is dropped by a decision, as it says, and takes no revocation', async () => {
+    const listing = await kept.proposed({ ...BLACK, subject: { scheme: 'uscc', id: organisation(9244) } });
+    const decision = [`POST /v1/listings/${listing}/decision`];
+    const shown = (await kept.api.get(`/v1/listings/${listing}`, 'auditor')).json;
+    expect(shown).toMatchObject({ phase: 'candidate', routes: expect.arrayContaining(decision) });
+    const proposal = { ground: '判决撤销', revokedFor: 'annulled-by-court' };
+    const refused = await kept.post(`/v1/listings/${listing}/revocation`, 'steward-tax', proposal);
+    expect([refused.status, refused.json]).toEqual([
+      409,
+      expect.objectContaining({ state: 'candidate', routes: expect.arrayContaining(decision) }),
+    ]);
   });
 });
