@@ -19,7 +19,7 @@ export const PROPOSAL_DESCRIPTIONS: Readonly<Record<string, string>> = {
   remedy: 'Where the subject can object, seek reconsideration or sue.',
   recognition: 'Of a black listing: the first four of the six steps of recognition, in their order.',
   region: 'Of a local list: within the region of its regulation.',
-  sectors: 'The sectors that the ban is confined to.',
+  sectors: 'Codes of sectors of GET /v1/catalogue, to which the ban is confined.',
   leniency: 'What lets it weigh as a warning at most.',
   linkedPersons: 'Persons whom a provision holds responsible; listed with the listing, and ended with it.',
   role: 'The part of a linked person: one of `responsibleRoles` of the rule of the list.',

@@ -8,7 +8,7 @@ import { remediesOf, type Wrong } from '../../lib/check-log/remedies.ts';
 import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise, readQuery, signing } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
-import type { Clock } from '../../lib/kernel/clock.ts';
+import { type Clock, instant, parseInstant, toIso } from '../../lib/kernel/clock.ts';
 import { MISTAKEN_SUBJECT } from '../../lib/listing/case.ts';
 import { KeptParameters, type KeptReader, keptListings } from '../../lib/listing/kept-listings.ts';
 import { clocksOf, dueToday, type OwedAnswer, stillOwed, type WrongListing } from '../../lib/listing/register.ts';
@@ -18,6 +18,8 @@ import { type MistakenAliases, mistakenOf } from './mistaken.ts';
 
 const REMEDIES = 'GET /v1/remedies';
 const LISTINGS = 'GET /v1/listings';
+/** What a check that has read already takes to be answered, at most. */
+const CHECK_UNDER_WAY_MS = 10_000;
 
 const ListingsParameters = z.extend(PageParameters, KeptParameters);
 
@@ -112,7 +114,7 @@ async function withLinked(wrong: readonly WrongListing[], store: RegistersPorts[
   });
 }
 
-function underWhom(standing: Standing, { subject, listingId, outcome }: WrongListing): Wrong['under'] {
+function underWhom(standing: Standing, { subject, listingId, outcome, foundAt }: WrongListing): Wrong['under'] {
   const { listings } = standing;
   if (isNameKey(subject)) {
     const mistaken = outcome === MISTAKEN_SUBJECT;
@@ -131,5 +133,7 @@ function underWhom(standing: Standing, { subject, listingId, outcome }: WrongLis
     ended?.reason === 'faults-fallen' && ended.by === listingId ? [{ subject, listings: [id] }] : [],
   );
   const linked = links.map((link) => ({ subject: link.subject, listings: [link.listingId] }));
-  return [{ subject, listings: [listingId] }, ...linked, ...watches];
+  // What was corrected goes on in other words: what it decides since then it decides rightly.
+  const to = outcome === 'corrected' ? { to: toIso(instant(parseInstant(foundAt) + CHECK_UNDER_WAY_MS)) } : {};
+  return [{ subject, listings: [listingId] }, ...linked, ...watches].map((each) => ({ ...each, ...to }));
 }

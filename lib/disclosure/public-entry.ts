@@ -105,7 +105,7 @@ function fieldsOf({ key, listing, papers, fields, catalogue, language }: Publish
       case 'repair':
         shown.repair = {
           repairable: listing.repair.repairable,
-          route: listing.repair.route ?? domain?.repairRoute[language] ?? '',
+          route: listing.repair.route ?? listing.repair.citation ?? domain?.repairRoute[language] ?? '',
         };
         break;
       case 'remedy':

@@ -71,6 +71,16 @@ export function entryFaults(proposal: ListingProposal, rule: ListRule, catalogue
       'only a black listing has the steps of recognition',
     );
 
+  const known = catalogue.sectors.map(({ code }) => code);
+  // Confined to what no matter is in, a ban would bar nobody.
+  for (const [index, sector] of (proposal.sectors ?? []).entries())
+    if (!known.includes(sector))
+      complain(
+        `/sectors/${index}`,
+        'unknown-sector',
+        `目录中没有该行业，可用：${known.join('、') || '无'}`,
+        `the catalogue has the sectors: ${known.join(', ') || 'none'}`,
+      );
   if (rule.local && region !== undefined && !covers(rule.local.region, region))
     complain('/region', 'outside-regulation', '超出地方性法规的区域', 'outside the region of the local regulation');
   if (isPersonScheme(subject.scheme) && linkedPersons.length > 0)

@@ -124,6 +124,16 @@ describe('a proposal that is refused', () => {
     expect((await proposed(ordinary)).status).toBe(201);
   });
 
+  it('takes sectors of the catalogue alone: a ban that is confined to another would bar nobody', async () => {
+    const confined = (sectors: string[]) => ({ ...BLACK, subject: subject(34), sectors });
+    for (const written of ['建筑施工', 'Construction', 'building']) {
+      const [pointer, code, message] = await faultOf(confined(['construction', written]));
+      expect([pointer, code]).toEqual(['/sectors/1', 'unknown-sector']);
+      expect(message).toContain('construction');
+    }
+    expect((await proposed(confined(['construction']))).status).toBe(201);
+  });
+
   it('names the authorities that may keep the list', async () => {
     const body = { ...BLACK, subject: subject(33) };
     const { detail } = problemIn(await kept.post('/v1/listings', 'steward-court', body), 403, 'forbidden');

@@ -120,6 +120,27 @@ describe('the same ground', () => {
   });
 });
 
+describe('a listing that was corrected and goes on', () => {
+  it('owes a remedy for what it decided before, and not for what it decides since', async () => {
+    const firm = organisation(9229);
+    const listing = await kept.activated(firm);
+    const before = await kept.outcomeOf(firm);
+    const objection = await kept.accepted(listing, 'wrong-term');
+    kept.clock.now += 60_000;
+    const corrected = await kept.post(`/v1/objections/${objection}/resolution`, 'approver', {
+      outcome: 'corrected',
+      ground: '期限有误',
+      correction: { until: '2026-12-31' },
+    });
+    expect([corrected.status, corrected.text]).toEqual([200, expect.any(String)]);
+    kept.clock.now += 60_000;
+    const since = await kept.outcomeOf(firm);
+    expect([before.outcome, since.outcome]).toEqual(['veto', 'veto']);
+    const owed = await remedies();
+    expect([owed.includes(before.id), owed.includes(since.id)]).toEqual([true, false]);
+  });
+});
+
 describe('a grade that the domain has no list for', () => {
   it('is no correction of a black listing: the objection is upheld', async () => {
     const listing = await kept.activated(organisation(9230));

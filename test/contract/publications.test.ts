@@ -186,6 +186,13 @@ describe('a listing in force', () => {
     });
   });
 
+  test('that is not repaired cites the law instead of a way to repair it', async () => {
+    const citation = '样例条例第九条：不予修复';
+    await happens(keyOf(709), listed('pub-kept', { repair: { repairable: false, citation } }));
+    const [entry] = await shown('pub-kept', { domain: 'court-defaulters', list: 'black' });
+    expect(entry?.repair).toEqual({ repairable: false, route: citation });
+  });
+
   test('of which nothing is known but the name is shown with the name', async () => {
     await happens(nameKey('样例公司'), listed('pub-named'));
     expect(await shown('pub-named')).toMatchObject([
