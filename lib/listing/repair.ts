@@ -43,12 +43,13 @@ export function requestRepair(
   const { signer, now, terms } = answering;
   const repair = repairRule(listing, rule);
   const earliest = addMonths(listing.document.issuedOn, repair.earliestMonths);
-  const latest = addMonths(listing.document.issuedOn, repair.latestMonths);
+  // What the law gives no term does not stop by itself: it can be repaired as long as it is in force.
+  const latest = listing.until === null ? undefined : addMonths(listing.document.issuedOn, repair.latestMonths);
   const today = dateOf(now);
-  if (today < earliest || today > latest)
+  if (today < earliest || (latest !== undefined && today > latest))
     throw new Problem('conflict', {
-      zh: `该名单记录的状态为 ${phaseOf(listing)}，修复申请期为 ${earliest} 至 ${latest}`,
-      en: `The listing is ${phaseOf(listing)}; a repair of it is taken from ${earliest} until ${latest}.`,
+      zh: `该名单记录的状态为 ${phaseOf(listing)}，修复申请期为 ${earliest} ${latest === undefined ? '起' : `至 ${latest}`}`,
+      en: `The listing is ${phaseOf(listing)}; a repair of it is taken from ${earliest}${latest === undefined ? ' on' : ` until ${latest}`}.`,
     });
   const faults = methodFaults(methods, repair);
   if (faults.length > 0)

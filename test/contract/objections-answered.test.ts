@@ -120,6 +120,32 @@ describe('the same ground', () => {
   });
 });
 
+describe('a listing without a term', () => {
+  it('is repaired however old its judgment is: nothing else would ever end it', async () => {
+    const subject = { scheme: 'uscc', id: organisation(9228) };
+    const document = {
+      number: '（2021）样执12号',
+      type: 'judgment',
+      issuer: '样例市中级人民法院',
+      issuedOn: '2021-08-20',
+    };
+    const court = { ...BLACK, subject, document, domain: 'court-defaulters', until: null };
+    const listing = await kept.proposed(court, 'steward-court');
+    await kept.done(`/v1/listings/${listing}/publicity`, 'steward-court', { service: '直接送达' });
+    kept.at('2026-10-20T10:00:00+08:00');
+    await kept.done(`/v1/listings/${listing}/decision`, 'approver', { decision: 'list', ground: '属实' });
+    await kept.done(`/v1/listings/${listing}/activation`, 'steward-court');
+    expect((await kept.outcomeOf(subject.id)).outcome).toBe('veto');
+    const evidence = [{ name: '证明', sha256: '0'.repeat(64) }];
+    const methods = ['correction', 'commitment'].map((code) => ({ code, evidence }));
+    const asked = await kept.done(`/v1/listings/${listing}/repairs`, 'steward-court', { statement: '已履行', methods });
+    const { id } = Case.parse(asked.json);
+    await kept.done(`/v1/repairs/${id}/acceptance`, 'steward-court', { accepted: true });
+    await kept.done(`/v1/repairs/${id}/decision`, 'approver', { decision: 'approved', ground: '属实' });
+    expect((await kept.outcomeOf(subject.id)).outcome).toBe('pass');
+  });
+});
+
 describe('a listing that was corrected and goes on', () => {
   it('owes a remedy for what it decided before, and not for what it decides since', async () => {
     const firm = organisation(9229);
