@@ -3,8 +3,7 @@ import { type ApiReply, apiHandler } from '../../lib/edge/api.ts';
 import { type ApiRequest, authorise } from '../../lib/edge/request.ts';
 import { SCOPES } from '../../lib/edge/scopes.ts';
 import type { StandingEvent } from '../../lib/listing/event.ts';
-import { atItsEnd, see } from '../../lib/listing/move.ts';
-import { abolitionsIn } from '../../lib/listing/term.ts';
+import { see } from '../../lib/listing/move.ts';
 import { activation, decision, identification, mark, propose, publicity, revocation } from './life.ts';
 import { accept as acceptObjection, object, resolve } from './objections.ts';
 import { hearingsOf, type ListingPorts } from './ports.ts';
@@ -40,13 +39,9 @@ export function listingsHandler(ports: ListingPorts) {
 }
 
 /** `GET /v1/listings/{id}`. */
-async function show(
-  request: ApiRequest,
-  { store, catalogue, calendars, keeping, clock }: ListingPorts,
-): Promise<ApiReply> {
+async function show(request: ApiRequest, { store, calendars, keeping }: ListingPorts): Promise<ApiReply> {
   authorise(request, SCOPES.steward, SCOPES.approve, SCOPES.audit);
-  const found = await see(request.path.id ?? '', store);
-  const seen = atItsEnd(found, { at: clock(), abolitions: abolitionsIn(await catalogue()) });
+  const seen = await see(request.path.id ?? '', store);
   const hearing = hearingsOf(await keeping())(seen.listing);
   return { status: 200, body: shown(seen, seen.listing, workingDaysBy(await calendars()), hearing) };
 }

@@ -8,7 +8,6 @@ import type { ListingEntry } from './entry.ts';
 import type { Signature, StandingEvent } from './event.ts';
 import { linkedEvent } from './linked.ts';
 import { assertOneTransaction } from './one-transaction.ts';
-import { ended, overOf } from './over.ts';
 import { isUnderWay, type Papers } from './phase.ts';
 import { type ListingDocument, StandingMoved, type StandingStore, type SubjectChange } from './ports.ts';
 import { type Known, upward, walked } from './reach.ts';
@@ -87,13 +86,12 @@ export async function move(
   for (let attempt = 1; ; attempt += 1) {
     const seen = await see(listingId, store);
     const refused = (error: unknown) => {
-      const { listing } = atItsEnd(seen, { at: clock(), abolitions });
-      const hearing = hearingOf?.(listing);
-      return refusalOf(error, listing, { ...seen.file, ...(hearing && { hearing }) });
+      const hearing = hearingOf?.(seen.listing);
+      return refusalOf(error, seen.listing, { ...seen.file, ...(hearing && { hearing }) });
     };
     const { wanted, changes } = await afterReading(store, clock, async (read, at) => {
       const on = { at, abolitions };
-      const wanted = await step(atItsEnd(seen, on), at);
+      const wanted = await step(seen, at);
       const changes = await beyond(await changesOf(seen, wanted, read, on), read, wanted.by, on, seen.tied);
       assertOneTransaction(changes);
       return { wanted, changes };
@@ -117,12 +115,6 @@ export async function move(
         );
     }
   }
-}
-
-/** A listing whose term is over has ended for every step, though the schedule has not written it yet. */
-export function atItsEnd(seen: Seen, { at, abolitions }: Day): Seen {
-  const standing = ended(seen.standing, [seen.listing.id], { at, abolitions });
-  return { ...seen, standing, listing: standing.listings.find(({ id }) => id === seen.listing.id) ?? seen.listing };
 }
 
 /** The cases as they are once the changed ones are written. */
@@ -175,11 +167,7 @@ async function changesOf(
   { at, abolitions }: Day,
 ): Promise<SubjectChange[]> {
   const { file, standing, listing, persons } = seen;
-  const ids = [listing.id, ...(listing.links ?? []).map(({ listingId }) => listingId)];
-  const advanced = (before: Standing, these: readonly StandingEvent[]) => {
-    const over = overOf(before, ids, { at, abolitions });
-    return advance(before, [...over, ...these], by, at, abolitions);
-  };
+  const advanced = (before: Standing, these: readonly StandingEvent[]) => advance(before, these, by, at, abolitions);
   const change = advanced(standing, events);
   const after = change.after.listings.find(({ id }) => id === file.listingId) ?? listing;
   // Its papers are written once more where it leaves what is under way: its keeper finds it in another place from then on.
@@ -203,7 +191,7 @@ async function changesOf(
   for (const link of after.links ?? []) {
     const person = file.entry?.linked.find(({ keys }) => keys.includes(link.subject));
     const before = persons.get(link.subject) ?? unknownSubject({ scheme: person?.shown.scheme ?? 'resident-id' });
-    const linked = ended(before, ids, { at, abolitions }).listings.find(({ id }) => id === link.listingId);
+    const linked = before.listings.find(({ id }) => id === link.listingId);
     const shared = events.flatMap((event) => linkedEvent(event, after, link.listingId, file.entry, linked));
     const papers = file.entry && person && { ...file.entry, subject: person.shown, linked: [] };
     const documents = linked ? [] : documentsOf(link.listingId, link.subject, papers);

@@ -181,43 +181,6 @@ describe('a grade that the domain has no list for', () => {
   });
 });
 
-describe('a listing whose last day has passed, before the schedule has come by', () => {
-  const statement = { by: 'subject', ground: 'wrong-facts', statement: '异议' };
-  const TERM = { until: '2026-10-31' };
-
-  it('takes no step but what an ended one takes, and says so', async () => {
-    const listing = await kept.activated(organisation(9241), TERM);
-    kept.at('2026-10-31T23:59:59+08:00');
-    expect(await kept.shown(listing)).toMatchObject({ phase: 'active' });
-    kept.at('2026-11-01T00:00:00+08:00');
-    expect(await kept.shown(listing)).toMatchObject({ phase: 'ended', allows: ['found-wrong'] });
-    const steps: [string, object][] = [
-      ['objections', statement],
-      ['reorganisation', { pending: true, reference: '裁定书1号' }],
-      ['proceedings', { pending: true, reference: '受理通知1号' }],
-      ['revocation', { ground: '文书失效', revokedFor: 'document-lapsed' }],
-    ];
-    for (const [name, body] of steps) {
-      const refused = await kept.post(`/v1/listings/${listing}/${name}`, 'steward-tax', body);
-      expect([name, refused.status, refused.json]).toEqual([
-        name,
-        409,
-        expect.objectContaining({ state: 'ended', allows: ['found-wrong'] }),
-      ]);
-    }
-  });
-
-  it('is annulled as one that has expired', async () => {
-    const listing = await kept.activated(organisation(9242), TERM);
-    kept.at('2026-11-01T00:00:00+08:00');
-    const proposal = { ground: '判决撤销', revokedFor: 'annulled-by-court' };
-    await kept.done(`/v1/listings/${listing}/revocation`, 'steward-tax', proposal);
-    expect(await kept.shown(listing)).toMatchObject({ ended: { reason: 'expired' } });
-    await kept.done(`/v1/listings/${listing}/revocation`, 'approver');
-    expect(await kept.shown(listing)).toMatchObject({ phase: 'ended', ended: { reason: 'expired', wrong: true } });
-  });
-});
-
 describe('a correction of a black listing', () => {
   it('that leaves it no measure is refused', async () => {
     const listing = await kept.activated(organisation(9243));
